@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Events.Identity;
+
+/// <summary>What kind of thing a cgroup is the unit of.</summary>
+public enum UnitKind
+{
+    Unknown,
+
+    /// <summary>Processes of the machine that are in no unit of their own.</summary>
+    Host,
+
+    /// <summary>A container of a runtime.</summary>
+    Container,
+
+    /// <summary>A systemd service, scope or slice.</summary>
+    SystemdUnit,
+
+    /// <summary>A cgroup that somebody made and that is none of the others.</summary>
+    Cgroup,
+}
+
+/// <summary>The workload that owns a container, in the terms of the Kubernetes API.</summary>
+/// <param name="ApiVersion">Shape: <c>apps/v1</c>.</param>
+/// <param name="Kind">Shape: <c>Deployment</c>; stand-alone: <c>Container</c>, <c>SystemdUnit</c>, <c>Cgroup</c> or <c>Host</c>.</param>
+public sealed record WorkloadIdentity(string ApiVersion, string Kind, string Namespace, string Name)
+{
+    public static WorkloadIdentity Unknown { get; } = new(string.Empty, string.Empty, string.Empty, string.Empty);
+}
+
+/// <summary>Everything that is known of a container; an immutable snapshot that is replaced whole when more is learned.</summary>
+public sealed record ContainerIdentity
+{
+    public static ContainerIdentity Unknown { get; } = new();
+
+    public UnitKind Kind { get; init; }
+
+    /// <summary>Shape: containerd, cri-o, docker, podman, runc …; empty when not told by the path.</summary>
+    public string Runtime { get; init; } = string.Empty;
+
+    /// <summary>Shape: 64 lower-case hex digits, or the name that a runtime such as plain runc used; empty when not a container.</summary>
+    public string ContainerId { get; init; } = string.Empty;
+
+    public string ContainerName { get; init; } = string.Empty;
+
+    public string PodName { get; init; } = string.Empty;
+
+    public string PodNamespace { get; init; } = string.Empty;
+
+    /// <summary>Shape: 8-4-4-4-12 lower-case hex, from the cgroup path.</summary>
+    public string PodUid { get; init; } = string.Empty;
+
+    public string Image { get; init; } = string.Empty;
+
+    public string ImageDigest { get; init; } = string.Empty;
+
+    public bool HostNetwork { get; init; }
+
+    public IReadOnlyDictionary<string, string> PodLabels { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    public WorkloadIdentity Workload { get; init; } = WorkloadIdentity.Unknown;
+}
+
+/// <summary>A container (or other unit) on this machine: its cgroup, and the newest snapshot of its identity.</summary>
+public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
+{
+    private ContainerIdentity _identity = ContainerIdentity.Unknown;
+
+    public static ContainerInfo Unknown { get; } = new(0, string.Empty);
+
+    /// <summary>The id of the unit's top cgroup: that is what a container is.</summary>
+    public ulong CgroupId { get; } = cgroupId;
+
+    /// <summary>Shape: <c>ByteText</c>, path in the cgroup2 tree, <c>/</c> first.</summary>
+    public string CgroupPath { get; } = cgroupPath;
+
+    /// <summary>Any thread may read it; it is replaced, never changed.</summary>
+    public ContainerIdentity Identity
+    {
+        get => Volatile.Read(ref _identity);
+        set => Volatile.Write(ref _identity, value);
+    }
+
+    /// <summary>True when its cgroup was seen being made, so nothing of its life is missing.</summary>
+    public bool SeenFromStart { get; init; }
+
+    /// <summary>Units: ns of CLOCK_BOOTTIME; when the agent first heard of it.</summary>
+    public ulong FirstSeenNs { get; init; }
+
+    /// <summary>Units: ns of CLOCK_BOOTTIME; 0 while its cgroup exists.</summary>
+    public ulong RemovedNs { get; set; }
+}
