@@ -11,7 +11,4 @@ internal static partial class Log
 
     [LoggerMessage(2001, LogLevel.Warning, "the cgroup2 mount at {MountPoint} shows only a part of the tree: containers outside it are told by events alone")]
     public static partial void PartialCgroupTree(this ILogger logger, string mountPoint);
-
-    [LoggerMessage(2002, LogLevel.Information, "{Cgroups} cgroups with {Units} workload units exist")]
-    public static partial void CgroupsFound(this ILogger logger, int cgroups, int units);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Microsoft.Extensions.Logging;
 using NodeAgent.Events.Text;
 
 namespace NodeAgent.Enrichment.Cgroups;
@@ -44,6 +45,19 @@ public sealed class CgroupTree(string mountPoint, string procRoot = "/proc") : I
         }
 
         return best;
+    }
+
+    /// <summary>The tree of this machine; where none is mounted, one that answers nothing.</summary>
+    public static CgroupTree Detect(ILogger logger)
+    {
+        string point = FindMountPoint(File.ReadAllText("/proc/self/mountinfo")) ?? "/sys/fs/cgroup";
+        var tree = new CgroupTree(point);
+        if (!tree.TryGetId("/", out ulong id) || id != RootId)
+        {
+            logger.PartialCgroupTree(point);
+        }
+
+        return tree;
     }
 
     public bool TryGetId(string path, out ulong cgroupId)

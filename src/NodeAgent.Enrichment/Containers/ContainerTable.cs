@@ -60,6 +60,9 @@ public sealed class ContainerTable
     /// <summary>Misses that were resolved later.</summary>
     public long MissesResolved { get; private set; }
 
+    /// <summary>Questions that were not asked because too many were waiting.</summary>
+    public long LookupsDropped => _pending.Dropped;
+
     public long Evictions(CgroupEvictionRank rank) => _store.EvictionsOf(rank);
 
     /// <summary>The units that exist now, the host included; for the loop's thread.</summary>

@@ -14,6 +14,9 @@ internal sealed class PendingLookups(int capacity)
 
     public int Count => _pending.Count;
 
+    /// <summary>Questions not taken because too many were waiting.</summary>
+    public long Dropped { get; private set; }
+
     public void AddMiss(ContainerInfo placeholder, uint pid, ulong nowNs) => Add(new Pending(placeholder, pid, IsMiss: true, nowNs, 0));
 
     public void AddMetadata(ContainerInfo container, ulong nowNs) => Add(new Pending(container, 0, IsMiss: false, nowNs + PausesNs[0], 1));
@@ -63,7 +66,8 @@ internal sealed class PendingLookups(int capacity)
     {
         if (_pending.Count >= capacity)
         {
-            _pending.RemoveAt(0);
+            Dropped++;
+            return;
         }
 
         _pending.Add(pending);

@@ -30,7 +30,7 @@ public static class ByteText
     public static byte[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var bytes = new ArrayBufferWriter<byte>(text.Length);
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(1, text.Length));
         int start = 0;
         for (int at = 0; at + 3 < text.Length; at++)
         {
