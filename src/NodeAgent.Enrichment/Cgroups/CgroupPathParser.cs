@@ -61,6 +61,7 @@ public static class CgroupPathParser
         public ReadOnlySpan<byte> Above;
         public ReadOnlySpan<byte> Unit;
         private string? _podUid;
+        private string? _unitPodUid;
         private string? _userManager;
         private CgroupUnit _container;
         private int _unitEnd;
@@ -127,6 +128,7 @@ public static class CgroupPathParser
             if (CgroupSegment.IsUnit(segment) && (_unitEnd == 0 || (belowUserManager && Unit.IsEmpty)))
             {
                 _unitEnd = end;
+                _unitPodUid = _podUid;
                 if (!belowUserManager && CgroupSegment.IsUserManager(segment))
                 {
                     _userManager = PlainText(segment);
@@ -147,14 +149,14 @@ public static class CgroupPathParser
                 return _container;
             }
 
-            string pod = _podUid ?? string.Empty;
             if (_unitEnd != 0)
             {
                 string unit = SystemdEscape.UnitName(Unit);
                 string name = _userManager is null ? unit : Unit.IsEmpty ? _userManager : $"{_userManager}/{unit}";
-                return new CgroupUnit(UnitKind.SystemdUnit, string.Empty, string.Empty, name, pod, _unitEnd, 0);
+                return new CgroupUnit(UnitKind.SystemdUnit, string.Empty, string.Empty, name, _unitPodUid ?? string.Empty, _unitEnd, 0);
             }
 
+            string pod = _podUid ?? string.Empty;
             return _onlySlices
                 ? new CgroupUnit(UnitKind.SystemdUnit, string.Empty, string.Empty, SystemdEscape.UnitName(Above), pod, path.Length, 0)
                 : new CgroupUnit(UnitKind.Cgroup, string.Empty, string.Empty, PlainText(path[1..]), pod, path.Length, 0);
