@@ -43,7 +43,7 @@ public sealed class RuncStateSource : IContainerMetadataSource
     private RuncState? FindIn(string root, ContainerQuery query)
     {
         string likely = query.Known.ContainerId.Length != 0 ? query.Known.ContainerId : Path.GetFileName(query.CgroupPath);
-        if (likely.Length != 0 && !likely.Contains('/', StringComparison.Ordinal) && likely is not (".." or ".")
+        if (likely.Length != 0 && likely.AsSpan().IndexOfAny('/', '\0') < 0 && likely is not (".." or ".")
             && Read($"{root}/{likely}/state.json") is { } direct && direct.CgroupPath == query.CgroupPath)
         {
             return direct;
