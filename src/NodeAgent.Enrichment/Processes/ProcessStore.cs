@@ -162,8 +162,31 @@ internal sealed class ProcessStore(int maxProcesses, long maxBytes)
         entry.OlderSamePid = null;
     }
 
-    /// <summary>Makes room for many at once, so that the sort costs little per new process.</summary>
+    /// <summary>Makes room for many at once, so that what it costs is shared by many new processes.</summary>
     private void EvictBatch()
+    {
+        int countGoal = maxProcesses - Math.Max(1, maxProcesses / BatchDivisor);
+        long bytesGoal = maxBytes - maxBytes / BatchDivisor;
+
+        // The first rank stands in order already: a storm of short processes needs no sort.
+        ProcessEntry? next = _exited.First;
+        while (next is { } exited && (Count > countGoal || SizeBytes > bytesGoal))
+        {
+            next = exited.NextExited;
+            if (exited.FirstChild is null)
+            {
+                _evictions[(int)ProcessEvictionRank.Exited]++;
+                Remove(exited);
+            }
+        }
+
+        if (Count > countGoal || SizeBytes > bytesGoal)
+        {
+            EvictSorted(countGoal, bytesGoal);
+        }
+    }
+
+    private void EvictSorted(int countGoal, long bytesGoal)
     {
         var order = new List<(ProcessEvictionRank Rank, int Weight, ulong TimeNs, ProcessEntry Entry)>(Count);
         var perContainer = new Dictionary<ContainerInfo, int>();
@@ -180,8 +203,6 @@ internal sealed class ProcessStore(int maxProcesses, long maxBytes)
         }
 
         order.Sort(static (a, b) => (a.Rank, a.Weight, a.TimeNs).CompareTo((b.Rank, b.Weight, b.TimeNs)));
-        int countGoal = maxProcesses - Math.Max(1, maxProcesses / BatchDivisor);
-        long bytesGoal = maxBytes - maxBytes / BatchDivisor;
         foreach ((ProcessEvictionRank rank, _, _, ProcessEntry entry) in order)
         {
             if (Count <= countGoal && SizeBytes <= bytesGoal)
