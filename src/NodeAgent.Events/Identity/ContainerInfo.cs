@@ -70,8 +70,11 @@ public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
     /// <summary>The id of the unit's top cgroup: that is what a container is.</summary>
     public ulong CgroupId { get; } = cgroupId;
 
-    /// <summary>Shape: <c>ByteText</c>, path in the cgroup2 tree, <c>/</c> first.</summary>
-    public string CgroupPath { get; } = cgroupPath;
+    /// <summary>Shape: <c>ByteText</c>, path in the cgroup2 tree, <c>/</c> first; empty until it is known.</summary>
+    public string CgroupPath { get; set; } = cgroupPath;
+
+    /// <summary>The container that this one runs inside (kind, docker in docker); null for most.</summary>
+    public ContainerInfo? Parent { get; set; }
 
     /// <summary>Any thread may read it; it is replaced, never changed.</summary>
     public ContainerIdentity Identity
@@ -81,7 +84,7 @@ public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
     }
 
     /// <summary>True when its cgroup was seen being made, so nothing of its life is missing.</summary>
-    public bool SeenFromStart { get; init; }
+    public bool SeenFromStart { get; set; }
 
     /// <summary>Units: ns of CLOCK_BOOTTIME; when the agent first heard of it.</summary>
     public ulong FirstSeenNs { get; init; }

@@ -10,13 +10,20 @@ namespace NodeAgent.Events.Net;
 public readonly record struct NetAddress(UInt128 Value, bool IsV6) : IComparable<NetAddress>
 {
     private const ushort FamilyV6 = 10;
+    private const ulong MappedPrefix = 0xffff;
+    private const int MaxV4TextLength = 15;
 
     public static NetAddress FromWire(ushort family, in Bytes16 bytes)
     {
         ReadOnlySpan<byte> span = bytes;
-        return family == FamilyV6
-            ? new NetAddress(BinaryPrimitives.ReadUInt128BigEndian(span), true)
-            : new NetAddress(BinaryPrimitives.ReadUInt32BigEndian(span), false);
+        if (family != FamilyV6)
+        {
+            return new NetAddress(BinaryPrimitives.ReadUInt32BigEndian(span), false);
+        }
+
+        // A v4-mapped address is its IPv4 address, so that one peer has one key whichever socket was used.
+        UInt128 value = BinaryPrimitives.ReadUInt128BigEndian(span);
+        return value >> 32 == MappedPrefix ? new NetAddress((uint)value, false) : new NetAddress(value, true);
     }
 
     /// <param name="bytes">Shape: 4 or 16 bytes in network order.</param>
@@ -33,16 +40,43 @@ public readonly record struct NetAddress(UInt128 Value, bool IsV6) : IComparable
         return bytes.Length is 4 or 16;
     }
 
+    /// <param name="text">Shape: a dotted quad without leading zeros, or RFC 4291 text; no brackets, port or zone.</param>
+    /// <param name="address">The address.</param>
+    /// <remarks>IPAddress alone also takes <c>1</c>, <c>0x7f.1</c>, <c>010.0.0.1</c> (octal) and <c>[::1]:80</c>.</remarks>
     public static bool TryParse(ReadOnlySpan<char> text, out NetAddress address)
     {
         address = default;
-        if (!IPAddress.TryParse(text, out IPAddress? parsed))
+        bool plain = text.Contains(':') ? text.IndexOfAny('[', ']', '%') < 0 : IsDottedQuad(text);
+        if (!plain || !IPAddress.TryParse(text, out IPAddress? parsed))
         {
             return false;
         }
 
         Span<byte> bytes = stackalloc byte[16];
         return parsed.TryWriteBytes(bytes, out int length) && TryFromBytes(bytes[..length], out address);
+    }
+
+    private static bool IsDottedQuad(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxV4TextLength)
+        {
+            return false;
+        }
+
+        int parts = 0;
+        foreach (Range range in text.Split('.'))
+        {
+            ReadOnlySpan<char> part = text[range];
+            bool number = part.Length is >= 1 and <= 3 && !part.ContainsAnyExceptInRange('0', '9');
+            if (!number || (part.Length > 1 && part[0] == '0'))
+            {
+                return false;
+            }
+
+            parts++;
+        }
+
+        return parts == 4;
     }
 
     /// <summary>127.0.0.0/8 or ::1.</summary>

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace NodeAgent.Events.Text;
 
@@ -20,8 +21,8 @@ public static class ByteText
             return string.Empty;
         }
 
-        return Ascii.IsValid(bytes) && bytes.IndexOf("\\x"u8) < 0
-            ? Encoding.ASCII.GetString(bytes)
+        return Utf8.IsValid(bytes) && bytes.IndexOf("\\x"u8) < 0
+            ? Encoding.UTF8.GetString(bytes)
             : DecodeSlow(bytes);
     }
 
@@ -29,7 +30,7 @@ public static class ByteText
     public static byte[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var bytes = new ArrayBufferWriter<byte>(text.Length);
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(1, text.Length));
         int start = 0;
         for (int at = 0; at + 3 < text.Length; at++)
         {
@@ -50,12 +51,13 @@ public static class ByteText
     private static string DecodeSlow(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length + 8);
+        Span<char> utf16 = stackalloc char[2];
         while (!bytes.IsEmpty)
         {
             OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int consumed);
             if (status == OperationStatus.Done && !(bytes[0] == '\\' && bytes.Length > 1 && bytes[1] == 'x'))
             {
-                text.Append(rune.ToString());
+                text.Append(utf16[..rune.EncodeToUtf16(utf16)]);
                 bytes = bytes[consumed..];
                 continue;
             }
