@@ -7,7 +7,7 @@
 
 static __always_inline void na_loss__count(__u32 kind, __u64 cgroup_id)
 {
-	struct na_lost_key key = { .cgroup_id = cgroup_id, .kind = kind };
+	struct na_lost_key key = {.cgroup_id = cgroup_id, .kind = kind};
 	__u64 one = 1;
 	__u64 *count = bpf_map_lookup_elem(&na_lost, &kind);
 
@@ -25,10 +25,10 @@ static __always_inline void na_loss__count(__u32 kind, __u64 cgroup_id)
 }
 
 /*
- * An empty, discarded record is what carries the wake-up: readers skip it. It comes after the record was
- * committed, and committing is a full barrier. So either this CPU sees armed, or the reader, which looks at
- * the rings between arming and blocking, sees the record; a flag chosen before the commit would leave a
- * window in which neither does.
+ * An empty, discarded record is what carries the wake-up: readers skip it. It comes after the
+ * record was committed, and committing is a full barrier. So either this CPU sees armed, or the
+ * reader, which looks at the rings between arming and blocking, sees the record; a flag chosen
+ * before the commit would leave a window in which neither does.
  */
 static __always_inline bool na_ring__wake(void *ring)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What differs between kernels, hidden behind one function each. Conditions here are constants after CO-RE
- * relocation: the verifier never looks at the branch of another kernel.
+ * What differs between kernels, hidden behind one function each. Conditions here are constants
+ * after CO-RE relocation: the verifier never looks at the branch of another kernel.
  */
 #ifndef NA_CORE_FIXES_BPF_H
 #define NA_CORE_FIXES_BPF_H
@@ -19,9 +19,9 @@ extern void bpf_rcu_read_unlock(void) __ksym __weak;
 	bpf_core_enum_value_exists(enum bpf_func_id___v6_2, BPF_FUNC_cgrp_storage_get___v6_2)
 
 /*
- * Gives a pointer whose type the verifier does not know (container_of, pointers read as plain numbers) its type:
- * reading through it is then a plain load whose fault the kernel handles. Before 6.2 that needs a helper
- * call per member, so such pointers are read with NA_FIELD only.
+ * Gives a pointer whose type the verifier does not know (container_of, pointers read as plain
+ * numbers) its type: reading through it is then a plain load whose fault the kernel handles.
+ * Before 6.2 that needs a helper call per member, so such pointers are read with NA_FIELD only.
  */
 #define NA_CAST(type, pointer)                                                                     \
 	((type *)(NA_KERNEL_6_2 ? bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type))          \
@@ -49,7 +49,8 @@ static __always_inline void na_rcu__unlock(void)
 		bpf_rcu_read_unlock();
 }
 
-/* The compiler must not reason about value beyond here: what it proves, the verifier often cannot. */
+/* The compiler must not reason about value beyond here: what it proves, the verifier often cannot.
+ */
 #define NA_HIDE(value) asm volatile("" : "+r"(value))
 
 #endif /* NA_CORE_FIXES_BPF_H */

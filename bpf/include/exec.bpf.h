@@ -43,9 +43,9 @@ static __always_inline void na_exec__fill_task(struct na_exec *exec, struct task
 	exec->mount_ns = namespaces->mnt_ns->ns.inum;
 	exec->net_ns = namespaces->net_ns->ns.inum;
 	exec->pid_ns = na_task__pid_ns(task);
-	exec->tty = tty ? na_device__number(tty->driver->major,
-					    tty->driver->minor_start + tty->index)
-			: 0;
+	exec->tty =
+		tty ? na_device__number(tty->driver->major, tty->driver->minor_start + tty->index)
+		    : 0;
 }
 
 /* Appends the path that stands in scratch->path at tail offset at; gives the new end. */
@@ -117,7 +117,8 @@ static __always_inline __u32 na_exec__count_arguments(struct na_exec_scratch *sc
 	return count;
 }
 
-/* Whatever the source, argv can be read in whole or not at all: then what lies on its first page is tried. */
+/* Whatever the source, argv can be read in whole or not at all: then what lies on its first page is
+ * tried. */
 #define NA_EXEC_READ_ARGV(scratch, mm, read, ...)                                                  \
 	({                                                                                         \
 		__u64 from_ = (mm)->arg_start;                                                     \
@@ -135,7 +136,8 @@ static __always_inline __u32 na_exec__count_arguments(struct na_exec_scratch *sc
 		length_;                                                                           \
 	})
 
-/* argv_length bytes of argv are in the tail already, exec_flags and header are set. Gives the tail's end. */
+/* argv_length bytes of argv are in the tail already, exec_flags and header are set. Gives the
+ * tail's end. */
 static __always_inline __u64 na_exec__fill(struct na_exec_scratch *scratch,
 					   struct task_struct *task, __u64 argv_length)
 {
@@ -146,7 +148,8 @@ static __always_inline __u64 na_exec__fill(struct na_exec_scratch *scratch,
 
 	exec->argv.offset = 0;
 	exec->argv.length = argv_length;
-	/* Read again, so that the verifier forgets what each way here, and out of the loop, told it. */
+	/* Read again, so that the verifier forgets what each way here, and out of the loop, told
+	 * it. */
 	at = *(volatile __u16 *)&exec->argv.length;
 	exec->argc = na_exec__count_arguments(scratch, at);
 	at = *(volatile __u16 *)&exec->argv.length;

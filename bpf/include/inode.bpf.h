@@ -3,8 +3,9 @@
 #ifndef NA_INODE_BPF_H
 #define NA_INODE_BPF_H
 
-/* overlayfs embeds its inode in struct ovl_inode, and right behind it (since 4.13) stands the pointer to the
- * dentry in the upper layer. The type is in a module's BTF, or in none, so its place is computed. */
+/* overlayfs embeds its inode in struct ovl_inode, and right behind it (since 4.13) stands the
+ * pointer to the dentry in the upper layer. The type is in a module's BTF, or in none, so its place
+ * is computed. */
 static __always_inline bool na_inode__in_upper_layer(struct inode *inode, struct super_block *sb)
 {
 	void *upper = NULL;
@@ -16,7 +17,8 @@ static __always_inline bool na_inode__in_upper_layer(struct inode *inode, struct
 	return upper != NULL;
 }
 
-/* memfd_create(2) names its dentry "memfd:NAME", and no dentry that hangs in a directory is detached. */
+/* memfd_create(2) names its dentry "memfd:NAME", and no dentry that hangs in a directory is
+ * detached. */
 static __always_inline bool na_path__is_memfd(const struct na_path_buffer *buffer)
 {
 	__u32 start = buffer->walk.start & (NA_PATH_MAX - 1);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel types that the probes read, and of each only the members that they read. The loader relocates
- * every access to the running kernel's layout through BTF (CO-RE), so order, gaps and sizes here mean
- * nothing, only names and types do. This file is the list of what the agent depends on in the kernel.
+ * The kernel types that the probes read, and of each only the members that they read. The loader
+ * relocates every access to the running kernel's layout through BTF (CO-RE), so order, gaps and
+ * sizes here mean nothing, only names and types do. This file is the list of what the agent depends
+ * on in the kernel.
  *
- * A type that changed its shape between kernels has a variant with a ___suffix, which libbpf strips.
+ * A type that changed its shape between kernels has a variant with a ___suffix, which libbpf
+ * strips.
  */
 #ifndef NA_KERNEL_H
 #define NA_KERNEL_H
@@ -27,8 +29,8 @@
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
 #define NA_DEVICE_MINOR_BITS	20	   /* MINORBITS of linux/kdev_t.h */
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
-#define NA_SOCK_DONE		1	   /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
-#define NA_DEFAULT_HIERARCHY_ID 0	   /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
+#define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
 #pragma clang diagnostic push
@@ -304,7 +306,8 @@ struct bpf_iter__task {
 #pragma clang attribute pop
 #pragma clang diagnostic pop
 
-/* Helpers that came with a kernel tell its age where a function cannot be looked for (see core_fixes). */
+/* Helpers that came with a kernel tell its age where a function cannot be looked for (see
+ * core_fixes). */
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };

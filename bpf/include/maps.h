@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Maps and settings that all objects share. Each object carries the same definitions, the loader makes one
- * instance of each map and gives it to all of them by name.
+ * Maps and settings that all objects share. Each object carries the same definitions, the loader
+ * makes one instance of each map and gives it to all of them by name.
  */
 #ifndef NA_MAPS_H
 #define NA_MAPS_H
@@ -44,7 +44,8 @@ struct {
 	__type(value, __u64);
 } na_lost SEC(".maps");
 
-/* Sums over all CPUs. LRU: a machine with more losing cgroups than entries forgets the oldest ones. */
+/* Sums over all CPUs. LRU: a machine with more losing cgroups than entries forgets the oldest ones.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, NA_LOST_CGROUP_LIMIT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The system calls that open files: their numbers and arguments, in every calling convention of the kernel. */
+/* The system calls that open files: their numbers and arguments, in every calling convention of the
+ * kernel. */
 #ifndef NA_OPEN_CALL_BPF_H
 #define NA_OPEN_CALL_BPF_H
 
@@ -9,7 +10,8 @@ struct na_open_call {
 	__u32 padding;
 };
 
-#define NA_O_CREAT_WRITE_TRUNC 01101 /* what creat(2) means; O_WRONLY, O_CREAT, O_TRUNC in asm-generic too */
+#define NA_O_CREAT_WRITE_TRUNC                                                                     \
+	01101 /* what creat(2) means; O_WRONLY, O_CREAT, O_TRUNC in asm-generic too */
 
 enum na_open_shape {
 	NA_OPEN_SHAPE_NONE,
@@ -135,7 +137,8 @@ static __always_inline __u64 na_open_call__argument(struct pt_regs *regs, bool c
 
 #endif
 
-/* Without looking at the task: also true for calls that have such a number in the other convention only. */
+/* Without looking at the task: also true for calls that have such a number in the other convention
+ * only. */
 static __always_inline bool na_open_call__is(struct pt_regs *regs)
 {
 	__u64 number = na_open_call__number(regs);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What cgroup_skb programs see: packets that begin with the IP header, and the socket they belong to. */
+/* What cgroup_skb programs see: packets that begin with the IP header, and the socket they belong
+ * to. */
 #ifndef NA_PACKET_BPF_H
 #define NA_PACKET_BPF_H
 
@@ -7,9 +8,11 @@
 #define NA_ETH_P_IPV6 0x86dd
 #define NA_FRAGMENT   0x1fff /* IP_OFFSET: the fragment's place; only the first one has ports */
 
-#define NA_PACKET_ALLOW 1 /* these programs watch: they never drop a packet, whatever happens here */
+#define NA_PACKET_ALLOW                                                                            \
+	1 /* these programs watch: they never drop a packet, whatever happens here */
 
-/* RFC 791. linux/ip.h and linux/ipv6.h are not used: they bring types that kernel.h has in relocated form. */
+/* RFC 791. linux/ip.h and linux/ipv6.h are not used: they bring types that kernel.h has in
+ * relocated form. */
 struct na_ip4_header {
 	__u8 version_and_words; /* version, then the header's length in words */
 	__u8 service;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths of kernel objects, as the process sees them: up to its file system root, across mounts. bpf_d_path()
- * is refused in tracepoints, so the dentries are walked here, under RCU, like d_path() does but without its
- * sequence locks: a rename during the walk may mix the old and the new path.
+ * Paths of kernel objects, as the process sees them: up to its file system root, across mounts.
+ * bpf_d_path() is refused in tracepoints, so the dentries are walked here, under RCU, like d_path()
+ * does but without its sequence locks: a rename during the walk may mix the old and the new path.
  */
 #ifndef NA_PATH_BPF_H
 #define NA_PATH_BPF_H
@@ -11,16 +11,17 @@
 #define NA_NAME_MAX	   255 /* NAME_MAX */
 
 struct na_walk {
-	__u32 start;   /* first byte; the path ends at NA_PATH_MAX */
+	__u32 start;	/* first byte; the path ends at NA_PATH_MAX */
 	bool truncated; /* cut at the root side */
-	bool detached; /* the object hangs in no directory: memfd, pipe, socket */
+	bool detached;	/* the object hangs in no directory: memfd, pipe, socket */
 	__u16 padding;
 };
 
 /*
- * A path grows from bytes[NA_PATH_MAX - 1] to the front. The slack lets the verifier see NA_NAME_MAX fit. The
- * result lies here, in a map, and not on the stack: the verifier forgets what it knew of it, and so follows
- * what comes after a walk once, not once for each of the ways out of the loop.
+ * A path grows from bytes[NA_PATH_MAX - 1] to the front. The slack lets the verifier see
+ * NA_NAME_MAX fit. The result lies here, in a map, and not on the stack: the verifier forgets what
+ * it knew of it, and so follows what comes after a walk once, not once for each of the ways out of
+ * the loop.
  */
 struct na_path_buffer {
 	char bytes[NA_PATH_MAX];
@@ -77,8 +78,7 @@ static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct 
 		start -= length;
 		NA_HIDE(start);
 		start &= NA_PATH_MAX - 1;
-		bpf_probe_read_kernel(&buffer->bytes[start], length,
-				      NA_FIELD(dentry, d_name.name));
+		bpf_probe_read_kernel(&buffer->bytes[start], length, NA_FIELD(dentry, d_name.name));
 		if (parent == dentry) {
 			detached = true;
 			truncated = false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Holds no program: it exists for its BTF, which the C# mirrors of the wire format are compared with. */
+/* Holds no program: it exists for its BTF, which the C# mirrors of the wire format are compared
+ * with. */
 #include "kernel.h"
 #include "event.h"
 

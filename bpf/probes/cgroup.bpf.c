@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Containers and services begin and end as cgroups: id and path are known before the first event in them. */
+/* Containers and services begin and end as cgroups: id and path are known before the first event in
+ * them. */
 #include "kernel.h"
 #include "event.h"
 #include "core_fixes.bpf.h"

@@ -12,7 +12,8 @@
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
 #define NA_DNS_PORT  53
-#define NA_DNS_SLOTS 4 /* packets that one CPU can have in work: these programs can be preempted */
+#define NA_DNS_SLOTS 4 /* packets that one CPU can have in work: these programs can be preempted   \
+			*/
 
 struct na_dns_slot {
 	__u32 busy;
@@ -28,7 +29,8 @@ struct {
 	__type(value, struct na_dns_slot);
 } na_dns_slots SEC(".maps");
 
-/* A program stays on its CPU, but another task's packet can come in between: the slot is owned, not assumed. */
+/* A program stays on its CPU, but another task's packet can come in between: the slot is owned, not
+ * assumed. */
 static __always_inline struct na_dns_slot *na_dns_slot__take(void)
 {
 	__u32 i;
@@ -113,4 +115,39 @@ SEC("cgroup_skb/ingress")
 int na_dns_ingress(struct __sk_buff *skb)
 {
 	return na_dns__watch(skb, false);
+}
+
+/*
+ * The hooks below only note who asks: connect since 4.17, sendmsg since 4.18. The port is looked at
+ * first, so other traffic pays a comparison.
+ */
+static __always_inline int na_dns__note_owner(struct bpf_sock_addr *ctx)
+{
+	if (ctx->user_port == bpf_htons(NA_DNS_PORT) && ctx->protocol == IPPROTO_UDP)
+		na_socket__note_owner(ctx);
+	return NA_PACKET_ALLOW;
+}
+
+SEC("cgroup/connect4")
+int na_dns_connect4(struct bpf_sock_addr *ctx)
+{
+	return na_dns__note_owner(ctx);
+}
+
+SEC("cgroup/connect6")
+int na_dns_connect6(struct bpf_sock_addr *ctx)
+{
+	return na_dns__note_owner(ctx);
+}
+
+SEC("cgroup/sendmsg4")
+int na_dns_sendmsg4(struct bpf_sock_addr *ctx)
+{
+	return na_dns__note_owner(ctx);
+}
+
+SEC("cgroup/sendmsg6")
+int na_dns_sendmsg6(struct bpf_sock_addr *ctx)
+{
+	return na_dns__note_owner(ctx);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Opened files, at the end of the system call: the path comes from the struct file behind the returned
- * descriptor, never from the caller's memory, which another thread may have changed meanwhile.
+ * Opened files, at the end of the system call: the path comes from the struct file behind the
+ * returned descriptor, never from the caller's memory, which another thread may have changed
+ * meanwhile.
  */
 #include "kernel.h"
 #include "event.h"
@@ -16,8 +17,8 @@
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
 /*
- * The fixed struct goes right before the path, at the next lower multiple of 8. The verifier bounds start and
- * length of the record apart, so the sum of both bounds must lie in the map's value.
+ * The fixed struct goes right before the path, at the next lower multiple of 8. The verifier bounds
+ * start and length of the record apart, so the sum of both bounds must lie in the map's value.
  */
 struct na_open_scratch {
 	struct na_open room;
@@ -56,7 +57,8 @@ static __always_inline void na_open__fill_inode(struct na_open *open, struct ino
 		open->open_flags |= NA_OPEN_UPPER_LAYER;
 }
 
-static __always_inline void na_open__send(struct na_open *open, struct task_struct *task, __u32 tail)
+static __always_inline void na_open__send(struct na_open *open, struct task_struct *task,
+					  __u32 tail)
 {
 	na_header__fill(&open->header, task, NA_KIND_OPEN);
 	open->header.tail_size = tail;
@@ -128,8 +130,9 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 }
 
 /*
- * Since 4.17. Every system call of the machine passes here and through the kernel's slow path, so a number
- * that is not ours ends after one comparison tree. The kernels that have fentry get a better hook.
+ * Since 4.17. Every system call of the machine passes here and through the kernel's slow path, so a
+ * number that is not ours ends after one comparison tree. The kernels that have fentry get a better
+ * hook.
  */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(na_file_open, struct pt_regs *regs, long result)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What ran before the agent: one struct na_exec with its tail per process, as a stream that read(2) gives.
- * na_iter_task waits for argv's pages where they are paged out; na_iter_task_5 is for kernels before 5.18,
- * leaves argv empty and is loaded when the first is refused.
+ * What ran before the agent: one struct na_exec with its tail per process, as a stream that read(2)
+ * gives. na_iter_task waits for argv's pages where they are paged out; na_iter_task_5 is for
+ * kernels before 5.18, leaves argv empty, and is only loaded when asked for ("?").
  */
 #include "kernel.h"
 #include "event.h"
@@ -31,7 +31,8 @@ struct {
 	__type(value, struct na_iter_slot);
 } na_iter_slots SEC(".maps");
 
-/* A program stays on its CPU, but where it may be preempted, another one can run there meanwhile. */
+/* A program stays on its CPU, but where it may be preempted, another one can run there meanwhile.
+ */
 static __always_inline struct na_iter_slot *na_iter_slot__take(void)
 {
 	__u32 i;

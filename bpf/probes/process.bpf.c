@@ -19,7 +19,8 @@ struct {
 	__type(value, struct na_exec_scratch);
 } na_exec_scratch SEC(".maps");
 
-/* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in place. */
+/* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in
+ * place. */
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(na_process_exec, struct task_struct *task)
 {
@@ -55,8 +56,8 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 }
 
 /*
- * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at once may
- * both see 0 and report the exit twice, which the reader bears.
+ * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at
+ * once may both see 0 and report the exit twice, which the reader bears.
  */
 static __always_inline bool na_exit__is_last(__u64 *ctx, struct task_struct *task)
 {

@@ -13,8 +13,8 @@ char na_license[] SEC("license") = "Dual BSD/GPL";
 #define NA_ECANCELED 125
 
 /* Of net/tcp_states.h; also in linux/bpf.h, as BPF_TCP_*, asserted equal by the kernel. */
-#define NA_TCP_MASK(state)	(1U << (state))
-#define NA_TCP_HANDSHAKE	(NA_TCP_MASK(BPF_TCP_SYN_SENT) | NA_TCP_MASK(BPF_TCP_SYN_RECV))
+#define NA_TCP_MASK(state) (1U << (state))
+#define NA_TCP_HANDSHAKE   (NA_TCP_MASK(BPF_TCP_SYN_SENT) | NA_TCP_MASK(BPF_TCP_SYN_RECV))
 #define NA_TCP_NEVER_CONNECTED                                                                     \
 	(NA_TCP_HANDSHAKE | NA_TCP_MASK(BPF_TCP_CLOSE) | NA_TCP_MASK(BPF_TCP_LISTEN) |             \
 	 NA_TCP_MASK(BPF_TCP_NEW_SYN_RECV))
@@ -106,8 +106,8 @@ static __always_inline void na_tcp__send(const struct sock *sk, const struct na_
 	if (kind == NA_KIND_TCP_CLOSE)
 		na_tcp__fill_bytes(&record, tp, old_state);
 	/*
-	 * Closing without an error while connecting means that this side gave up (close(2), no free port):
-	 * the peer neither accepted nor refused.
+	 * Closing without an error while connecting means that this side gave up (close(2), no free
+	 * port): the peer neither accepted nor refused.
 	 */
 	if (kind == NA_KIND_TCP_CONNECT && old_state == BPF_TCP_CLOSE)
 		record.error = sk->sk_err ? sk->sk_err : NA_ECANCELED;
@@ -166,13 +166,13 @@ static __always_inline void na_tcp__closed(const struct sock *sk, int old_state)
 	if (!(NA_TCP_MASK(old_state) & NA_TCP_NEVER_CONNECTED))
 		na_tcp__send(sk, owner, NA_KIND_TCP_CLOSE, old_state);
 	/* SYN_RECV on the connecting side: both sides sent a SYN. */
-	else if (old_state == BPF_TCP_SYN_SENT ||
-		 (old_state == BPF_TCP_SYN_RECV && owner &&
-		  owner->direction == NA_DIRECTION_OUTBOUND))
+	else if (old_state == BPF_TCP_SYN_SENT || (old_state == BPF_TCP_SYN_RECV && owner &&
+						   owner->direction == NA_DIRECTION_OUTBOUND))
 		na_tcp__send(sk, owner, NA_KIND_TCP_CONNECT, BPF_TCP_CLOSE);
 }
 
-/* Since 4.16. All TCP sockets pass here and nothing else in the kernel does, so its cost is per connection. */
+/* Since 4.16. All TCP sockets pass here and nothing else in the kernel does, so its cost is per
+ * connection. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(na_tcp_state, const struct sock *sk, int old_state, int new_state)
 {

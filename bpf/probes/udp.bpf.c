@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * UDP flows: who sends datagrams to whom. A flow begins with its first packet, whichever side sent it, and an
- * answer belongs to the flow it answers. connect(2) alone sends nothing and so makes none: resolvers connect
- * sockets to all addresses of a name only to compare their routes.
+ * UDP flows: who sends datagrams to whom. A flow begins with its first packet, whichever side sent
+ * it, and an answer belongs to the flow it answers. connect(2) alone sends nothing and so makes
+ * none: resolvers connect sockets to all addresses of a name only to compare their routes.
  */
 #include "kernel.h"
 #include "event.h"
@@ -113,22 +113,11 @@ int na_udp_ingress(struct __sk_buff *skb)
 	return na_udp__watch(skb, false);
 }
 
-/*
- * The hooks below only note who uses the socket, in the context of the caller: the last one to bind, connect or
- * send with an address wins, so a socket that was handed over is attributed to the process that works with it.
- */
+/* The hooks below only note who uses the socket. A receiver only binds it. */
 static __always_inline int na_udp__note_owner(struct bpf_sock_addr *ctx)
 {
-	struct na_socket_owner *owner;
-	struct task_struct *task;
-
-	if (ctx->protocol != IPPROTO_UDP || !ctx->sk)
-		return NA_PACKET_ALLOW;
-	task = bpf_get_current_task_btf();
-	owner = bpf_sk_storage_get(&na_socket_owners, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	/* The same process goes on, the usual case. A thread id that stays the first one's is good enough. */
-	if (owner && owner->pid != (__u32)task->tgid)
-		na_socket_owner__fill(owner, task);
+	if (ctx->protocol == IPPROTO_UDP)
+		na_socket__note_owner(ctx);
 	return NA_PACKET_ALLOW;
 }
 
