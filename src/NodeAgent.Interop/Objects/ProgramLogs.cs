@@ -44,9 +44,9 @@ internal sealed unsafe class ProgramLogs : IDisposable
 
     public void Dispose()
     {
-        foreach ((BpfProgram program, nint buffer) in _buffers)
+        // libbpf keeps the pointers but reads them during a load only, and an object loads once.
+        foreach ((_, nint buffer) in _buffers)
         {
-            program.SetLogBuffer(null, 0, level: 0);
             NativeMemory.Free((void*)buffer);
         }
     }
