@@ -38,6 +38,7 @@ int32_t na_program__type(const struct bpf_program *program);
 int32_t na_program__attach_type(const struct bpf_program *program);
 int32_t na_program__insn_count(const struct bpf_program *program);
 int32_t na_program__fd(const struct bpf_program *program);
+int32_t na_program__autoload(const struct bpf_program *program);
 int32_t na_program__set_autoload(struct bpf_program *program, int32_t autoload);
 int32_t na_program__set_log_buffer(struct bpf_program *program, void *buffer, uint64_t size,
 				   uint32_t level);
@@ -127,6 +128,7 @@ int32_t na_epoll__add(int32_t epoll_fd, int32_t fd);
 int32_t na_epoll__wait(int32_t epoll_fd, int32_t timeout_ms);
 int32_t na_fd__open_directory(const char *path);
 int32_t na_fd__read(int32_t fd, void *buffer, uint32_t size);
+int32_t na_fd__duplicate(int32_t fd);
 int32_t na_fd__close(int32_t fd);
 int32_t na_thread__sleep(uint64_t duration_ns);
 uint64_t na_clock__boot_time_ns(void);

@@ -33,6 +33,11 @@ int32_t na_program__fd(const struct bpf_program *program)
 	return bpf_program__fd(program);
 }
 
+int32_t na_program__autoload(const struct bpf_program *program)
+{
+	return bpf_program__autoload(program);
+}
+
 int32_t na_program__set_autoload(struct bpf_program *program, int32_t autoload)
 {
 	return bpf_program__set_autoload(program, autoload != 0);

@@ -91,6 +91,11 @@ int32_t na_fd__read(int32_t fd, void *buffer, uint32_t size)
 	return (int32_t)read(fd, buffer, size);
 }
 
+int32_t na_fd__duplicate(int32_t fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
 int32_t na_fd__close(int32_t fd)
 {
 	return close(fd);

@@ -61,6 +61,7 @@ internal sealed class Sensor : IDisposable
             List<BpfProgram> chosen = Choose(target, variant);
             maps.ShareWith(target);
             target.Load();
+            maps.Adopt(target);
             foreach (BpfProgram program in chosen)
             {
                 links.Add(Attach(program, cgroupRoot));

@@ -10,7 +10,7 @@ internal static class SensorCatalog
         new("process", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
         new("file", "tp_btf sys_exit"),
         new("tcp", "tp_btf inet_sock_set_state"),
-        new("udp", "cgroup connect, sendmsg, recvmsg"),
+        new("udp", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg"),
         new("dns", "cgroup_skb ingress, egress"),
     ];
 }

@@ -9,7 +9,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed record SensorDefinition(string Name, IReadOnlyList<SensorVariant> Variants)
 {
     internal SensorDefinition(string name, string variant)
-        : this(name, [new SensorVariant(variant, static _ => true)])
+        : this(name, [new SensorVariant(variant, static program => program.IsEnabled)])
     {
     }
 }

@@ -7,6 +7,9 @@ namespace NodeAgent.Bpf.Loading;
 /// <summary>The maps of bpf/include/maps.h: every object declares them, one instance of each is used by all.</summary>
 internal sealed class SharedMaps : IDisposable
 {
+    // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
+    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+
     private readonly Dictionary<string, KernelMap> _byName = [];
     private readonly List<KernelMap> _shards = [];
 
@@ -64,6 +67,18 @@ internal sealed class SharedMaps : IDisposable
 
         target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
         target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
+    }
+
+    /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
+    internal void Adopt(BpfObject loaded)
+    {
+        foreach (BpfMap map in loaded.Maps)
+        {
+            if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && !_byName.ContainsKey(map.Name))
+            {
+                _byName.Add(map.Name, map.OpenKernelMap());
+            }
+        }
     }
 
     public void Dispose()

@@ -5,6 +5,7 @@ using Microsoft.Win32.SafeHandles;
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Events.Wire;
+using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
 
@@ -27,16 +28,45 @@ internal sealed class ProcessSnapshot : IDisposable
         _link = link;
     }
 
+    /// <summary>Loads the first iterator that this kernel accepts, in the order of the object file.</summary>
     internal static ProcessSnapshot Load(Func<string, BpfObject> open, SharedMaps maps)
+    {
+        string[] names;
+        using (BpfObject listing = open("iter"))
+        {
+            names = [.. listing.Programs.Where(program => program.IsIterator).Select(program => program.Name)];
+        }
+
+        for (int at = 0; at < names.Length - 1; at++)
+        {
+            try
+            {
+                return Load(open, maps, names[at]);
+            }
+            catch (BpfException)
+            {
+                // An older kernel: the next one asks for less. The last one's failure is the caller's.
+            }
+        }
+
+        return names.Length > 0
+            ? Load(open, maps, names[^1])
+            : throw new InvalidOperationException("object iter has no iterator");
+    }
+
+    private static ProcessSnapshot Load(Func<string, BpfObject> open, SharedMaps maps, string name)
     {
         BpfObject target = open("iter");
         try
         {
+            foreach (BpfProgram program in target.Programs)
+            {
+                program.Enable(program.Name == name);
+            }
+
             maps.ShareWith(target);
             target.Load();
-            BpfProgram program = target.Programs.FirstOrDefault(candidate => candidate.IsIterator)
-                ?? throw new InvalidOperationException("object iter has no iterator");
-            return new ProcessSnapshot(target, program.Attach());
+            return new ProcessSnapshot(target, target.FindProgram(name)!.Attach());
         }
         catch
         {

@@ -16,15 +16,19 @@ public static class LibbpfLog
     private static StringBuilder? _captured;
 
     /// <summary>From now on libbpf's warnings, information and debug lines go to Warning, Information and Trace.</summary>
-    public static unsafe void RouteTo(ILogger logger)
+    public static void RouteTo(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
         Volatile.Write(ref _logger, logger);
-        NativeMethods.SetLog(&OnLine);
+        Hook();
     }
 
     /// <summary>Collects this thread's warnings until <see cref="EndCapture"/>: they explain the exception that follows, so they are logged as Debug only.</summary>
-    internal static void BeginCapture() => _captured = new StringBuilder();
+    internal static void BeginCapture()
+    {
+        Hook();
+        _captured = new StringBuilder();
+    }
 
     internal static string EndCapture()
     {
@@ -32,6 +36,9 @@ public static class LibbpfLog
         _captured = null;
         return text;
     }
+
+    // Without it libbpf writes to stderr. Setting it twice is harmless.
+    private static unsafe void Hook() => NativeMethods.SetLog(&OnLine);
 
     [UnmanagedCallersOnly]
     private static unsafe void OnLine(int nativeLevel, byte* text, int length)

@@ -39,6 +39,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_fd__read", SetLastError = true)]
     internal static partial int Read(SafeFileHandle file, Span<byte> buffer, uint size);
 
+    [LibraryImport(Library, EntryPoint = "na_fd__duplicate", SetLastError = true)]
+    internal static partial SafeFileHandle Duplicate(int fd);
+
     [LibraryImport(Library, EntryPoint = "na_thread__sleep")]
     internal static partial int Sleep(ulong durationNs);
 

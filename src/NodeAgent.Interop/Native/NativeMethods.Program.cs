@@ -25,6 +25,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_program__fd", SetLastError = true)]
     internal static partial int GetProgramFd(ProgramHandle handle);
 
+    [LibraryImport(Library, EntryPoint = "na_program__autoload")]
+    internal static partial int GetProgramAutoload(ProgramHandle handle);
+
     [LibraryImport(Library, EntryPoint = "na_program__set_autoload", SetLastError = true)]
     internal static partial int SetProgramAutoload(ProgramHandle handle, int autoload);
 

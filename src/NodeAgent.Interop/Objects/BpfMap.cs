@@ -53,11 +53,12 @@ public sealed class BpfMap : IDisposable
         NativeError.Check(NativeMethods.ReuseMap(_handle, map.Handle), "share map", Name);
     }
 
-    /// <summary>After load. The descriptor stays the object's: valid while the object is open.</summary>
+    /// <summary>After load. The map outlives the object while the result is open.</summary>
     public KernelMap OpenKernelMap()
     {
         int fd = NativeError.Check(NativeMethods.GetMapFd(_handle), "find map", Name);
-        return KernelMap.FromDescriptor(new SafeFileHandle(fd, ownsHandle: false), Name);
+        SafeFileHandle own = NativeMethods.Duplicate(fd);
+        return own.IsInvalid ? throw NativeError.Last("keep map", Name) : KernelMap.FromDescriptor(own, Name);
     }
 
     public void Dispose() => _handle.Dispose();

@@ -18,7 +18,8 @@ public sealed class BpfProgram : IDisposable
         _parent = parent;
         _handle = handle;
         Name = NativeText.Copy(NativeMethods.GetProgramName(handle));
-        Section = NativeText.Copy(NativeMethods.GetProgramSection(handle));
+        Section = NativeText.Copy(NativeMethods.GetProgramSection(handle)).TrimStart('?');
+        IsEnabled = NativeMethods.GetProgramAutoload(handle) != 0;
     }
 
     public string Name { get; }
@@ -26,8 +27,8 @@ public sealed class BpfProgram : IDisposable
     /// <summary>Shape: the ELF section, which names type and hook, <c>tp_btf/sched_process_exec</c>.</summary>
     public string Section { get; }
 
-    /// <summary>Whether <see cref="BpfObject.Load"/> loads it.</summary>
-    public bool IsEnabled { get; private set; } = true;
+    /// <summary>Whether <see cref="BpfObject.Load"/> loads it; at first true, but for sections that begin with <c>?</c>.</summary>
+    public bool IsEnabled { get; private set; }
 
     /// <summary>Units: instructions before the kernel's own rewriting.</summary>
     public int InstructionCount => NativeMethods.GetProgramInsnCount(_handle);
