@@ -4,7 +4,6 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
-using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
@@ -26,15 +25,13 @@ public sealed class KernelEventSource : IDisposable
     private readonly BpfMetrics _metrics;
     private readonly EventDecoder _decoder = new();
     private readonly ILogger _logger;
-    private readonly Func<string, BpfObject> _open;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, Func<string, BpfObject> open, ILogger logger)
+    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
     {
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
-        _open = open;
         _logger = logger;
         Sensors = sensors.Statuses;
         _losses = new LossReader(sensors.Maps);
@@ -79,7 +76,7 @@ public sealed class KernelEventSource : IDisposable
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, open, logger);
+            return new KernelEventSource(sensors, rings, waiter, logger);
         }
         catch
         {
@@ -90,15 +87,17 @@ public sealed class KernelEventSource : IDisposable
     }
 
     /// <summary>Decodes one exec event (<c>IsSnapshot</c>) for each process that runs now.</summary>
-    /// <remarks>Call it after <see cref="Start"/>, before the first <see cref="Read"/>: what starts meanwhile waits in the rings.</remarks>
+    /// <remarks>
+    /// Call it after <see cref="Start"/>, before the first <see cref="Read"/>: what starts meanwhile waits in the rings.
+    /// Call it again after a loss of process events.
+    /// </remarks>
     /// <returns>How many; 0 with a warning when this kernel has no task iterator.</returns>
     public int ReadSnapshot<THandler>(ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
         try
         {
-            using ProcessSnapshot snapshot = ProcessSnapshot.Load(_open, _sensors.Maps);
-            return snapshot.Run(_decoder, ref handler);
+            return _sensors.Snapshot.Run(_decoder, ref handler);
         }
         catch (Exception exception) when (exception is BpfException or InvalidOperationException)
         {

@@ -8,6 +8,9 @@ namespace NodeAgent.Bpf.Loading;
 /// <param name="Variants">In order of preference.</param>
 internal sealed record SensorDefinition(string Name, IReadOnlyList<SensorVariant> Variants)
 {
+    /// <summary>Sensors of one chain load one after the other because they share maps; chains load side by side.</summary>
+    internal string Chain { get; init; } = Name;
+
     internal SensorDefinition(string name, string variant)
         : this(name, [new SensorVariant(variant, static program => program.IsEnabled)])
     {

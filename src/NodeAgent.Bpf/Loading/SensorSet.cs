@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
@@ -12,12 +13,19 @@ internal sealed class SensorSet : IDisposable
 {
     private readonly List<Sensor> _sensors = [];
 
-    private SensorSet(SharedMaps maps)
+    private readonly Task<ProcessSnapshot> _snapshot;
+
+    private SensorSet(SharedMaps maps, Func<string, BpfObject> open)
     {
         Maps = maps;
+        _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
     internal SharedMaps Maps { get; }
+
+    /// <summary>The task iterator, loaded beside the sensors.</summary>
+    /// <exception cref="BpfException">This kernel accepts none.</exception>
+    internal ProcessSnapshot Snapshot => _snapshot.GetAwaiter().GetResult();
 
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
@@ -33,10 +41,10 @@ internal sealed class SensorSet : IDisposable
 
         RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes));
+        var set = new SensorSet(SharedMaps.Create(declarations, sizes), open);
         try
         {
-            set.StartAll(definitions, open, options, logger);
+            set.StartAll([.. definitions], open, options, logger);
             return set;
         }
         catch
@@ -53,21 +61,42 @@ internal sealed class SensorSet : IDisposable
             _sensors[at].Dispose();
         }
 
+        try
+        {
+            Snapshot.Dispose();
+        }
+        catch (Exception exception) when (exception is BpfException or InvalidOperationException)
+        {
+            // It never loaded: nothing to release.
+        }
+
         Maps.Dispose();
     }
 
     private void StartAll(
-        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
+        List<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
-        foreach (SensorDefinition definition in definitions)
+        var started = new Sensor?[definitions.Count];
+        try
         {
-            Sensor sensor = options.DisabledSensors.Contains(definition.Name)
-                ? Sensor.Off(definition)
-                : Sensor.Start(definition, open, Maps, cgroupRoot);
-            _sensors.Add(sensor);
-            Report(sensor.Status, logger);
+            // The verifier is what takes the time; it runs on as many CPUs as there are programs to check.
+            Parallel.ForEach(definitions.GroupBy(definition => definition.Chain), chain =>
+            {
+                foreach (SensorDefinition definition in chain)
+                {
+                    started[definitions.IndexOf(definition)] = options.DisabledSensors.Contains(definition.Name)
+                        ? Sensor.Off(definition)
+                        : Sensor.Start(definition, open, Maps, cgroupRoot);
+                }
+            });
         }
+        finally
+        {
+            _sensors.AddRange(started.OfType<Sensor>());
+        }
+
+        _sensors.ForEach(sensor => Report(sensor.Status, logger));
     }
 
     private static SafeFileHandle? OpenCgroupRoot(BpfOptions options, ILogger logger)

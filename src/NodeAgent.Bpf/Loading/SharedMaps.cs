@@ -5,6 +5,7 @@ using NodeAgent.Interop.Objects;
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>The maps of bpf/include/maps.h: every object declares them, one instance of each is used by all.</summary>
+/// <remarks>Several threads may share and adopt at a time.</remarks>
 internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
@@ -12,6 +13,7 @@ internal sealed class SharedMaps : IDisposable
 
     private readonly Dictionary<string, KernelMap> _byName = [];
     private readonly List<KernelMap> _shards = [];
+    private readonly Lock _gate = new();
 
     private SharedMaps(RingSizes sizes)
     {
@@ -58,7 +60,7 @@ internal sealed class SharedMaps : IDisposable
     {
         foreach (BpfMap map in target.Maps)
         {
-            if (_byName.TryGetValue(map.Name, out KernelMap? shared))
+            if (Find(map.Name) is KernelMap shared)
             {
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
@@ -74,9 +76,13 @@ internal sealed class SharedMaps : IDisposable
     {
         foreach (BpfMap map in loaded.Maps)
         {
-            if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && !_byName.ContainsKey(map.Name))
+            if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
             {
-                _byName.Add(map.Name, map.OpenKernelMap());
+                KernelMap kept = map.OpenKernelMap();
+                lock (_gate)
+                {
+                    _byName.Add(map.Name, kept);
+                }
             }
         }
     }
@@ -86,6 +92,14 @@ internal sealed class SharedMaps : IDisposable
         foreach (KernelMap map in _byName.Values.Concat(_shards))
         {
             map.Dispose();
+        }
+    }
+
+    private KernelMap? Find(string name)
+    {
+        lock (_gate)
+        {
+            return _byName.GetValueOrDefault(name);
         }
     }
 
