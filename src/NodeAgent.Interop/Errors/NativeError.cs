@@ -7,6 +7,15 @@ namespace NodeAgent.Interop.Errors;
 /// <summary>The one place where an errno becomes an exception.</summary>
 internal static class NativeError
 {
+    // Source: enum libbpf_errno.
+    private const int FirstLibbpfError = 4000;
+
+    private static readonly string[] LibbpfErrors =
+    [
+        "LIBELF", "FORMAT", "KVERSION", "ENDIAN", "INTERNAL", "RELOC", "LOAD", "VERIFY", "PROG2BIG", "KVER", "PROGTYPE", "WRNGPID",
+        "INVSEQ", "NLPARSE",
+    ];
+
     /// <summary>The exception for the failed call just made on this thread.</summary>
     internal static BpfException Last(string operation, string? program = null, string? verifierLog = null) =>
         From(Marshal.GetLastPInvokeError(), operation, program, verifierLog);
@@ -37,7 +46,13 @@ internal static class NativeError
             return name;
         }
 
-        // libbpf's own numbers start at 4000; 524 is the kernel's internal ENOTSUPP, which bpf(2) lets out.
+        int own = error - FirstLibbpfError;
+        if (own >= 0 && own < LibbpfErrors.Length)
+        {
+            return LibbpfErrors[own];
+        }
+
+        // The kernel's internal ENOTSUPP, which bpf(2) lets out.
         return error == Errno.NotSupported ? "ENOTSUPP" : $"error {error}";
     }
 }

@@ -38,15 +38,19 @@ public static class VerifierLogText
             return true;
         }
 
-        int digits = 0;
-        while (digits < line.Length && char.IsAsciiDigit(line[digits]))
+        return IsNumberBefore(':', line) || (line[0] == 'R' && IsNumberBefore('=', line[1..]));
+    }
+
+    // "12:" of an instruction, "1=" and "1_w=" of a dump of registers.
+    private static bool IsNumberBefore(char mark, ReadOnlySpan<char> text)
+    {
+        int digits = text.IndexOfAnyExceptInRange('0', '9');
+        if (digits <= 0)
         {
-            digits++;
+            return false;
         }
 
-        bool instruction = digits > 0 && digits < line.Length && line[digits] == ':';
-        bool registers = line[0] == 'R' && line.Length > 2 && char.IsAsciiDigit(line[1])
-            && (line.Contains("=", StringComparison.Ordinal)) && !line.Contains("invalid", StringComparison.Ordinal);
-        return instruction || registers;
+        ReadOnlySpan<char> rest = text[digits..];
+        return rest[0] == mark || (rest.Length > 2 && rest[0] == '_' && rest[2] == mark);
     }
 }
