@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using NodeAgent.Bpf.Decoding;
 
 namespace NodeAgent.Bpf.Rings;
@@ -10,6 +11,9 @@ namespace NodeAgent.Bpf.Rings;
 /// </remarks>
 internal sealed class RingSet : IDisposable
 {
+    // A record that claims to be younger than now by more than this lies: it is read at once, or it would stop its ring for good.
+    private const ulong ImplausibleNs = 1_000_000_000;
+
     private readonly RingBuffer[] _rings;
     private readonly ulong _windowNs;
     private readonly Func<ulong> _bootTimeNs;
@@ -52,7 +56,7 @@ internal sealed class RingSet : IDisposable
         ulong now = _bootTimeNs();
         ulong cutoff = now > _windowNs ? now - _windowNs : 0;
         int count = 0;
-        while (count < max && FindOldest(cutoff, out RingBuffer? oldest, out ulong until))
+        while (count < max && FindOldest(cutoff, now + ImplausibleNs, out RingBuffer? oldest, out ulong until))
         {
             // While this ring stays the oldest there is nothing to compare.
             do
@@ -89,27 +93,33 @@ internal sealed class RingSet : IDisposable
     }
 
     // until: the age that the next ring in line has, or the cutoff.
-    private bool FindOldest(ulong cutoff, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RingBuffer? oldest, out ulong until)
+    private bool FindOldest(ulong cutoff, ulong implausible, [NotNullWhen(true)] out RingBuffer? oldest, out ulong until)
     {
         oldest = null;
         until = cutoff;
         ulong best = cutoff;
         foreach (RingBuffer ring in _rings)
         {
-            if (!ring.Refresh() || ring.CurrentTimeNs > cutoff)
+            if (!ring.Refresh())
             {
                 continue;
             }
 
-            if (oldest is null || ring.CurrentTimeNs < best)
+            ulong time = ring.CurrentTimeNs <= implausible ? ring.CurrentTimeNs : 0;
+            if (time > cutoff)
+            {
+                continue;
+            }
+
+            if (oldest is null || time < best)
             {
                 until = oldest is null ? cutoff : best;
                 oldest = ring;
-                best = ring.CurrentTimeNs;
+                best = time;
             }
-            else if (ring.CurrentTimeNs < until)
+            else if (time < until)
             {
-                until = ring.CurrentTimeNs;
+                until = time;
             }
         }
 

@@ -53,7 +53,7 @@ internal sealed unsafe class RingWaiter : IDisposable
             return;
         }
 
-        int maxMs = (int)Math.Clamp(Math.Ceiling(max.TotalMilliseconds), 1, 1000);
+        int maxMs = (int)Math.Clamp(Math.Ceiling(max.TotalMilliseconds), 1, 60_000);
         if (!idle)
         {
             // A probe that finds its ring half full wakes this too.

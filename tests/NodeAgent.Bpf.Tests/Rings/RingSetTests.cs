@@ -39,7 +39,7 @@ public sealed class RingSetTests
             Write(second, Sorted(two));
             Write(third, Sorted(three));
             _handler = new RecordingHandler();
-            var set = new RingSet([first.Ring, second.Ring, third.Ring], 0, () => ulong.MaxValue);
+            var set = new RingSet([first.Ring, second.Ring, third.Ring], 0, () => 1000);
             while (set.Read(_decoder, ref _handler, 3) > 0)
             {
             }
@@ -63,6 +63,16 @@ public sealed class RingSetTests
         now = 200;
         Assert.Equal(1, set.Read(_decoder, ref _handler, 10));
         Assert.Equal([100ul, 150ul], Times());
+    }
+
+    [Fact]
+    public void Read_RecordFromTheFarFuture_DoesNotStopItsRing()
+    {
+        using var ring = new SyntheticRing();
+        Write(ring, 1, ulong.MaxValue, 2);
+        var set = new RingSet([ring.Ring], 0, () => 100);
+        Assert.Equal(3, set.Read(_decoder, ref _handler, 10));
+        Assert.Equal([1ul, ulong.MaxValue, 2ul], Times());
     }
 
     [Fact]
