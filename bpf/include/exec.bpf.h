@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* struct na_exec, which the exec probe and the iterator over running processes fill alike. */
+#ifndef NA_EXEC_BPF_H
+#define NA_EXEC_BPF_H
+
+#define NA_EXEC_TAIL_MAX (NA_ARGV_MAX + 2 * NA_PATH_MAX)
+
+struct na_exec_scratch {
+	struct na_exec exec;
+	char tail[NA_EXEC_TAIL_MAX + 8]; /* 8: the word that counting reads past argv */
+	struct na_path_buffer path;
+	char slack[NA_PATH_MAX]; /* the verifier bounds start and length of a path apart */
+};
+
+static __always_inline __u64 na_device__number(__u64 major, __u64 minor)
+{
+	return major << NA_DEVICE_MINOR_BITS | minor;
+}
+
+/* The innermost one, in which the task itself lives; nsproxy has the one of future children. */
+static __always_inline __u32 na_task__pid_ns(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+	struct pid_namespace *ns = NULL;
+	const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
+	__u64 entry = (__u64)pid->level * bpf_core_type_size(struct upid);
+
+	bpf_probe_read_kernel(&ns, sizeof(ns),
+			      numbers + entry + bpf_core_field_offset(struct upid, ns));
+	return NA_FIELD(NA_CAST(struct pid_namespace, ns), ns.inum);
+}
+
+static __always_inline void na_exec__fill_task(struct na_exec *exec, struct task_struct *task)
+{
+	const struct cred *cred = task->real_cred;
+	struct tty_struct *tty = task->signal->tty;
+	struct nsproxy *namespaces = task->nsproxy;
+
+	exec->parent_start_time_ns = task->real_parent->group_leader->start_boottime;
+	exec->parent_pid = task->real_parent->tgid;
+	exec->effective_uid = cred->euid.val;
+	exec->capabilities = *(__u64 *)__builtin_preserve_access_index(&cred->cap_effective);
+	exec->mount_ns = namespaces->mnt_ns->ns.inum;
+	exec->net_ns = namespaces->net_ns->ns.inum;
+	exec->pid_ns = na_task__pid_ns(task);
+	exec->tty =
+		tty ? na_device__number(tty->driver->major, tty->driver->minor_start + tty->index)
+		    : 0;
+}
+
+/* Appends the path that stands in scratch->path at tail offset at; gives the new end. */
+static __always_inline __u64 na_exec__append_path(struct na_exec_scratch *scratch, __u64 at,
+						  struct na_string *string)
+{
+	const struct na_walk *walk = &scratch->path.walk;
+	__u64 start = walk->start;
+	__u64 length;
+
+	string->offset = at;
+	string->length = 0;
+	if (walk->truncated)
+		scratch->exec.exec_flags |= NA_EXEC_PATH_TRUNCATED;
+	NA_HIDE(start);
+	NA_HIDE(at);
+	if (start >= NA_PATH_MAX || at > NA_EXEC_TAIL_MAX - NA_PATH_MAX)
+		return at;
+	length = NA_PATH_MAX - start;
+	bpf_probe_read_kernel(&scratch->tail[at], length, &scratch->path.bytes[start]);
+	string->length = length;
+	return at + length;
+}
+
+static __always_inline __u64 na_exec__append_exe(struct na_exec_scratch *scratch, __u64 at,
+						 struct task_struct *task, struct file *file)
+{
+	struct na_exec *exec = &scratch->exec;
+	struct inode *inode = file->f_inode;
+	struct super_block *sb = inode->i_sb;
+
+	exec->exe_inode = inode->i_ino;
+	exec->exe_device = sb->s_dev;
+	exec->exe_mode = inode->i_mode;
+	exec->exe_link_count = inode->i_nlink;
+	if (exec->exe_link_count == 0)
+		exec->exec_flags |= NA_EXEC_DELETED;
+	if (na_inode__in_upper_layer(inode, sb))
+		exec->exec_flags |= NA_EXEC_UPPER_LAYER;
+	na_path__walk(&scratch->path, file->f_path.mnt, file->f_path.dentry, task->fs);
+	if (na_path__is_memfd(&scratch->path))
+		exec->exec_flags |= NA_EXEC_MEMFD;
+	return na_exec__append_path(scratch, at, &exec->exe);
+}
+
+/* argv stands at the start of the tail. A last argument without NUL, where it was cut, counts. */
+static __always_inline __u32 na_exec__count_arguments(struct na_exec_scratch *scratch, __u64 length)
+{
+	const __u64 low = 0x7f7f7f7f7f7f7f7f;
+	__u64 *words = (__u64 *)scratch->tail;
+	__u32 count = 0;
+	int i;
+
+	if (length == 0 || length > NA_ARGV_MAX)
+		return 0;
+	if (scratch->tail[length - 1] != 0)
+		count = 1;
+	NA_HIDE(length);
+	length &= 2 * NA_ARGV_MAX - 1;
+	if (length > NA_ARGV_MAX)
+		return 0;
+	*(__u64 *)&scratch->tail[length] = ~0ULL;
+	for (i = 0; i < NA_ARGV_MAX / 8 && i * 8 < (int)length; i++) {
+		/* Bit 7 of each byte that is zero, summed by a multiplication. */
+		__u64 zeros = ~(((words[i] & low) + low) | words[i] | low);
+
+		count += (zeros >> 7) * 0x0101010101010101 >> 56;
+	}
+	return count;
+}
+
+/* Whatever the source, argv can be read in whole or not at all: then what lies on its first page is
+ * tried. */
+#define NA_EXEC_READ_ARGV(scratch, mm, read, ...)                                                  \
+	({                                                                                         \
+		__u64 from_ = (mm)->arg_start;                                                     \
+		__u64 length_ = (mm)->arg_end - from_;                                             \
+		if (length_ > NA_ARGV_MAX) {                                                       \
+			(scratch)->exec.exec_flags |= NA_EXEC_ARGV_TRUNCATED;                      \
+			length_ = NA_ARGV_MAX;                                                     \
+		}                                                                                  \
+		if (length_ && read((scratch)->tail, length_, (void *)from_, ##__VA_ARGS__)) {     \
+			(scratch)->exec.exec_flags |= NA_EXEC_ARGV_TRUNCATED;                      \
+			length_ = NA_ARGV_MAX - (from_ & (NA_ARGV_MAX - 1));                       \
+			if (read((scratch)->tail, length_, (void *)from_, ##__VA_ARGS__))          \
+				length_ = 0;                                                       \
+		}                                                                                  \
+		length_;                                                                           \
+	})
+
+/* argv_length bytes of argv are in the tail already, exec_flags and header are set. Gives the
+ * tail's end. */
+static __always_inline __u64 na_exec__fill(struct na_exec_scratch *scratch,
+					   struct task_struct *task, __u64 argv_length)
+{
+	struct na_exec *exec = &scratch->exec;
+	struct mm_struct *mm = task->mm;
+	struct file *file = mm ? mm->exe_file : NULL;
+	__u64 at;
+
+	exec->argv.offset = 0;
+	exec->argv.length = argv_length;
+	/* Read again, so that the verifier forgets what each way here, and out of the loop, told
+	 * it. */
+	at = *(volatile __u16 *)&exec->argv.length;
+	exec->argc = na_exec__count_arguments(scratch, at);
+	at = *(volatile __u16 *)&exec->argv.length;
+	exec->exe.offset = at;
+	exec->exe.length = 0;
+	exec->exe_inode = 0;
+	exec->exe_device = 0;
+	exec->exe_mode = 0;
+	exec->exe_link_count = 0;
+	na_exec__fill_task(exec, task);
+	if (file)
+		at = na_exec__append_exe(scratch, at, task, file);
+	na_path__walk(&scratch->path, task->fs->pwd.mnt, task->fs->pwd.dentry, task->fs);
+	at = na_exec__append_path(scratch, at, &exec->cwd);
+	NA_HIDE(at);
+	if (at > NA_EXEC_TAIL_MAX)
+		at = 0;
+	exec->header.tail_size = at;
+	return at;
+}
+
+#endif /* NA_EXEC_BPF_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who a socket belongs to. Packets and half of the TCP transitions are handled in softirq, where
+ * the current task is anybody: the owner is noted in process context and kept with the socket.
+ */
+#ifndef NA_SOCKET_BPF_H
+#define NA_SOCKET_BPF_H
+
+struct na_socket_owner {
+	__u64 start_time_ns;
+	__u64 cgroup_id;
+	__u64 since_ns; /* TCP: the SYN, then the connection's beginning */
+	__u32 pid;	/* 0: the socket is older than the agent */
+	__u32 tid;
+	__u32 uid;
+	__u32 gid;
+	__u32 direction;
+	__u32 padding;
+	char comm[NA_COMM_SIZE];
+};
+
+/*
+ * Each object has its own: none of them needs another one to be loaded. CLONE: an accepted socket
+ * starts with a copy of what the listening one has. Since 5.11 in tracing programs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct na_socket_owner);
+} na_socket_owners SEC(".maps");
+
+static __always_inline void na_socket_owner__fill(struct na_socket_owner *owner,
+						  struct task_struct *task)
+{
+	const struct cred *cred = task->real_cred;
+
+	owner->start_time_ns = task->group_leader->start_boottime;
+	owner->cgroup_id = na_task__cgroup_id(task);
+	owner->tid = task->pid;
+	owner->uid = cred->uid.val;
+	owner->gid = cred->gid.val;
+	na_task__copy_comm(owner->comm, task);
+	owner->pid = task->tgid;
+}
+
+/* sock_cgroup_id: the cgroup the socket was made in, for sockets without a known owner. */
+static __always_inline void na_header__fill_from_owner(struct na_header *header,
+						       const struct na_socket_owner *owner,
+						       __u64 sock_cgroup_id, __u16 kind)
+{
+	header->time_ns = bpf_ktime_get_boot_ns();
+	header->cgroup_id = sock_cgroup_id;
+	header->kind = kind;
+	header->flags = NA_HEADER_SOFTIRQ;
+	if (!owner || !owner->pid)
+		return;
+	header->cgroup_id = owner->cgroup_id;
+	header->start_time_ns = owner->start_time_ns;
+	header->pid = owner->pid;
+	header->tid = owner->tid;
+	header->uid = owner->uid;
+	header->gid = owner->gid;
+	__builtin_memcpy(header->comm, owner->comm, NA_COMM_SIZE);
+}
+
+/*
+ * In the context of the caller of bind, connect or send: the last one wins, so that a socket which
+ * was handed over is attributed to the process that works with it.
+ */
+static __always_inline void na_socket__note_owner(struct bpf_sock_addr *ctx)
+{
+	struct na_socket_owner *owner;
+	struct task_struct *task;
+
+	if (!ctx->sk)
+		return;
+	task = bpf_get_current_task_btf();
+	owner = bpf_sk_storage_get(&na_socket_owners, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	/* Mostly the same process goes on: another thread of it is no reason to write. */
+	if (owner && (owner->pid != (__u32)task->tgid ||
+		      owner->start_time_ns != task->group_leader->start_boottime))
+		na_socket_owner__fill(owner, task);
+}
+
+static __always_inline bool na_socket_owner__is_agent(const struct na_socket_owner *owner)
+{
+	return owner && owner->pid && owner->pid == na_agent_tgid;
+}
+
+#endif /* NA_SOCKET_BPF_H */

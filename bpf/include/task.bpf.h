@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a record says about a task. */
+#ifndef NA_TASK_BPF_H
+#define NA_TASK_BPF_H
+
+static __always_inline __u64 na_cgroup__id(struct cgroup *cgroup)
+{
+	return cgroup->kn->id;
+}
+
+/* In the cgroup2 tree, also where cgroup v1 hierarchies are mounted beside it. */
+static __always_inline __u64 na_task__cgroup_id(struct task_struct *task)
+{
+	return na_cgroup__id(task->cgroups->dfl_cgrp);
+}
+
+static __always_inline void na_task__copy_comm(char *to, struct task_struct *task)
+{
+	__u64 *words = (__u64 *)to;
+
+	words[0] = *(__u64 *)__builtin_preserve_access_index(&task->comm[0]);
+	words[1] = *(__u64 *)__builtin_preserve_access_index(&task->comm[8]);
+}
+
+/* tail_size is left to the caller. */
+static __always_inline void na_header__fill(struct na_header *header, struct task_struct *task,
+					    __u16 kind)
+{
+	const struct cred *cred = task->real_cred;
+
+	header->time_ns = bpf_ktime_get_boot_ns();
+	header->cgroup_id = na_task__cgroup_id(task);
+	header->start_time_ns = task->group_leader->start_boottime;
+	header->pid = task->tgid;
+	header->tid = task->pid;
+	header->uid = cred->uid.val;
+	header->gid = cred->gid.val;
+	header->kind = kind;
+	header->flags = 0;
+	header->tail_size = 0;
+	na_task__copy_comm(header->comm, task);
+}
+
+/* Also false while the agent's settings are not there: tgid 0 makes no system calls. */
+static __always_inline bool na_task__is_agent(struct task_struct *task)
+{
+	return task->tgid == (int)na_agent_tgid;
+}
+
+#endif /* NA_TASK_BPF_H */

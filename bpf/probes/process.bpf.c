@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The life of processes: exec, fork, exit. All three report the agent itself too. */
+#include "kernel.h"
+#include "event.h"
+#include "core_fixes.bpf.h"
+#include "maps.h"
+#include "buffer.bpf.h"
+#include "task.bpf.h"
+#include "path.bpf.h"
+#include "inode.bpf.h"
+#include "exec.bpf.h"
+
+char na_license[] SEC("license") = "Dual BSD/GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct na_exec_scratch);
+} na_exec_scratch SEC(".maps");
+
+/* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in
+ * place. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(na_process_exec, struct task_struct *task)
+{
+	__u32 zero = 0;
+	struct na_exec_scratch *scratch = bpf_map_lookup_elem(&na_exec_scratch, &zero);
+	__u64 length;
+
+	if (!scratch)
+		return 0;
+	na_header__fill(&scratch->exec.header, task, NA_KIND_EXEC);
+	scratch->exec.exec_flags = 0;
+	length = NA_EXEC_READ_ARGV(scratch, task->mm, bpf_probe_read_user);
+	length = na_exec__fill(scratch, task, length);
+	na_ring__output(&na_ring_process, scratch, sizeof(scratch->exec) + length,
+			&scratch->exec.header);
+	return 0;
+}
+
+/* The child has its cgroup by now, CLONE_INTO_CGROUP included. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct na_fork fork = {};
+
+	if (child->pid != child->tgid)
+		return 0;
+	na_header__fill(&fork.header, parent, NA_KIND_FORK);
+	fork.child_pid = child->tgid;
+	fork.child_start_time_ns = child->start_boottime;
+	fork.child_cgroup_id = na_task__cgroup_id(child);
+	na_ring__output(&na_ring_process, &fork, sizeof(fork), &fork.header);
+	return 0;
+}
+
+/*
+ * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at
+ * once may both see 0 and report the exit twice, which the reader bears.
+ */
+static __always_inline bool na_exit__is_last(__u64 *ctx, struct task_struct *task)
+{
+	if (bpf_core_type_matches(btf_trace_sched_process_exit))
+		return ctx[1];
+	return task->signal->live.counter == 0;
+}
+
+/* The status is the one that wait(2) gives the parent. */
+SEC("tp_btf/sched_process_exit")
+int na_process_exit(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct signal_struct *signal;
+	struct na_exit record = {};
+	__u32 status;
+
+	if (!na_exit__is_last(ctx, task))
+		return 0;
+	signal = task->signal;
+	status = signal->flags & NA_SIGNAL_GROUP_EXIT ? signal->group_exit_code
+						      : task->group_leader->exit_code;
+	na_header__fill(&record.header, task, NA_KIND_EXIT);
+	record.exit_code = status >> 8 & 0xff;
+	record.signal = status & 0x7f;
+	na_ring__output(&na_ring_process, &record, sizeof(record), &record.header);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TCP connections: the outcome of connecting, accepting, the end with its byte counts. */
+#include "kernel.h"
+#include "event.h"
+#include "core_fixes.bpf.h"
+#include "maps.h"
+#include "buffer.bpf.h"
+#include "task.bpf.h"
+#include "socket.bpf.h"
+
+char na_license[] SEC("license") = "Dual BSD/GPL";
+
+#define NA_ECANCELED 125
+
+/* Of net/tcp_states.h; also in linux/bpf.h, as BPF_TCP_*, asserted equal by the kernel. */
+#define NA_TCP_MASK(state) (1U << (state))
+#define NA_TCP_HANDSHAKE   (NA_TCP_MASK(BPF_TCP_SYN_SENT) | NA_TCP_MASK(BPF_TCP_SYN_RECV))
+#define NA_TCP_NEVER_CONNECTED                                                                     \
+	(NA_TCP_HANDSHAKE | NA_TCP_MASK(BPF_TCP_CLOSE) | NA_TCP_MASK(BPF_TCP_LISTEN) |             \
+	 NA_TCP_MASK(BPF_TCP_NEW_SYN_RECV))
+#define NA_TCP_FIN_SENT                                                                            \
+	(NA_TCP_MASK(BPF_TCP_FIN_WAIT1) | NA_TCP_MASK(BPF_TCP_FIN_WAIT2) |                         \
+	 NA_TCP_MASK(BPF_TCP_CLOSING) | NA_TCP_MASK(BPF_TCP_LAST_ACK) |                            \
+	 NA_TCP_MASK(BPF_TCP_TIME_WAIT))
+
+static __always_inline bool na_address__is_mapped(const struct in6_addr *address)
+{
+	return address->in6_u.u6_addr32[0] == 0 && address->in6_u.u6_addr32[1] == 0 &&
+	       address->in6_u.u6_addr32[2] == bpf_htonl(0xffff);
+}
+
+static __always_inline void na_address__copy(__u8 *to, const struct in6_addr *address, bool mapped)
+{
+	__u32 *words = (__u32 *)to;
+
+	if (mapped) {
+		words[0] = address->in6_u.u6_addr32[3];
+		return;
+	}
+	words[0] = address->in6_u.u6_addr32[0];
+	words[1] = address->in6_u.u6_addr32[1];
+	words[2] = address->in6_u.u6_addr32[2];
+	words[3] = address->in6_u.u6_addr32[3];
+}
+
+static __always_inline void na_tcp__fill_addresses(struct na_tcp *record, const struct sock *sk)
+{
+	const struct sock_common *common = &sk->__sk_common;
+	bool mapped;
+
+	if (common->skc_family == AF_INET) {
+		record->family = AF_INET;
+		*(__be32 *)record->local_address = common->skc_rcv_saddr;
+		*(__be32 *)record->remote_address = common->skc_daddr;
+		return;
+	}
+	mapped = na_address__is_mapped(&common->skc_v6_daddr);
+	record->family = mapped ? AF_INET : AF_INET6;
+	na_address__copy(record->local_address, &common->skc_v6_rcv_saddr, mapped);
+	na_address__copy(record->remote_address, &common->skc_v6_daddr, mapped);
+}
+
+/* The kernel's counts include the SYN, for the side that sent one first, and the FINs. */
+static __always_inline void na_tcp__fill_bytes(struct na_tcp *record, const struct tcp_sock *tp,
+					       int old_state)
+{
+	__u64 acked = tp->bytes_acked;
+	__u64 received = tp->bytes_received;
+	__u64 not_payload = record->direction == NA_DIRECTION_OUTBOUND;
+
+	if (NA_TCP_MASK(old_state) & NA_TCP_FIN_SENT && tp->snd_una == tp->write_seq)
+		not_payload += 1;
+	record->bytes_sent = acked > not_payload ? acked - not_payload : 0;
+	if (received && tp->inet_conn.icsk_inet.sk.__sk_common.skc_flags >> NA_SOCK_DONE & 1)
+		received -= 1;
+	record->bytes_received = received;
+}
+
+static __always_inline __u64 na_sock__cgroup_id(const struct sock *sk)
+{
+	if (!bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		return 0;
+	return na_cgroup__id(sk->sk_cgrp_data.cgroup);
+}
+
+static __always_inline void na_tcp__send(const struct sock *sk, const struct na_socket_owner *owner,
+					 __u16 kind, int old_state)
+{
+	const struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
+	struct na_tcp record = {};
+
+	if (!tp || na_socket_owner__is_agent(owner))
+		return;
+	na_header__fill_from_owner(&record.header, owner, na_sock__cgroup_id(sk), kind);
+	na_tcp__fill_addresses(&record, sk);
+	/* Not skc_num: closing has given the port back already. */
+	record.local_port = bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
+	record.remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
+	record.net_ns = sk->__sk_common.skc_net.net->ns.inum;
+	record.socket_cookie = bpf_get_socket_cookie((void *)sk);
+	if (owner) {
+		record.direction = owner->direction;
+		if (kind != NA_KIND_TCP_ACCEPT && owner->since_ns)
+			record.duration_ns = record.header.time_ns - owner->since_ns;
+	}
+	if (kind == NA_KIND_TCP_CLOSE)
+		na_tcp__fill_bytes(&record, tp, old_state);
+	/*
+	 * Closing without an error while connecting means that this side gave up (close(2), no free
+	 * port): the peer neither accepted nor refused.
+	 */
+	if (kind == NA_KIND_TCP_CONNECT && old_state == BPF_TCP_CLOSE)
+		record.error = sk->sk_err ? sk->sk_err : NA_ECANCELED;
+	na_shard__output(&record, sizeof(record), &record.header);
+}
+
+/* connect(2) and listen(2) make these transitions, in the context of their caller. */
+static __always_inline void na_tcp__note_owner(const struct sock *sk, __u32 direction)
+{
+	struct na_socket_owner *owner = bpf_sk_storage_get(&na_socket_owners, (void *)sk, NULL,
+							   BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!owner) {
+		na_loss__count(direction == NA_DIRECTION_OUTBOUND ? NA_KIND_TCP_CONNECT
+								  : NA_KIND_TCP_ACCEPT,
+			       na_sock__cgroup_id(sk));
+		return;
+	}
+	na_socket_owner__fill(owner, bpf_get_current_task_btf());
+	owner->direction = direction;
+	owner->since_ns = bpf_ktime_get_boot_ns();
+}
+
+static __always_inline void na_tcp__established(const struct sock *sk, int old_state)
+{
+	struct na_socket_owner *owner = bpf_sk_storage_get(&na_socket_owners, (void *)sk, NULL, 0);
+
+	if (owner && owner->direction == NA_DIRECTION_OUTBOUND) {
+		na_tcp__send(sk, owner, NA_KIND_TCP_CONNECT, old_state);
+		owner->since_ns = bpf_ktime_get_boot_ns();
+		return;
+	}
+	if (!owner) {
+		/* A listener, or an attempt, from before the agent: pid stays 0. */
+		owner = bpf_sk_storage_get(&na_socket_owners, (void *)sk, NULL,
+					   BPF_SK_STORAGE_GET_F_CREATE);
+		if (!owner) {
+			na_loss__count(NA_KIND_TCP_ACCEPT, na_sock__cgroup_id(sk));
+			return;
+		}
+	}
+	if (old_state == BPF_TCP_SYN_SENT) {
+		owner->direction = NA_DIRECTION_OUTBOUND;
+		na_tcp__send(sk, owner, NA_KIND_TCP_CONNECT, old_state);
+	} else {
+		owner->direction = NA_DIRECTION_INBOUND;
+		na_tcp__send(sk, owner, NA_KIND_TCP_ACCEPT, old_state);
+	}
+	owner->since_ns = bpf_ktime_get_boot_ns();
+}
+
+static __always_inline void na_tcp__closed(const struct sock *sk, int old_state)
+{
+	struct na_socket_owner *owner = bpf_sk_storage_get(&na_socket_owners, (void *)sk, NULL, 0);
+
+	if (!(NA_TCP_MASK(old_state) & NA_TCP_NEVER_CONNECTED))
+		na_tcp__send(sk, owner, NA_KIND_TCP_CLOSE, old_state);
+	/* SYN_RECV on the connecting side: both sides sent a SYN. */
+	else if (old_state == BPF_TCP_SYN_SENT || (old_state == BPF_TCP_SYN_RECV && owner &&
+						   owner->direction == NA_DIRECTION_OUTBOUND))
+		na_tcp__send(sk, owner, NA_KIND_TCP_CONNECT, BPF_TCP_CLOSE);
+}
+
+/* Since 4.16. All TCP sockets pass here and nothing else in the kernel does, so its cost is per
+ * connection. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(na_tcp_state, const struct sock *sk, int old_state, int new_state)
+{
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	switch (new_state) {
+	case BPF_TCP_SYN_SENT:
+		na_tcp__note_owner(sk, NA_DIRECTION_OUTBOUND);
+		break;
+	case BPF_TCP_LISTEN:
+		na_tcp__note_owner(sk, NA_DIRECTION_INBOUND);
+		break;
+	case BPF_TCP_ESTABLISHED:
+		na_tcp__established(sk, old_state);
+		break;
+	case BPF_TCP_CLOSE:
+		na_tcp__closed(sk, old_state);
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * UDP flows: who sends datagrams to whom. A flow begins with its first packet, whichever side sent
+ * it, and an answer belongs to the flow it answers. connect(2) alone sends nothing and so makes
+ * none: resolvers connect sockets to all addresses of a name only to compare their routes.
+ */
+#include "kernel.h"
+#include "event.h"
+#include "core_fixes.bpf.h"
+#include "maps.h"
+#include "buffer.bpf.h"
+#include "task.bpf.h"
+#include "socket.bpf.h"
+#include "packet.bpf.h"
+
+char na_license[] SEC("license") = "Dual BSD/GPL";
+
+#define NA_FLOW_LIMIT	  65536
+#define NA_FLOW_REPEAT_NS 60000000000ULL /* a flow that goes on is told again after this */
+
+struct na_flow_key {
+	__u64 socket_cookie;
+	__be32 remote_address[4];
+	__u16 remote_port;
+	__u16 family;
+	__u32 padding;
+};
+
+struct na_flow_state {
+	__u64 told_ns;
+	__u32 direction;
+	__u32 padding;
+};
+
+/* LRU: forgetting a flow only costs telling it once more. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NA_FLOW_LIMIT);
+	__type(key, struct na_flow_key);
+	__type(value, struct na_flow_state);
+} na_flows SEC(".maps");
+
+static __always_inline void na_flow__fill_key(struct na_flow_key *key,
+					      const struct na_datagram *datagram, __u64 cookie,
+					      bool outbound)
+{
+	key->socket_cookie = cookie;
+	key->family = datagram->family;
+	__builtin_memcpy(key->remote_address, outbound ? datagram->destination : datagram->source,
+			 sizeof(key->remote_address));
+	key->remote_port = outbound ? datagram->destination_port : datagram->source_port;
+}
+
+/* The direction to tell, or 0 when the flow is known. */
+static __always_inline __u32 na_flow__to_tell(const struct na_flow_key *key, bool outbound)
+{
+	struct na_flow_state *known = bpf_map_lookup_elem(&na_flows, key);
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct na_flow_state state = {
+		.told_ns = now,
+		.direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND,
+	};
+
+	if (!known) {
+		bpf_map_update_elem(&na_flows, key, &state, BPF_ANY);
+		return state.direction;
+	}
+	if (now - known->told_ns < NA_FLOW_REPEAT_NS)
+		return 0;
+	known->told_ns = now;
+	return known->direction;
+}
+
+static __always_inline int na_udp__watch(struct __sk_buff *skb, bool outbound)
+{
+	struct na_datagram datagram = {};
+	struct na_socket_owner *owner;
+	struct na_flow_key key = {};
+	struct na_flow record = {};
+	struct bpf_sock *sk;
+
+	if (!na_datagram__parse(&datagram, skb) || !skb->sk)
+		return NA_PACKET_ALLOW;
+	sk = bpf_sk_fullsock(skb->sk);
+	if (!sk)
+		return NA_PACKET_ALLOW;
+	owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
+	if (na_socket_owner__is_agent(owner))
+		return NA_PACKET_ALLOW;
+	record.socket_cookie = bpf_get_socket_cookie(skb);
+	na_flow__fill_key(&key, &datagram, record.socket_cookie, outbound);
+	record.direction = na_flow__to_tell(&key, outbound);
+	if (!record.direction)
+		return NA_PACKET_ALLOW;
+	na_header__fill_from_owner(&record.header, owner, bpf_sk_cgroup_id(sk), NA_KIND_FLOW);
+	NA_DATAGRAM_FILL(&record, &datagram, outbound);
+	record.net_ns = na_bpf_sock__net_ns(sk);
+	record.protocol = IPPROTO_UDP;
+	na_shard__output(&record, sizeof(record), &record.header);
+	return NA_PACKET_ALLOW;
+}
+
+/* Both since 4.10. */
+SEC("cgroup_skb/egress")
+int na_udp_egress(struct __sk_buff *skb)
+{
+	return na_udp__watch(skb, true);
+}
+
+SEC("cgroup_skb/ingress")
+int na_udp_ingress(struct __sk_buff *skb)
+{
+	return na_udp__watch(skb, false);
+}
+
+/* The hooks below only note who uses the socket. A receiver only binds it. */
+static __always_inline int na_udp__note_owner(struct bpf_sock_addr *ctx)
+{
+	if (ctx->protocol == IPPROTO_UDP)
+		na_socket__note_owner(ctx);
+	return NA_PACKET_ALLOW;
+}
+
+/* bind since 4.17 */
+SEC("cgroup/bind4")
+int na_udp_bind4(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}
+
+SEC("cgroup/bind6")
+int na_udp_bind6(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}
+
+/* connect since 4.17 */
+SEC("cgroup/connect4")
+int na_udp_connect4(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}
+
+SEC("cgroup/connect6")
+int na_udp_connect6(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}
+
+/* sendmsg since 4.18: only where the caller gives an address */
+SEC("cgroup/sendmsg4")
+int na_udp_sendmsg4(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}
+
+SEC("cgroup/sendmsg6")
+int na_udp_sendmsg6(struct bpf_sock_addr *ctx)
+{
+	return na_udp__note_owner(ctx);
+}

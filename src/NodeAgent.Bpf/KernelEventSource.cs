@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Decoding;
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Bpf.Losses;
+using NodeAgent.Bpf.Rings;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Logging;
+using NodeAgent.Interop.Objects;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Bpf;
+
+/// <summary>The kernel's events as one stream in the order of time: loads the sensors, reads and decodes their rings.</summary>
+/// <remarks>
+/// <see cref="Start"/>, <see cref="ReadSnapshot"/>, <see cref="Read"/>, <see cref="Wait"/>, <see cref="ReadLosses"/> and
+/// <see cref="Dispose"/> belong to one thread at a time; counters and statuses may be read by any. After dispose nothing stays in the kernel.
+/// </remarks>
+public sealed class KernelEventSource : IDisposable
+{
+    private readonly SensorSet _sensors;
+    private readonly RingSet _rings;
+    private readonly RingWaiter _waiter;
+    private readonly LossReader _losses;
+    private readonly BpfMetrics _metrics;
+    private readonly EventDecoder _decoder = new();
+    private readonly ILogger _logger;
+    private bool _idle;
+
+    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    {
+        _sensors = sensors;
+        _rings = rings;
+        _waiter = waiter;
+        _logger = logger;
+        Sensors = sensors.Statuses;
+        _losses = new LossReader(sensors.Maps);
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, () => PendingBytes, Sensors);
+    }
+
+    /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
+    public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>Records decoded and malformed since the start.</summary>
+    public DecodeCounters Counters => _decoder.Counters;
+
+    /// <summary>Units: bytes. Memory of all rings.</summary>
+    public long RingBytes => _sensors.Maps.Sizes.TotalBytes;
+
+    /// <summary>Units: bytes that the last read left in the rings.</summary>
+    public long PendingBytes => _rings.PendingBytes;
+
+    /// <summary>Records that the probes sent since the start.</summary>
+    public ulong SentCount => _losses.TotalSent();
+
+    /// <summary>Records that found their ring full since the start.</summary>
+    public ulong LostCount => _losses.TotalLost();
+
+    /// <exception cref="BpfException">The shared maps or rings could not be made. A sensor that fails does not throw.</exception>
+    public static KernelEventSource Start(BpfOptions options, ILoggerFactory loggers) =>
+        StartWith(options, loggers, SensorCatalog.All, EmbeddedObjects.Open);
+
+    internal static KernelEventSource StartWith(
+        BpfOptions options, ILoggerFactory loggers, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        ILogger logger = loggers.CreateLogger("NodeAgent.Bpf");
+        LibbpfLog.RouteTo(loggers.CreateLogger("NodeAgent.Interop"));
+        SensorSet sensors = SensorSet.Start(definitions, open, options, logger);
+        RingSet? rings = null;
+        try
+        {
+            ulong windowNs = (ulong)options.ReorderWindowMicroseconds * 1000;
+            rings = MapRings(sensors.Maps, windowNs);
+            var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
+            RingSizes sizes = sensors.Maps.Sizes;
+            Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
+            return new KernelEventSource(sensors, rings, waiter, logger);
+        }
+        catch
+        {
+            rings?.Dispose();
+            sensors.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decodes one exec event (<c>IsSnapshot</c>) for each process that runs now.</summary>
+    /// <remarks>
+    /// Call it after <see cref="Start"/>, before the first <see cref="Read"/>: what starts meanwhile waits in the rings.
+    /// Call it again after a loss of process events.
+    /// </remarks>
+    /// <returns>How many; 0 with a warning when this kernel has no task iterator.</returns>
+    public int ReadSnapshot<THandler>(ref THandler handler)
+        where THandler : IRecordHandler, allows ref struct
+    {
+        try
+        {
+            return _sensors.Snapshot.Run(_decoder, ref handler);
+        }
+        catch (Exception exception) when (exception is BpfException or InvalidOperationException)
+        {
+            Log.SnapshotFailed(_logger, exception.Message);
+            return 0;
+        }
+    }
+
+    /// <summary>Decodes what is there, oldest first, without waiting. Allocates nothing.</summary>
+    /// <param name="handler">Called for each event, with a view into the ring.</param>
+    /// <param name="max">The most records to take: bounds the time until the caller's next tick.</param>
+    /// <returns>Records taken, malformed ones too.</returns>
+    public int Read<THandler>(ref THandler handler, int max)
+        where THandler : IRecordHandler, allows ref struct
+    {
+        int count = _rings.Read(_decoder, ref handler, max);
+        _idle = count == 0;
+        return count;
+    }
+
+    /// <summary>Waits until there is something to read; a millisecond while events flow, longer when none do.</summary>
+    /// <param name="max">The longest wait, for the caller's ticks.</param>
+    public void Wait(TimeSpan max) => _waiter.Wait(max, _idle);
+
+    /// <summary>Losses since the last call; cheap enough for once a second.</summary>
+    public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _waiter.Dispose();
+        _rings.Dispose();
+        _sensors.Dispose();
+    }
+
+    private static RingSet MapRings(SharedMaps maps, ulong windowNs)
+    {
+        var rings = new List<RingBuffer>();
+        try
+        {
+            rings.Add(RingBuffer.Map(maps.ProcessRing));
+            foreach (Interop.Maps.KernelMap shard in maps.Shards)
+            {
+                rings.Add(RingBuffer.Map(shard));
+            }
+
+            return new RingSet(rings, windowNs, static () => BootClock.NowNs);
+        }
+        catch
+        {
+            rings.ForEach(ring => ring.Dispose());
+            throw;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Bpf.Loading;
+
+/// <summary>How the probes are loaded and their rings sized. Configuration section: <c>Bpf</c>.</summary>
+public sealed class BpfOptions
+{
+    /// <summary>Units: bytes. Ring of exec, fork, exit and cgroup records; rounded up to a power of two.</summary>
+    public long ProcessRingBytes { get; set; } = 4 << 20;
+
+    /// <summary>Units: bytes. Each of the rings for everything else; rounded up to a power of two.</summary>
+    public long ShardRingBytes { get; set; } = 8 << 20;
+
+    /// <summary>Number of those rings, rounded down to a power of two; 0 = one for each CPU, at most 16.</summary>
+    public int ShardCount { get; set; }
+
+    /// <summary>Share of the memory that this process may use which the rings may take; they shrink to fit.</summary>
+    public double RingMemoryShare { get; set; } = 1.0 / 16;
+
+    /// <summary>Units: µs. How old a record must be before it is read, so that records of different CPUs come in order.</summary>
+    public int ReorderWindowMicroseconds { get; set; } = 200;
+
+    /// <summary>Mount point of the cgroup2 tree; empty = found in /proc/self/mountinfo.</summary>
+    public string CgroupRoot { get; set; } = string.Empty;
+
+    /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
+    public IList<string> DisabledSensors { get; } = [];
+
+    /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        Require(faults, ProcessRingBytes is >= 4096 and <= 1 << 30, $"Bpf:ProcessRingBytes: {ProcessRingBytes} is not between 4096 and 1073741824");
+        Require(faults, ShardRingBytes is >= 4096 and <= 1 << 30, $"Bpf:ShardRingBytes: {ShardRingBytes} is not between 4096 and 1073741824");
+        Require(faults, ShardCount is >= 0 and <= 1024, $"Bpf:ShardCount: {ShardCount} is not between 0 and 1024");
+        Require(faults, RingMemoryShare is > 0 and <= 1, $"Bpf:RingMemoryShare: {RingMemoryShare} is not above 0 and at most 1");
+        Require(faults, ReorderWindowMicroseconds is >= 0 and <= 100_000,
+            $"Bpf:ReorderWindowMicroseconds: {ReorderWindowMicroseconds} is not between 0 and 100000");
+        foreach (string name in DisabledSensors)
+        {
+            Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),
+                $"Bpf:DisabledSensors: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+        }
+
+        return faults;
+    }
+
+    private static void Require(List<string> faults, bool holds, string fault)
+    {
+        if (!holds)
+        {
+            faults.Add(fault);
+        }
+    }
+}

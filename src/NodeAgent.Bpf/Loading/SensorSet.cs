@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using NodeAgent.Bpf.Snapshots;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Objects;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Bpf.Loading;
+
+/// <summary>All sensors with the maps that they share. Disposing it takes everything out of the kernel.</summary>
+internal sealed class SensorSet : IDisposable
+{
+    private readonly List<Sensor> _sensors = [];
+
+    private readonly Task<ProcessSnapshot> _snapshot;
+
+    private SensorSet(SharedMaps maps, Func<string, BpfObject> open)
+    {
+        Maps = maps;
+        _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
+    }
+
+    internal SharedMaps Maps { get; }
+
+    /// <summary>The task iterator, loaded beside the sensors.</summary>
+    /// <exception cref="BpfException">This kernel accepts none.</exception>
+    internal ProcessSnapshot Snapshot => _snapshot.GetAwaiter().GetResult();
+
+    internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
+
+    /// <param name="open">Opens an object by name.</param>
+    /// <exception cref="BpfException">Not even the maps could be made.</exception>
+    internal static SensorSet Start(
+        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
+    {
+        if (!ProcessLimits.TryRaiseLockLimit())
+        {
+            Log.LockLimitStays(logger);
+        }
+
+        RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        using BpfObject declarations = open(definitions[0].Name);
+        var set = new SensorSet(SharedMaps.Create(declarations, sizes), open);
+        try
+        {
+            set.StartAll([.. definitions], open, options, logger);
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        for (int at = _sensors.Count - 1; at >= 0; at--)
+        {
+            _sensors[at].Dispose();
+        }
+
+        try
+        {
+            Snapshot.Dispose();
+        }
+        catch (Exception exception) when (exception is BpfException or InvalidOperationException)
+        {
+            // It never loaded: nothing to release.
+        }
+
+        Maps.Dispose();
+    }
+
+    private void StartAll(
+        List<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
+    {
+        using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
+        var started = new Sensor?[definitions.Count];
+        try
+        {
+            // The verifier is what takes the time; it runs on as many CPUs as there are programs to check.
+            Parallel.ForEach(definitions.GroupBy(definition => definition.Chain), chain =>
+            {
+                foreach (SensorDefinition definition in chain)
+                {
+                    started[definitions.IndexOf(definition)] = options.DisabledSensors.Contains(definition.Name)
+                        ? Sensor.Off(definition)
+                        : Sensor.Start(definition, open, Maps, cgroupRoot);
+                }
+            });
+        }
+        finally
+        {
+            _sensors.AddRange(started.OfType<Sensor>());
+        }
+
+        _sensors.ForEach(sensor => Report(sensor.Status, logger));
+    }
+
+    private static SafeFileHandle? OpenCgroupRoot(BpfOptions options, ILogger logger)
+    {
+        string? path = options.CgroupRoot.Length > 0 ? options.CgroupRoot : KernelRequirements.FindCgroupRoot();
+        if (path is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return KernelFiles.OpenDirectory(path);
+        }
+        catch (BpfException exception)
+        {
+            Log.CgroupRootUnusable(logger, exception.Message);
+            return null;
+        }
+    }
+
+    private static void Report(SensorStatus status, ILogger logger)
+    {
+        if (status.State == SensorState.Failed)
+        {
+            Log.SensorFailed(logger, status.Name, status.Reason);
+        }
+        else
+        {
+            Log.SensorStarted(logger, status.Name, status.State, status.Variant);
+        }
+    }
+}

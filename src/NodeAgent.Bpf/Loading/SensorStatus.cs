@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Bpf.Loading;
+
+public enum SensorState
+{
+    /// <summary>Loaded and attached.</summary>
+    Active,
+
+    /// <summary>Switched off by configuration.</summary>
+    Disabled,
+
+    /// <summary>This kernel accepts none of its variants.</summary>
+    Failed,
+}
+
+/// <summary>How one capability of the agent fared on this kernel.</summary>
+/// <param name="Name">Shape: the family, <c>file</c>.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Variant">The hooks chosen; empty when none.</param>
+/// <param name="Reason">Shape: one line. Why it is off, or why a better variant was not chosen; empty when the first was.</param>
+public sealed record SensorStatus(string Name, SensorState State, string Variant, string Reason);

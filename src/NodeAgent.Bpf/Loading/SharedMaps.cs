@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Objects;
+
+namespace NodeAgent.Bpf.Loading;
+
+/// <summary>The maps of bpf/include/maps.h: every object declares them, one instance of each is used by all.</summary>
+/// <remarks>Several threads may share and adopt at a time.</remarks>
+internal sealed class SharedMaps : IDisposable
+{
+    // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
+    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+
+    private readonly Dictionary<string, KernelMap> _byName = [];
+    private readonly List<KernelMap> _shards = [];
+    private readonly Lock _gate = new();
+
+    private SharedMaps(RingSizes sizes)
+    {
+        Sizes = sizes;
+    }
+
+    internal RingSizes Sizes { get; }
+
+    internal KernelMap ProcessRing => _byName["na_ring_process"];
+
+    internal IReadOnlyList<KernelMap> Shards => _shards;
+
+    internal KernelMap Sent => _byName["na_sent"];
+
+    internal KernelMap Lost => _byName["na_lost"];
+
+    internal KernelMap LostByCgroup => _byName["na_lost_by_cgroup"];
+
+    internal KernelMap Wakeup => _byName["na_wakeup"];
+
+    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    {
+        var maps = new SharedMaps(sizes);
+        try
+        {
+            maps.CreateRings();
+            maps.CreateCounter(declarations, "na_sent");
+            maps.CreateCounter(declarations, "na_lost");
+            maps.CreateCounter(declarations, "na_lost_by_cgroup");
+            maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
+            return maps;
+        }
+        catch
+        {
+            maps.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives an opened object these maps, and the constants that go with them.</summary>
+    /// <exception cref="InvalidOperationException">It declares one of them differently: it was built from another maps.h.</exception>
+    internal void ShareWith(BpfObject target)
+    {
+        foreach (BpfMap map in target.Maps)
+        {
+            if (Find(map.Name) is KernelMap shared)
+            {
+                RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
+                map.Reuse(shared);
+            }
+        }
+
+        target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
+        target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
+    }
+
+    /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
+    internal void Adopt(BpfObject loaded)
+    {
+        foreach (BpfMap map in loaded.Maps)
+        {
+            if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
+            {
+                KernelMap kept = map.OpenKernelMap();
+                lock (_gate)
+                {
+                    _byName.Add(map.Name, kept);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (KernelMap map in _byName.Values.Concat(_shards))
+        {
+            map.Dispose();
+        }
+    }
+
+    private KernelMap? Find(string name)
+    {
+        lock (_gate)
+        {
+            return _byName.GetValueOrDefault(name);
+        }
+    }
+
+    private void CreateRings()
+    {
+        _byName.Add("na_ring_process", KernelMap.Create(MapType.RingBuffer, "na_ring_process", 0, 0, Sizes.ProcessBytes));
+        for (int at = 0; at < Sizes.ShardCount; at++)
+        {
+            _shards.Add(KernelMap.Create(MapType.RingBuffer, $"na_shard_{at}", 0, 0, Sizes.ShardBytes));
+        }
+
+        KernelMap rings = KernelMap.Create(
+            MapType.ArrayOfMaps, "na_rings", sizeof(uint), sizeof(uint), (uint)Sizes.ShardCount, inner: _shards[0]);
+        _byName.Add("na_rings", rings);
+        for (int at = 0; at < Sizes.ShardCount; at++)
+        {
+            rings.UpdateInner((uint)at, _shards[at]);
+        }
+    }
+
+    private void CreateCounter(BpfObject declarations, string name, MapFlags flags = MapFlags.None)
+    {
+        BpfMap declared = declarations.FindMap(name)
+            ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
+        _byName.Add(name, KernelMap.Create(
+            declared.Type, name, (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+    }
+
+    private static void RequireSame(bool same, BpfMap map)
+    {
+        if (!same)
+        {
+            throw new InvalidOperationException($"map {map.Name} differs between the objects: rebuild bpf/");
+        }
+    }
+}

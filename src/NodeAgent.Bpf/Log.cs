@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Loading;
+
+namespace NodeAgent.Bpf;
+
+/// <summary>Event ids are append-only.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1100, Level = LogLevel.Debug, Message = "RLIMIT_MEMLOCK stays as it is: needed before Linux 5.11 only")]
+    internal static partial void LockLimitStays(ILogger logger);
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Information, Message = "Sensor {Name}: {State} {Variant}")]
+    internal static partial void SensorStarted(ILogger logger, string name, SensorState state, string variant);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Sensor {Name} is off: {Reason}")]
+    internal static partial void SensorFailed(ILogger logger, string name, string reason);
+
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "The cgroup2 tree cannot be used: {Reason}")]
+    internal static partial void CgroupRootUnusable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Information,
+        Message = "Rings: process {ProcessBytes} bytes, {ShardCount} x {ShardBytes} bytes")]
+    internal static partial void RingsMapped(ILogger logger, uint processBytes, int shardCount, uint shardBytes);
+
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Processes that run already are not known: {Reason}")]
+    internal static partial void SnapshotFailed(ILogger logger, string reason);
+}

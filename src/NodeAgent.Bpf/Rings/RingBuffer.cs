@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Bpf.Rings;
+
+/// <summary>One kernel ring buffer, read in place. For one thread.</summary>
+/// <remarks>
+/// Source: kernel/bpf/ringbuf.c. The descriptor maps as: a page with the consumer position (ours to write), a page with the
+/// producer position, then the data, twice in a row so that no record is ever split. Each record is an 8-byte header (length
+/// with two flag bits, page offset) and its bytes, padded to 8.
+/// </remarks>
+internal sealed unsafe class RingBuffer : IDisposable
+{
+    private const uint Busy = 1u << 31;
+    private const uint Discarded = 1u << 30;
+    private const int HeaderSize = 8;
+
+    private readonly MappedMemory _consumerMemory;
+    private readonly MappedMemory _producerMemory;
+    private readonly ulong* _consumer;
+    private readonly ulong* _producer;
+    private readonly byte* _data;
+    private readonly ulong _mask;
+    private readonly ulong _publishStep;
+
+    // Where we read; what the kernel was told last (may be behind); up to where the kernel wrote, when last looked.
+    private ulong _position;
+    private ulong _published;
+    private ulong _produced;
+    private byte* _record;
+    private int _length;
+
+    private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes)
+    {
+        _consumerMemory = consumer;
+        _producerMemory = producer;
+        _consumer = (ulong*)consumer.Address;
+        _producer = (ulong*)(producer.Address + producerOffset);
+        _data = producer.Address + producerOffset + (ulong)MappedMemory.PageSizeBytes;
+        _mask = sizeBytes - 1;
+        _publishStep = sizeBytes / 4;
+        _position = _published = Volatile.Read(ref *_consumer);
+        _produced = _position;
+    }
+
+    public ulong SizeBytes => _mask + 1;
+
+    /// <summary>Records that lie about their length: impossible unless memory is broken; each costs what the ring held.</summary>
+    public long CorruptCount { get; private set; }
+
+    /// <summary>Whether <see cref="Current"/> is a record.</summary>
+    public bool HasCurrent => _record is not null;
+
+    /// <summary>The record at the head; valid until <see cref="MoveNext"/>.</summary>
+    public ReadOnlySpan<byte> Current => new(_record, _length);
+
+    /// <summary>Units: ns. The first 8 bytes of the record at the head; 0 when it is too short to have them.</summary>
+    public ulong CurrentTimeNs { get; private set; }
+
+    /// <summary>Whether the kernel reserved space that was not read yet, finished or not.</summary>
+    public bool HasPending => Volatile.Read(ref *_producer) != _position;
+
+    /// <summary>Units: bytes that were there at the last look and were not read.</summary>
+    public ulong KnownPendingBytes => _produced - _position;
+
+    public static RingBuffer Map(KernelMap map)
+    {
+        ulong page = (ulong)MappedMemory.PageSizeBytes;
+        MappedMemory consumer = map.MapMemory(0, page, writable: true);
+        try
+        {
+            // The kernel refuses a writable mapping of producer position and data.
+            MappedMemory producer = map.MapMemory(page, page + (2 * (ulong)map.MaxEntries), writable: false);
+            return new RingBuffer(consumer, producer, 0, map.MaxEntries);
+        }
+        catch
+        {
+            consumer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A ring in memory that is laid out like the kernel's: consumer page, producer page, data twice.</summary>
+    internal static RingBuffer OverMemory(MappedMemory memory, ulong sizeBytes) =>
+        new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes);
+
+    /// <summary>Looks for a record when there is none at the head.</summary>
+    /// <returns>Whether there is one now.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Refresh() => _record is not null || Load();
+
+    /// <summary>Steps over the record at the head.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MoveNext()
+    {
+        _position += Padded((uint)_length);
+        if (_position - _published >= _publishStep)
+        {
+            Publish();
+        }
+
+        Load();
+    }
+
+    /// <summary>Gives what was read back to the kernel.</summary>
+    public void Publish()
+    {
+        if (_published != _position)
+        {
+            _published = _position;
+            Volatile.Write(ref *_consumer, _position);
+        }
+    }
+
+    public void Dispose()
+    {
+        _record = null;
+        _consumerMemory.Dispose();
+        _producerMemory.Dispose();
+    }
+
+    private bool Load()
+    {
+        _record = null;
+        while (true)
+        {
+            if (_position == _produced)
+            {
+                _produced = Volatile.Read(ref *_producer);
+                if (_position == _produced)
+                {
+                    return false;
+                }
+            }
+
+            byte* header = _data + (_position & _mask);
+            uint word = Volatile.Read(ref *(uint*)header);
+            if ((word & Busy) != 0)
+            {
+                return false;
+            }
+
+            uint length = word & ~(Busy | Discarded);
+            if (Padded(length) > _produced - _position)
+            {
+                CorruptCount++;
+                _position = _produced;
+                Publish();
+                return false;
+            }
+
+            if ((word & Discarded) == 0)
+            {
+                _record = header + HeaderSize;
+                _length = (int)length;
+                CurrentTimeNs = length >= sizeof(ulong) ? *(ulong*)_record : 0;
+                return true;
+            }
+
+            _position += Padded(length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Padded(uint length) => ((ulong)length + HeaderSize + 7) & ~7ul;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Interop.Tests.Maps;
+
+public sealed class KernelMapTests
+{
+    [Fact]
+    public void Update_Hash_IsFoundWalkedAndDeleted()
+    {
+        using KernelMap map = Create(MapType.Hash, 4, 8, 16);
+        byte[] value = new byte[8];
+        Assert.False(map.TryLookup(Key(1), value));
+        map.Update(Key(1), Value(10));
+        map.Update(Key(2), Value(20));
+        Assert.True(map.TryLookup(Key(2), value));
+        Assert.Equal(20ul, BinaryPrimitives.ReadUInt64LittleEndian(value));
+
+        var keys = new List<uint>();
+        byte[] key = new byte[4];
+        for (bool more = map.TryGetNextKey([], key); more; more = map.TryGetNextKey(key, key))
+        {
+            keys.Add(BinaryPrimitives.ReadUInt32LittleEndian(key));
+        }
+
+        Assert.Equal([1u, 2u], keys.Order());
+        Assert.True(map.TryDelete(Key(1)));
+        Assert.False(map.TryDelete(Key(1)));
+    }
+
+    [Fact]
+    public void TryLookup_PerCpuArray_GivesOneValuePerCpu()
+    {
+        using KernelMap map = Create(MapType.PerCpuArray, 4, 8, 2);
+        Assert.Equal(8 * Cpus.PossibleCount, map.ValueSizeBytes);
+        byte[] values = new byte[map.ValueSizeBytes];
+        values.AsSpan().Fill(3);
+        map.Update(Key(1), values);
+        byte[] read = new byte[map.ValueSizeBytes];
+        Assert.True(map.TryLookup(Key(1), read));
+        Assert.Equal(values, read);
+        Assert.False(map.TryLookup(Key(2), read));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void ReadAll_LruHash_VisitsEachEntryOnce(int count)
+    {
+        using KernelMap map = Create(MapType.LruHash, 4, 8, 8192);
+        for (int entry = 0; entry < count; entry++)
+        {
+            map.Update(Key((uint)entry), Value((ulong)entry * 3));
+        }
+
+        var seen = new Dictionary<uint, ulong>();
+        new MapBatch<uint, ulong>(map, firstCapacity: 1).ReadAll((key, value) => seen.Add(key, value));
+        Assert.Equal(count, seen.Count);
+        Assert.All(seen, entry => Assert.Equal(entry.Key * 3ul, entry.Value));
+    }
+
+    [Fact]
+    public unsafe void MapMemory_MmapableArray_IsTheMapItself()
+    {
+        using KernelMap map = Create(MapType.Array, 4, 8, 1, MapFlags.Mmapable);
+        using MappedMemory memory = map.MapMemory(0, (ulong)MappedMemory.PageSizeBytes, writable: true);
+        map.Update(Key(0), Value(7));
+        Assert.Equal(7ul, *(ulong*)memory.Address);
+        *(ulong*)memory.Address = 9;
+        byte[] value = new byte[8];
+        Assert.True(map.TryLookup(Key(0), value));
+        Assert.Equal(9ul, BinaryPrimitives.ReadUInt64LittleEndian(value));
+    }
+
+    [Fact]
+    public void Create_ImpossibleMap_SaysWhich()
+    {
+        BpfException exception = Assert.Throws<BpfException>(() => Create(MapType.RingBuffer, 0, 0, 1000).Dispose());
+        Assert.Equal("create map na_test: EINVAL", exception.Message);
+    }
+
+    [Fact]
+    public void TryLookup_WrongSizes_Throws()
+    {
+        using KernelMap map = Create(MapType.Hash, 4, 8, 16);
+        Assert.Throws<ArgumentException>(() => map.TryLookup(new byte[3], new byte[8]));
+        Assert.Throws<ArgumentException>(() => map.TryLookup(new byte[4], new byte[7]));
+        Assert.Throws<ArgumentException>(() => new MapBatch<ulong, ulong>(map));
+    }
+
+    private static KernelMap Create(MapType type, int key, int value, uint entries, MapFlags flags = MapFlags.None)
+    {
+        Assert.SkipUnless(ProcessLimits.IsRoot, "bpf(2) needs root");
+        return KernelMap.Create(type, "na_test", key, value, entries, flags);
+    }
+
+    private static byte[] Key(uint key) => BitConverter.GetBytes(key);
+
+    private static byte[] Value(ulong value) => BitConverter.GetBytes(value);
+}
