@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cgroup_move DIR: makes the cgroup DIR, moves a child into it, which ends there, and removes it. */
+/* cgroup_move DIR: makes the cgroup DIR, moves a child into it, which ends there, and removes it.
+ */
 #include "workload.h"
 
 int main(int argc, char **argv)

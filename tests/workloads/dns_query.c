@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dns_query 4|6: asks a resolver of its own, on port 53 of a network namespace of its own, for "na.test", twice: the
- * first answer is short, the second one longer than the agent copies.
+ * dns_query 4|6: asks a resolver of its own, on port 53 of a network namespace of its own, for
+ * "na.test", twice: the first answer is short, the second one longer than the agent copies.
  */
 #include "workload.h"
 
 #define LONG_ANSWER 5000
 
 static const unsigned char query[] = {
-	0x12, 0x34, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0,		/* id, RD, one question */
-	2, 'n', 'a', 4, 't', 'e', 's', 't', 0, 0, 1, 0, 1,	/* na.test A IN */
+	0x12, 0x34, 0x01, 0x00, 0,   1,	  0,   0,   0, 0, 0, 0,	   /* id, RD, one question */
+	2,    'n',  'a',  4,	't', 'e', 's', 't', 0, 0, 1, 0, 1, /* na.test A IN */
 };
 
 static const unsigned char record[] = {
-	0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7, /* the name again, A IN, 60 s, 192.0.2.7 */
+	0xc0, 12, 0, 1, 0,   1, 0, 0,
+	0,    60, 0, 4, 192, 0, 2, 7, /* the name again, A IN, 60 s, 192.0.2.7 */
 };
 
 static void serve(int fd)

@@ -4,7 +4,7 @@
 
 int main(int argc, char **argv)
 {
-	char *arguments[] = { "hidden", "second", NULL };
+	char *arguments[] = {"hidden", "second", NULL};
 	int from, to;
 	char block[65536];
 	ssize_t got;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * open_flood OPENS EXECS CGROUP: in that cgroup, opens /dev/null from two processes as fast as it can while a third
- * one executes itself.
+ * open_flood OPENS EXECS CGROUP: in that cgroup, opens /dev/null from two processes as fast as it
+ * can while a third one executes itself.
  */
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * open_paths DIR: opens files of all kinds of names in DIR, an absolute path without symbolic links, through every
- * system call that opens. Removes what it made.
+ * open_paths DIR: opens files of all kinds of names in DIR, an absolute path without symbolic
+ * links, through every system call that opens. Removes what it made.
  */
 #include "workload.h"
 #include <linux/openat2.h>
@@ -41,7 +41,8 @@ static void open_longest(const char *top)
 		length += NAME_BYTES + 1;
 		depth++;
 	}
-	/* Two levels for what is left, a folder and the file, so that no name is longer than a name may be. */
+	/* Two levels for what is left, a folder and the file, so that no name is longer than a name
+	 * may be. */
 	left = PATH_BYTES - 1 - length - 2;
 	file = left - 1 < NAME_BYTES ? left - 1 : NAME_BYTES;
 	name[left - file] = 0;
@@ -90,7 +91,7 @@ static void open_too_long(void)
 
 int main(int argc, char **argv)
 {
-	struct open_how how = { .flags = O_RDWR | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+	struct open_how how = {.flags = O_RDWR | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
 	struct stat status;
 	int fd;
 

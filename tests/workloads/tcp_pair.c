@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tcp_pair 4|6|mapped: a client and a server process exchange a known number of bytes; then the client connects to a
- * port that nobody listens on. mapped: an IPv6 socket that talks to an IPv4 address.
+ * tcp_pair 4|6|mapped: a client and a server process exchange a known number of bytes; then the
+ * client connects to a port that nobody listens on. mapped: an IPv6 socket that talks to an IPv4
+ * address.
  */
 #include "workload.h"
 
@@ -29,7 +30,7 @@ static struct address peer(const char *mode, int port)
 	struct address address = loopback(strcmp(mode, "6") == 0 ? 6 : 4, port);
 
 	if (strcmp(mode, "mapped") == 0) {
-		struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+		struct sockaddr_in6 in = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
 
 		must(inet_pton(AF_INET6, "::ffff:127.0.0.1", &in.sin6_addr), "inet_pton");
 		memcpy(&address.storage, &in, sizeof(in));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * udp_pair 4|6 connected|unconnected: a client process sends three datagrams, a server process answers each.
- * Before that the client connects a socket and sends nothing through it, as resolvers do.
+ * udp_pair 4|6 connected|unconnected: a client process sends three datagrams, a server process
+ * answers each. Before that the client connects a socket and sends nothing through it, as resolvers
+ * do.
  */
 #include "workload.h"
 

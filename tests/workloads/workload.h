@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the workloads share. Each does what its name says and prints, as key=value lines, what the kernel tests
- * then expect in the events. A workload that cannot do its work ends with status 99 and says why.
+ * What the workloads share. Each does what its name says and prints, as key=value lines, what the
+ * kernel tests then expect in the events. A workload that cannot do its work ends with status 99
+ * and says why.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -44,7 +45,8 @@ static inline long must(long result, const char *what)
 }
 
 /* Flushed at once: forked children must not print it again. */
-__attribute__((format(printf, 2, 3))) static inline void fact(const char *key, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void fact(const char *key, const char *format,
+							      ...)
 {
 	va_list arguments;
 
@@ -83,7 +85,7 @@ static inline void facts_of_self(void)
 /* A network namespace that nobody else has, with loopback up: any port is free. */
 static inline void enter_own_network(void)
 {
-	struct ifreq request = { .ifr_name = "lo" };
+	struct ifreq request = {.ifr_name = "lo"};
 	int fd;
 
 	must(unshare(CLONE_NEWNET), "unshare");
@@ -108,7 +110,7 @@ static inline int domain_of(int family)
 
 static inline struct address loopback(int family, int port)
 {
-	struct address address = { 0 };
+	struct address address = {0};
 
 	if (family == 6) {
 		struct sockaddr_in6 *in = (struct sockaddr_in6 *)&address.storage;
@@ -131,7 +133,7 @@ static inline struct address loopback(int family, int port)
 /* sin_port and sin6_port stand at the same place. */
 static inline int port_of(int fd)
 {
-	struct address address = { .length = sizeof(address.storage) };
+	struct address address = {.length = sizeof(address.storage)};
 
 	must(getsockname(fd, (struct sockaddr *)&address.storage, &address.length), "getsockname");
 	return ntohs(((struct sockaddr_in *)&address.storage)->sin_port);

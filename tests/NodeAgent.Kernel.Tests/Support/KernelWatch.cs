@@ -78,6 +78,15 @@ internal sealed class KernelWatch : IDisposable
         }
     }
 
+    /// <summary>Reads what there is: the next wait may block.</summary>
+    public void Drain()
+    {
+        Capture capture = _capture;
+        while (Source.Read(ref capture, int.MaxValue) > 0)
+        {
+        }
+    }
+
     /// <summary>Runs a workload and reads until its exit: since events come in the order of time, all that it did is there then.</summary>
     public Workload Run(string name, params string[] arguments) => Finish(Workload.Start(name, arguments));
 
