@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Bpf;
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Events.Wire;
+
+namespace NodeAgent.Kernel.Tests.Support;
+
+/// <summary>The probes in this kernel and what they reported so far. One at a time: the tests of this project run in sequence.</summary>
+internal sealed class KernelWatch : IDisposable
+{
+    private static readonly string[] AllSensors = ["cgroup", "process", "file", "tcp", "udp", "dns"];
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Capture _capture;
+
+    private KernelWatch(KernelEventSource source)
+    {
+        Source = source;
+        Events = new CapturedEvents();
+        _capture = new Capture(Events);
+    }
+
+    public KernelEventSource Source { get; }
+
+    public CapturedEvents Events { get; }
+
+    /// <summary>Loads and attaches <paramref name="sensors"/>; skips the test where the machine cannot, fails it where a sensor should and does not.</summary>
+    public static KernelWatch Start(params string[] sensors) => Start(new BpfOptions(), sensors);
+
+    public static KernelWatch Start(BpfOptions options, params string[] sensors)
+    {
+        RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
+        Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
+        bool needsCgroups = sensors.Contains("udp") || sensors.Contains("dns") || sensors.Contains("cgroup");
+        Assert.SkipWhen(needsCgroups && KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
+        foreach (string sensor in AllSensors.Except(sensors))
+        {
+            options.DisabledSensors.Add(sensor);
+        }
+
+        KernelEventSource source = KernelEventSource.Start(options, NullLoggerFactory.Instance);
+        try
+        {
+            foreach (SensorStatus status in source.Sensors.Where(status => sensors.Contains(status.Name)))
+            {
+                Assert.True(status.State == SensorState.Active, $"{status.Name}: {status.Reason}");
+            }
+
+            return new KernelWatch(source);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    public void ReadSnapshot()
+    {
+        Capture capture = _capture;
+        Source.ReadSnapshot(ref capture);
+    }
+
+    /// <summary>Reads events until <paramref name="condition"/> holds.</summary>
+    public void WaitUntil(Func<bool> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        Capture capture = _capture;
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < Deadline, $"no {what} within {Deadline.TotalSeconds:0} s");
+            if (Source.Read(ref capture, int.MaxValue) == 0)
+            {
+                Source.Wait(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
+    /// <summary>Reads what there is: the next wait may block.</summary>
+    public void Drain()
+    {
+        Capture capture = _capture;
+        while (Source.Read(ref capture, int.MaxValue) > 0)
+        {
+        }
+    }
+
+    /// <summary>Runs a workload and reads until its exit: since events come in the order of time, all that it did is there then.</summary>
+    public Workload Run(string name, params string[] arguments) => Finish(Workload.Start(name, arguments));
+
+    public Workload Finish(Workload workload)
+    {
+        WaitUntil(() => Events.Exits.Any(exit => exit.Header.Pid == workload.Pid), $"exit of {workload.Name}");
+        workload.RequireSuccess();
+        return workload;
+    }
+
+    public void Dispose() => Source.Dispose();
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Bpf.Verification;
+
+namespace NodeAgent.Kernel.Tests;
+
+public sealed class VerifierTests
+{
+    // A quarter of the kernel's limit of a million: other kernels walk other ways, and loading takes its time.
+    private const uint MostInstructions = 250_000;
+
+    [Fact]
+    public void LoadAll_EveryProgram_IsAcceptedWithRoomToSpare()
+    {
+        RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
+        Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
+        IReadOnlyList<VerifierResult> results = Verifier.LoadAll();
+        Assert.Equal(
+            ["cgroup", "dns", "file", "iter", "process", "tcp", "udp"],
+            results.Select(result => result.ObjectName).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(results, result => Assert.True(result.IsAccepted, $"{result.Program}: {result.Reason}"));
+        Assert.All(results, result => Assert.True(
+            result.VerifiedInstructions <= MostInstructions, $"{result.Program}: {result.VerifiedInstructions} instructions"));
+        Assert.All(results, result => Assert.True(result.Program.Length <= 15, $"{result.Program}: the kernel cuts the name"));
+    }
+}
