@@ -20,11 +20,9 @@ public static class AlertJson
     /// <summary>The deepest nesting of an envelope: two levels for each process of a tree of at most 64, and the envelope.</summary>
     public const int MaxDepth = 160;
 
-    // Letters of every script stay readable. Whatever a terminal or a line reader could take for a command (controls,
-    // U+2028, U+2029, bidirectional marks, lone surrogates) is escaped: those are outside what this encoder lets through.
     private static readonly JsonWriterOptions WriterOptions = new()
     {
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = CreateEncoder(),
         Indented = false,
         MaxDepth = MaxDepth,
     };
@@ -47,6 +45,21 @@ public static class AlertJson
         var buffer = new ArrayBufferWriter<byte>(2048);
         WriteLine(buffer, alerts);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// Letters of every script stay readable. Whatever a terminal or a line reader could take for a command is escaped:
+    /// controls, U+2028, U+2029 and lone surrogates always are; the marks that turn the direction of text or are invisible
+    /// are added here, since with them a path can look like another one.
+    /// </summary>
+    private static JavaScriptEncoder CreateEncoder()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        settings.ForbidCharacters('\u00ad', '\u061c', '\u180e', '\ufeff', '\ufff9', '\ufffa', '\ufffb');
+        settings.ForbidRange(UnicodeRange.Create('\u200b', '\u200f'));
+        settings.ForbidRange(UnicodeRange.Create('\u2028', '\u202e'));
+        settings.ForbidRange(UnicodeRange.Create('\u2060', '\u206f'));
+        return JavaScriptEncoder.Create(settings);
     }
 
     /// <exception cref="JsonException">It is no envelope.</exception>

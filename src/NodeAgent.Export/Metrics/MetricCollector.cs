@@ -15,7 +15,7 @@ internal sealed class MetricCollector : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
-    private int _seriesCount;
+    private readonly SeriesBudget _budget;
     private long _overflows;
     private long _callbackErrors;
     private long _conflicts;
@@ -23,6 +23,7 @@ internal sealed class MetricCollector : IDisposable
     public MetricCollector(MetricsOptions options)
     {
         _options = options;
+        _budget = new SeriesBudget(options.MaxSeries);
         _listener.InstrumentPublished = OnPublished;
         _listener.SetMeasurementEventCallback<byte>((i, v, t, s) => Record(i, v, t, s));
         _listener.SetMeasurementEventCallback<short>((i, v, t, s) => Record(i, v, t, s));
@@ -65,7 +66,7 @@ internal sealed class MetricCollector : IDisposable
         var collected = new List<(MetricFamily, List<(string, MetricSeries)>)>();
         foreach (MetricFamily family in Families())
         {
-            collected.Add((family, family.Snapshot(() => Interlocked.Decrement(ref _seriesCount))));
+            collected.Add((family, family.Snapshot()));
         }
 
         return collected;
@@ -116,18 +117,7 @@ internal sealed class MetricCollector : IDisposable
         kind,
         kind == MetricKind.Histogram ? BoundsOf(instrument) : [],
         _options.MaxSeriesPerMetric,
-        TryReserveSeries);
-
-    private bool TryReserveSeries()
-    {
-        if (Interlocked.Increment(ref _seriesCount) <= _options.MaxSeries)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _seriesCount);
-        return false;
-    }
+        _budget);
 
     /// <summary>The names that the exposition itself writes.</summary>
     private static bool IsReserved(string name) =>

@@ -11,11 +11,10 @@ internal enum MetricKind
 }
 
 /// <summary>All series of one metric name. Thread-safe.</summary>
-internal sealed class MetricFamily(string name, string help, MetricKind kind, double[] bounds, int maxSeries, Func<bool> tryReserveSeries)
+internal sealed class MetricFamily(string name, string help, MetricKind kind, double[] bounds, int maxSeries, SeriesBudget budget)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
-    private int _collection;
 
     public string Name { get; } = name;
 
@@ -25,12 +24,19 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, do
 
     public double[] Bounds { get; } = bounds;
 
-    /// <summary>Begins a reading: an observable series that is not reported in it is gone.</summary>
+    /// <summary>Begins a reading: what is observed is forgotten, so a series that is not reported any more is gone.</summary>
     public void BeginCollection()
     {
         lock (_lock)
         {
-            _collection++;
+            foreach ((string labels, MetricSeries series) in _series)
+            {
+                if (!series.IsLasting)
+                {
+                    _series.Remove(labels);
+                    budget.Release();
+                }
+            }
         }
     }
 
@@ -46,8 +52,7 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, do
             }
 
             // Two instruments may share a name and labels, one per instance of a class: counters of them add up.
-            series.Value = Kind == MetricKind.Counter && series.Collection == _collection ? series.Value + value : value;
-            series.Collection = _collection;
+            series.Value = Kind == MetricKind.Counter ? series.Value + value : value;
             return true;
         }
     }
@@ -78,32 +83,18 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, do
         }
     }
 
-    /// <returns>The series to show, in the order of their labels; those that are gone give their room back.</returns>
-    public List<(string Labels, MetricSeries Series)> Snapshot(Action releaseSeries)
+    /// <returns>The series, in the order of their labels.</returns>
+    public List<(string Labels, MetricSeries Series)> Snapshot()
     {
         lock (_lock)
         {
-            var shown = new List<(string, MetricSeries)>(_series.Count);
-            List<string>? gone = null;
+            var shown = new List<(string Labels, MetricSeries Series)>(_series.Count);
             foreach ((string labels, MetricSeries series) in _series)
             {
-                if (series.IsLasting || series.Collection == _collection)
-                {
-                    shown.Add((labels, series.Copy()));
-                }
-                else
-                {
-                    (gone ??= []).Add(labels);
-                }
+                shown.Add((labels, series.Copy()));
             }
 
-            foreach (string labels in gone ?? [])
-            {
-                _series.Remove(labels);
-                releaseSeries();
-            }
-
-            shown.Sort((a, b) => string.CompareOrdinal(a.Item1, b.Item1));
+            shown.Sort((a, b) => string.CompareOrdinal(a.Labels, b.Labels));
             return shown;
         }
     }
@@ -115,7 +106,7 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, do
             return series;
         }
 
-        if (_series.Count >= maxSeries || !tryReserveSeries())
+        if (_series.Count >= maxSeries || !budget.TryReserve())
         {
             return null;
         }
@@ -135,6 +126,25 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, do
     }
 }
 
+/// <summary>The room that all metrics share. Thread-safe.</summary>
+internal sealed class SeriesBudget(int capacity)
+{
+    private int _used;
+
+    public bool TryReserve()
+    {
+        if (Interlocked.Increment(ref _used) <= capacity)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _used);
+        return false;
+    }
+
+    public void Release() => Interlocked.Decrement(ref _used);
+}
+
 /// <summary>One combination of labels.</summary>
 internal sealed class MetricSeries
 {
@@ -145,9 +155,6 @@ internal sealed class MetricSeries
 
     /// <summary>Cumulative, as the format wants them; null unless it is a histogram's.</summary>
     public long[]? Buckets { get; init; }
-
-    /// <summary>The reading in which an observable reported it.</summary>
-    public int Collection { get; set; }
 
     /// <summary>It was written to, not observed, and stays.</summary>
     public bool IsLasting { get; set; }

@@ -233,6 +233,15 @@ public sealed class StorageClient : IDisposable
 
     private string PathOf(string resource, string? @namespace, string? name)
     {
+        foreach (string? part in (ReadOnlySpan<string?>)[resource, @namespace, name])
+        {
+            // No escape keeps these from being taken as steps of the path.
+            if (part is "." or "..")
+            {
+                throw new StorageException($"'{part}' is no name of an object");
+            }
+        }
+
         string inNamespace = string.IsNullOrEmpty(@namespace) ? string.Empty : $"namespaces/{Uri.EscapeDataString(@namespace)}/";
         string ofName = name is null ? string.Empty : "/" + Uri.EscapeDataString(name);
         return $"/apis/{_connection.GroupVersion}/{inNamespace}{Uri.EscapeDataString(resource)}{ofName}";

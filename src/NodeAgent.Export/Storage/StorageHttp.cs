@@ -29,7 +29,6 @@ internal static class StorageHttp
 
     private static void ConfigureTls(SslClientAuthenticationOptions tls, StorageConnection connection)
     {
-        tls.TargetHost = connection.ServerName;
         if (connection.ClientCertificate is { } certificate)
         {
             tls.ClientCertificates = [certificate];
@@ -41,21 +40,31 @@ internal static class StorageHttp
             tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
-        else if (connection.CertificateAuthorities is { Count: > 0 } authorities)
+        else if (connection.CertificateAuthorities is { Count: > 0 } || connection.ServerName is not null)
         {
-            tls.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsSignedBy(authorities, presented, chain, errors);
+            tls.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsBelieved(connection, presented, chain, errors);
         }
     }
 
-    /// <summary>The chain must end at one of our authorities, whatever the system trusts, and the name must be right.</summary>
-    private static bool IsSignedBy(
-        X509Certificate2Collection authorities, X509Certificate? presented, X509Chain? systemChain, SslPolicyErrors errors)
+    private static bool IsBelieved(StorageConnection connection, X509Certificate? presented, X509Chain? systemChain, SslPolicyErrors errors)
     {
-        if (presented is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        if (presented is null || (errors & SslPolicyErrors.RemoteCertificateNotAvailable) != 0)
         {
             return false;
         }
 
+        using var certificate = new X509Certificate2(presented);
+        bool isNamed = connection.ServerName is { } name
+            ? certificate.MatchesHostname(name)
+            : (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0;
+        return isNamed && (connection.CertificateAuthorities is { Count: > 0 } authorities
+            ? IsSignedBy(authorities, certificate, systemChain)
+            : (errors & SslPolicyErrors.RemoteCertificateChainErrors) == 0);
+    }
+
+    /// <summary>The chain must end at one of our authorities, whatever the system trusts.</summary>
+    private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2 certificate, X509Chain? systemChain)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
@@ -70,7 +79,6 @@ internal static class StorageHttp
             }
         }
 
-        using var certificate = new X509Certificate2(presented);
         return chain.Build(certificate);
     }
 }
