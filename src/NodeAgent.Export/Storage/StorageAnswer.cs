@@ -57,7 +57,7 @@ internal sealed class StorageAnswer : IDisposable
     public StorageException Failure()
     {
         (string? message, string? reason, _) = ApiJson.ReadStatus(Body);
-        string text = message ?? Printable(Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, MaxErrorText)]));
+        string text = Printable(message ?? Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, MaxErrorText)]));
         return new StorageException($"{Server}: {(int)StatusCode} {StatusCode}: {text}")
         {
             StatusCode = StatusCode,
@@ -123,10 +123,11 @@ internal sealed class StorageAnswer : IDisposable
         return wait is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, 0, MaxRetryAfter.Ticks)) : null;
     }
 
-    private static string Printable(string text)
+    /// <summary>What a server says goes to a log and a terminal: one bounded line without control characters.</summary>
+    public static string Printable(string text)
     {
-        var clean = new StringBuilder(text.Length);
-        foreach (char c in text)
+        var clean = new StringBuilder(Math.Min(text.Length, MaxErrorText));
+        foreach (char c in text.AsSpan(0, Math.Min(text.Length, MaxErrorText)))
         {
             clean.Append(char.IsControl(c) ? ' ' : c);
         }

@@ -143,7 +143,7 @@ public sealed class StorageClient : IDisposable
             if (change.Type == "ERROR")
             {
                 (string? message, string? reason, int? code) = ApiJson.ReadStatus(change.Object.Json);
-                throw new StorageException($"{Server}: the watch ended: {message ?? "no reason given"}")
+                throw new StorageException($"{Server}: the watch ended: {StorageAnswer.Printable(message ?? "no reason given")}")
                 {
                     StatusCode = (HttpStatusCode?)code,
                     Reason = reason ?? string.Empty,

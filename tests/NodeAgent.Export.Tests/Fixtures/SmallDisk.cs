@@ -16,6 +16,9 @@ internal sealed class SmallDisk : IDisposable
         return Run("mount", "-t", "tmpfs", "-o", $"size={sizeBytes}", "tmpfs", path) ? new SmallDisk(path) : null;
     }
 
+    public void Remount(bool readOnly) =>
+        Assert.True(Run("mount", "-o", readOnly ? "remount,ro" : "remount,rw", Path), "remount");
+
     public void Dispose() => Run("umount", "-l", Path);
 
     private static bool Run(string program, params string[] arguments)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Tests.Fixtures;
 
@@ -142,6 +144,35 @@ public sealed class RotatingFileSinkTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(disk.Path, "alerts.jsonl"), []);
         await sink.WriteAsync(Alerts.Message("after"), CancellationToken.None);
         Assert.Equal(["after"], Messages(path));
+    }
+
+    [Fact]
+    public async Task Dispatch_DiskTurnsReadOnly_IsCountedToldOnceAndRecovers()
+    {
+        using SmallDisk? disk = SmallDisk.TryMount(_folder.File("disk"), 256 * 1024);
+        if (disk is null)
+        {
+            Assert.Skip("mounting a tmpfs needs CAP_SYS_ADMIN");
+        }
+
+        var log = new LogLines<AlertDispatcher>();
+        Channel<RuntimeAlerts> source = Channel.CreateUnbounded<RuntimeAlerts>();
+        string path = Path.Combine(disk.Path, "alerts.jsonl");
+        var sink = new RotatingFileSink(path, 1 << 20, 2, NullLogger<RotatingFileSink>.Instance);
+        await using var dispatcher = new AlertDispatcher(source.Reader, [sink], new DispatchOptions(), log);
+        dispatcher.Start();
+        disk.Remount(readOnly: true);
+        for (int at = 0; at < 4; at++)
+        {
+            source.Writer.TryWrite(Alerts.One("lost"));
+        }
+
+        await Until.TrueAsync(() => dispatcher.Status[0].Failed == 4, "four failures");
+        disk.Remount(readOnly: false);
+        source.Writer.TryWrite(Alerts.One("kept"));
+        await Until.TrueAsync(() => dispatcher.Status[0].Sent == 1, "recovery");
+        Assert.Equal(["kept"], Messages(path));
+        Assert.Equal((1, 1), (log.Count(5000), log.Count(5001)));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -116,6 +116,7 @@ public sealed class StorageClientTests : IAsyncLifetime
     [InlineData(200, "[]")]
     [InlineData(200, "{\"metadata\":{\"resourceVersion\":5}}")]
     [InlineData(500, "\u001b[31m\nplain")]
+    [InlineData(503, "{\"kind\":\"Status\",\"message\":\"a\\u001b[31m\\nb\"}")]
     public async Task Apply_GarbageAnswer_IsAClearTransientError(int code, string body)
     {
         _api.Interceptor = async http =>
