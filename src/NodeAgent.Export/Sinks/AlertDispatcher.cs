@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Api.Alerts;
+
+namespace NodeAgent.Export.Sinks;
+
+/// <summary>Gives each alert to every sink. A slow, blocked or failing sink delays neither detection nor the others.</summary>
+/// <remarks>Thread-safe. Takes over the sinks and disposes them.</remarks>
+public sealed class AlertDispatcher : IAsyncDisposable
+{
+    private readonly ChannelReader<RuntimeAlerts> _source;
+    private readonly SinkLane[] _lanes;
+    private readonly ILogger _logger;
+    private readonly ExportMetrics _metrics;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _pump = Task.CompletedTask;
+    private long _unserialisable;
+
+    public AlertDispatcher(
+        ChannelReader<RuntimeAlerts> source, IEnumerable<IAlertSink> sinks, DispatchOptions options, ILogger<AlertDispatcher> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _source = source;
+        _logger = logger;
+        _lanes = [.. sinks.Select(sink => new SinkLane(sink, options.SinkQueueCapacity, logger))];
+        _metrics = ExportMetrics.ForSinks(_lanes, () => Volatile.Read(ref _unserialisable));
+    }
+
+    /// <summary>What happened to the alerts so far, per sink.</summary>
+    public IReadOnlyList<SinkStatus> Status =>
+        [.. _lanes.Select(lane => new SinkStatus(lane.Name, lane.Sent, lane.Failed, lane.Dropped, lane.Undelivered))];
+
+    public void Start()
+    {
+        foreach (SinkLane lane in _lanes)
+        {
+            lane.Start();
+        }
+
+        _pump = Task.Run(PumpAsync);
+    }
+
+    /// <summary>Waits until the source has completed and every sink has written what it took, but no longer than the deadline.</summary>
+    /// <returns>True when nothing was left behind; what was is in <see cref="Status"/> and in the log.</returns>
+    public async Task<bool> DrainAsync(TimeSpan deadline)
+    {
+        using var timer = new CancellationTokenSource(deadline);
+        bool complete = true;
+        try
+        {
+            await _pump.WaitAsync(timer.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            complete = false;
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        bool[] drained = await Task.WhenAll(_lanes.Select(lane => lane.DrainAsync(timer.Token))).ConfigureAwait(false);
+        return complete && drained.All(done => done);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _pump.ConfigureAwait(false);
+        foreach (SinkLane lane in _lanes)
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _metrics.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            await foreach (RuntimeAlerts alert in _source.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (TrySerialise(alert) is not { } message)
+                {
+                    continue;
+                }
+
+                foreach (SinkLane lane in _lanes)
+                {
+                    lane.Offer(message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The deadline of a drain, or the end.
+        }
+    }
+
+    private AlertMessage? TrySerialise(RuntimeAlerts alert)
+    {
+        try
+        {
+            return new AlertMessage(alert, AlertJson.ToLine(alert));
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
+        {
+            Interlocked.Increment(ref _unserialisable);
+            Log.AlertNotSerialised(_logger, error);
+            return null;
+        }
+    }
+}
+
+/// <summary>The counters of one sink.</summary>
+public sealed record SinkStatus(string Name, long Sent, long Failed, long Dropped, long Undelivered);

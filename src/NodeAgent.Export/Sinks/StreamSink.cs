@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+
+namespace NodeAgent.Export.Sinks;
+
+/// <summary>Alerts as lines on a stream: standard output, or what a test gives.</summary>
+/// <remarks>
+/// Not Console.Out: that one swallows EPIPE, and an alert that nobody can read must be counted. A write that fails may
+/// have left half a line behind, so the next one begins with a line break and costs the reader only the torn line.
+/// </remarks>
+public sealed class StreamSink(string name, Func<Stream> open) : IAlertSink
+{
+    private static readonly byte[] LineBreak = "\n"u8.ToArray();
+    private Stream? _stream;
+    private bool _torn;
+
+    public string Name { get; } = name;
+
+    /// <summary>Standard output. The handle stays the process's own.</summary>
+    public static StreamSink Stdout() => new("stdout", () => OpenDescriptor(1));
+
+    public async ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        try
+        {
+            _stream ??= open();
+            if (_torn)
+            {
+                await _stream.WriteAsync(LineBreak, cancellation).ConfigureAwait(false);
+                _torn = false;
+            }
+
+            _torn = true;
+            await _stream.WriteAsync(message.Line, cancellation).ConfigureAwait(false);
+            await _stream.FlushAsync(cancellation).ConfigureAwait(false);
+            _torn = false;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or ArgumentException or NotSupportedException or ObjectDisposedException)
+        {
+            _stream = null;
+            throw new IOException($"Cannot write to {Name}: {error.Message}", error);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _stream?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static FileStream OpenDescriptor(int descriptor) =>
+        new(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0, isAsync: false);
+}

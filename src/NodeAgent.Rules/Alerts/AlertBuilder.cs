@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using NodeAgent.Api.Alerts;
+using NodeAgent.Events.Identity;
+using NodeAgent.Events.Text;
+using NodeAgent.Events.Wire;
+using NodeAgent.Rules.Profiles;
+
+namespace NodeAgent.Rules.Alerts;
+
+/// <summary>Puts an alert together from the rule, what it says, and what is known of who did it.</summary>
+internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxProcessTreeDepth)
+{
+    private const int MaxCommLength = 16;
+    private readonly ProcessTree _tree = new(clock, maxProcessTreeDepth);
+
+    public RuntimeAlerts Build(
+        RuleDescriptor rule, AlertFacts facts, in HeaderRecord header, RuleContext context, UInt128 uniqueId, bool failedOnProfile)
+    {
+        ContainerIdentity unit = context.Container.Identity;
+        AlertArguments arguments = Complete(facts, context, rule, header, uniqueId);
+        AlertProcessTree? tree = header.Pid == 0 ? null : _tree.Build(context.Process, context.Container, facts.Arguments);
+        RuntimeAlert alert = Identify(unit) with
+        {
+            AlertName = rule.Name,
+            Arguments = arguments,
+            InfectedPid = header.Pid,
+            ProcessTreeUniqueId = tree?.UniqueId ?? 0,
+            Severity = rule.Severity,
+            Timestamp = clock.ToText(header.TimeNs),
+            Nanoseconds = clock.Nanoseconds(header.TimeNs),
+            UniqueId = Hex(uniqueId),
+            ProfileMetadata = DescribeProfile(rule, context, failedOnProfile),
+            Identifiers = Identify(facts, header, context.Process),
+            RuleDescription = rule.Description,
+            RuleId = rule.Id,
+            IsTriggerAlert = rule.IsTriggerAlert,
+            Message = facts.Message,
+        };
+        return new RuntimeAlerts
+        {
+            Metadata = new AlertMetadata(NameOf(unit, context.Container), Known(unit.PodNamespace) ?? Known(unit.Workload.Namespace)),
+            Spec = new RuntimeAlertsSpec { Alerts = [alert], ProcessTree = tree, CloudMetadata = origin.Cloud },
+        };
+    }
+
+    /// <summary>The alert that tells how often something went on after it was reported.</summary>
+    /// <param name="template">The alert of the first repeat.</param>
+    /// <param name="repeats">How often.</param>
+    /// <param name="firstNs">Units: boot ns of the first repeat.</param>
+    /// <param name="lastNs">Units: boot ns of the last one.</param>
+    public RuntimeAlerts Summarise(RuntimeAlerts template, long repeats, ulong firstNs, ulong lastNs)
+    {
+        RuntimeAlert first = template.Spec.Alerts[0];
+        RuntimeAlert summary = first with
+        {
+            Timestamp = clock.ToText(lastNs),
+            Nanoseconds = clock.Nanoseconds(lastNs),
+            Arguments = first.Arguments with
+            {
+                AlertId = AlertId(first.RuleId, first.UniqueId, first.Arguments.AlertId, lastNs, repeats),
+                RepeatCount = repeats,
+                FirstTime = clock.ToText(firstNs),
+                LastTime = clock.ToText(lastNs),
+            },
+        };
+        return template with { Spec = template.Spec with { Alerts = [summary] } };
+    }
+
+    private AlertArguments Complete(
+        AlertFacts facts, RuleContext context, RuleDescriptor rule, in HeaderRecord header, UInt128 uniqueId) =>
+        facts.Arguments with
+        {
+            ApChecksum = context.TryGetProfile(out ProfileView? profile) ? profile.Checksum : string.Empty,
+            Message = facts.Message,
+            AlertId = AlertId(rule.Id, Hex(uniqueId), context.Container.Identity.ContainerId, header.TimeNs, context.Container.CgroupId),
+            CgroupPath = context.Container.Identity.ContainerId.Length == 0 ? Known(context.Container.CgroupPath) : null,
+        };
+
+    private RuntimeAlert Identify(ContainerIdentity unit) => new()
+    {
+        AlertName = string.Empty,
+        Arguments = new AlertArguments(),
+        Timestamp = string.Empty,
+        UniqueId = string.Empty,
+        RuleId = string.Empty,
+        Message = string.Empty,
+        AgentVersion = origin.AgentVersion,
+        ClusterName = origin.ClusterName,
+        ClusterUid = origin.ClusterUid,
+        NodeName = origin.NodeName,
+        HostName = origin.HostName,
+        ContainerName = Known(unit.ContainerName),
+        ContainerId = Known(unit.ContainerId),
+        HostNetwork = unit.HostNetwork,
+        Image = Known(unit.Image),
+        ImageDigest = Known(unit.ImageDigest),
+        Namespace = Known(unit.PodNamespace) ?? Known(unit.Workload.Namespace),
+        PodName = Known(unit.PodName),
+        PodNamespace = Known(unit.PodNamespace),
+        PodUid = Known(unit.PodUid),
+        PodLabels = unit.PodLabels.Count == 0 ? null : unit.PodLabels,
+        WorkloadName = Known(unit.Workload.Name),
+        WorkloadNamespace = Known(unit.Workload.Namespace),
+        WorkloadKind = Known(unit.Workload.Kind),
+    };
+
+    private static AlertProfileMetadata DescribeProfile(RuleDescriptor rule, RuleContext context, bool failedOnProfile)
+    {
+        bool found = context.TryGetProfile(out ProfileView? profile);
+        return new AlertProfileMetadata
+        {
+            Status = found ? profile!.Status : null,
+            Completion = found ? profile!.Completion : null,
+            Name = found ? profile!.Name : null,
+            FailOnProfile = failedOnProfile,
+            ProfileDependency = (int)rule.ProfileDependency,
+        };
+    }
+
+    private static AlertIdentifiers Identify(AlertFacts facts, in HeaderRecord header, ProcessInfo process)
+    {
+        ReadOnlySpan<byte> comm = header.Comm;
+        int end = comm.IndexOf((byte)0);
+        string name = ByteText.Decode(end < 0 ? comm[..MaxCommLength] : comm[..end]);
+        string? commandLine = BoundedText.CommandLine(facts.Arguments.Args ?? process.Argv);
+        return (facts.Identifiers ?? new AlertIdentifiers()) with { Process = new AlertProcessIdentifier(name, commandLine) };
+    }
+
+    private string NameOf(ContainerIdentity unit, ContainerInfo container) =>
+        Known(unit.PodName) ?? Known(unit.ContainerName) ?? Known(unit.Workload.Name) ?? Known(container.CgroupPath) ?? origin.NodeName;
+
+    /// <summary>The same input gives the same id: whoever receives a notification twice can tell.</summary>
+    private string AlertId(string ruleId, string uniqueId, string? scope, ulong timeNs, IFormattable count)
+    {
+        string text = string.Join('\n', origin.NodeName, ruleId, uniqueId, scope, timeNs.ToString(null, null), count.ToString(null, null));
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        return Hex(BinaryPrimitives.ReadUInt128BigEndian(digest));
+    }
+
+    private static string Hex(UInt128 value) => value.ToString("x32", null);
+
+    private static string? Known(string text) => text.Length == 0 ? null : text;
+}

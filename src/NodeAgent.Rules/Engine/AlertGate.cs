@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using NodeAgent.Api.Alerts;
+using NodeAgent.Events.Wire;
+using NodeAgent.Rules.Alerts;
+using NodeAgent.Rules.Cooldown;
+
+namespace NodeAgent.Rules.Engine;
+
+/// <summary>Between a rule that fires and the queue: cooldown, building, and the count of what found the queue full.</summary>
+internal sealed class AlertGate : IDisposable
+{
+    private readonly AlertCooldown _cooldown;
+    private readonly AlertBuilder _builder;
+    private readonly ChannelWriter<RuntimeAlerts> _output;
+    private readonly RuleState[] _states;
+    private readonly UniqueIdHasher _uniqueId = new();
+
+    public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states)
+    {
+        _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
+        _builder = builder;
+        _output = output;
+        _states = states;
+    }
+
+    public int CooldownEntries => _cooldown.Count;
+
+    public long CooldownEvictions => _cooldown.Evictions;
+
+    public void Pass<TEvent>(
+        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, bool failedOnProfile)
+        where TEvent : struct, allows ref struct
+    {
+        RuleState state = slot.State;
+        UInt128 uniqueId = HashOf(slot, in source, context);
+        var key = new CooldownKey(state.Index, context.Container.CgroupId, uniqueId);
+        CooldownWindow? running = _cooldown.Admit(key, header.TimeNs, out CooldownWindow? evicted);
+        if (evicted is not null)
+        {
+            SendSummary(evicted);
+        }
+
+        if (running is not null)
+        {
+            state.SuppressedByCooldown++;
+            if (running.Template is null)
+            {
+                running.Template = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
+            }
+
+            return;
+        }
+
+        try
+        {
+            if (Send(state, Build(slot, in source, in header, context, uniqueId, failedOnProfile)))
+            {
+                return;
+            }
+        }
+        catch
+        {
+            _cooldown.Forget(key);
+            throw;
+        }
+
+        _cooldown.Forget(key);
+    }
+
+    /// <param name="nowNs">Units: boot ns; <see cref="ulong.MaxValue"/> = everything that was counted.</param>
+    public void SendDue(ulong nowNs)
+    {
+        while (_cooldown.TryTakeDue(nowNs, out CooldownWindow? due))
+        {
+            if (SendSummary(due) && nowNs != ulong.MaxValue)
+            {
+                _cooldown.Renew(due, nowNs);
+            }
+        }
+    }
+
+    public void Dispose() => _uniqueId.Dispose();
+
+    private UInt128 HashOf<TEvent>(RuleSlot<TEvent> slot, in TEvent source, RuleContext context)
+        where TEvent : struct, allows ref struct
+    {
+        try
+        {
+            slot.Rule.WriteUniqueId(in source, context, _uniqueId);
+        }
+        catch
+        {
+            // What a faulty rule began must not become part of the next rule's id.
+            _ = _uniqueId.Finish();
+            throw;
+        }
+
+        return _uniqueId.Finish();
+    }
+
+    private RuntimeAlerts Build<TEvent>(
+        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, UInt128 uniqueId, bool failedOnProfile)
+        where TEvent : struct, allows ref struct =>
+        _builder.Build(
+            slot.State.Descriptor, slot.Rule.Describe(in source, context), in header, context, uniqueId, failedOnProfile);
+
+    private bool SendSummary(CooldownWindow window) =>
+        window.Template is { } template
+        && Send(_states[window.Key.RuleIndex], _builder.Summarise(template, window.Repeats, window.FirstRepeatNs, window.LastRepeatNs));
+
+    private bool Send(RuleState state, RuntimeAlerts alert)
+    {
+        if (_output.TryWrite(alert))
+        {
+            state.Alerts++;
+            return true;
+        }
+
+        state.Dropped++;
+        return false;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+
+namespace NodeAgent.Rules.Profiles;
+
+/// <summary>Where the rules find the profile of a container. Called on the event loop's thread.</summary>
+public interface IProfileLookup
+{
+    /// <returns>False when the container has no profile at all (yet).</returns>
+    bool TryGet(ContainerInfo container, [NotNullWhen(true)] out ProfileView? view);
+}
+
+/// <summary>One container's profile, as far as rules ask it. Answers must be quick and allocate nothing.</summary>
+public abstract class ProfileView
+{
+    /// <summary>The status with which a profile's learning is over.</summary>
+    public const string CompletedStatus = "completed";
+
+    /// <summary>Shape: the object's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Shape: the status annotation: <c>initializing</c>, <c>ready</c> (learning), <c>completed</c> …</summary>
+    public abstract string Status { get; }
+
+    /// <summary>Shape: <c>partial</c> or <c>complete</c>.</summary>
+    public abstract string Completion { get; }
+
+    /// <summary>Shape: hash of the profile's content; empty when not known.</summary>
+    public abstract string Checksum { get; }
+
+    public virtual bool IsCompleted => string.Equals(Status, CompletedStatus, StringComparison.Ordinal);
+
+    /// <param name="path">Shape: raw bytes as the kernel gave them.</param>
+    public abstract bool WasExecuted(ReadOnlySpan<byte> path);
+
+    /// <param name="path">Shape: raw bytes as the kernel gave them.</param>
+    public abstract bool WasOpened(ReadOnlySpan<byte> path);
+
+    /// <param name="name">Shape: lower-case ASCII, final dot included; bytes that no host name has as <c>\DDD</c> (RFC 1035 5.1).</param>
+    public abstract bool IsDomainInEgress(ReadOnlySpan<byte> name);
+
+    /// <summary>Address, port and protocol must all be those of one neighbour.</summary>
+    public abstract bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol);
+}
+
+/// <summary>Values: the IPPROTO_* numbers.</summary>
+public enum TransportProtocol
+{
+    Tcp = 6,
+    Udp = 17,
+    Sctp = 132,
+}

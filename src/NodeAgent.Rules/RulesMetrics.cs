@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using NodeAgent.Api.Alerts;
+using NodeAgent.Rules.Engine;
+
+namespace NodeAgent.Rules;
+
+/// <summary>The instruments of the meter <c>NodeAgent.Rules</c>: they read what the engine counts anyway.</summary>
+internal sealed class RulesMetrics : IDisposable
+{
+    public const string MeterName = "NodeAgent.Rules";
+    private readonly Meter _meter = new(MeterName);
+    private readonly RuleState[] _states;
+
+    public RulesMetrics(RuleState[] states, AlertGate gate, ChannelReader<RuntimeAlerts> alerts)
+    {
+        _states = states;
+        Counter("node_agent_rule_processed_total", "Events that a rule looked at.", s => Volatile.Read(ref s.Processed));
+        Counter("node_agent_alert_total", "Alerts that a rule let out.", s => Volatile.Read(ref s.Alerts));
+        Counter("node_agent_alert_dropped_total", "Alerts lost because the alert queue was full.", s => Volatile.Read(ref s.Dropped));
+        Counter("node_agent_rule_error_total", "Events at which a rule failed.", s => Volatile.Read(ref s.Errors));
+        _meter.CreateObservableCounter("node_agent_alert_suppressed_total", Suppressed, null, "Alerts that were held back, by reason.");
+        _meter.CreateObservableGauge("node_agent_alert_cooldown_entries", () => gate.CooldownEntries, null, "Alerts whose repeats are being counted.");
+        _meter.CreateObservableCounter("node_agent_alert_cooldown_evicted_total", () => gate.CooldownEvictions, null, "Cooldowns cut short for want of room.");
+        _meter.CreateObservableGauge("node_agent_alert_queue_length", () => alerts.Count, null, "Alerts that wait for the sinks.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Counter(string name, string help, Func<RuleState, long> read) =>
+        _meter.CreateObservableCounter(name, () => _states.Select(s => new Measurement<long>(read(s), RuleTag(s))), null, help);
+
+    private IEnumerable<Measurement<long>> Suppressed()
+    {
+        foreach (RuleState state in _states)
+        {
+            yield return new(Volatile.Read(ref state.SuppressedByCooldown), RuleTag(state), new("reason", "cooldown"));
+            yield return new(Volatile.Read(ref state.SuppressedByProfile), RuleTag(state), new("reason", "profile_incomplete"));
+        }
+    }
+
+    private static KeyValuePair<string, object?> RuleTag(RuleState state) => new("rule_id", state.Descriptor.Id);
+}
