@@ -9,11 +9,11 @@
 #
 # Silent when nothing is missing. Each failing check is one line on stderr and exit code 1.
 #
-# NODE_AGENT_SYSROOT is put before the files that are read (/etc/os-release, /sys/kernel/btf/vmlinux): the tests of
+# SETUP_SYSROOT is put before the files that are read (/etc/os-release, /sys/kernel/btf/vmlinux): the tests of
 # this script point it at a made-up tree. Everything else is found through PATH.
 set -euo pipefail
 
-readonly sysroot=${NODE_AGENT_SYSROOT:-}
+readonly sysroot=${SETUP_SYSROOT:-}
 readonly kernel_floor_major=5 kernel_floor_minor=8 # BPF_MAP_TYPE_RINGBUF and CAP_BPF came with 5.8
 readonly sdk_major=10
 readonly lock_wait_seconds=300

@@ -17,10 +17,10 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly root=${NODE_AGENT_TEST_ROOT:-tests} # where the programs' projects are; the tests of this script set it
-readonly results=${NODE_AGENT_TEST_RESULTS:-out/test-results}
+readonly root=${TEST_ROOT:-tests} # where the programs' projects are; the tests of this script set it
+readonly results=${TEST_RESULTS:-out/test-results}
 readonly configuration=${CONFIGURATION:-Debug}
-readonly program_timeout=${NODE_AGENT_TEST_TIMEOUT:-900} # seconds; a hung program must not hang CI
+readonly program_timeout=${TEST_TIMEOUT:-900} # seconds; a hung program must not hang CI
 readonly no_level=(-trait- Level=Verify -trait- Level=Integration)
 
 passed=0 failed=0 skipped=0

@@ -7,8 +7,8 @@
 readonly WEB_IP=10.77.0.1
 readonly CLIENT_IP=10.77.0.2
 readonly WEB_NAME=web.demo.test
-# The attacker's machine: an address of the documentation range (RFC 5737), which exists only inside the pair.
-readonly ATTACKER_IP=203.0.113.66
+# The attacker's machine: a second address at the web end, which nobody talks to while profiles are learned.
+readonly ATTACKER_IP=10.77.0.66
 readonly ATTACKER_PORT=4444
 
 netns() { echo "$WORK/netns/$1"; }
@@ -32,10 +32,9 @@ network_create() {
 	done
 	in_netns web ip link add eth0 type veth peer name eth0 netns "$(netns client)"
 	in_netns web ip address add $WEB_IP/24 dev eth0
-	in_netns web ip address add $ATTACKER_IP/32 dev eth0
+	in_netns web ip address add $ATTACKER_IP/24 dev eth0
 	in_netns client ip address add $CLIENT_IP/24 dev eth0
 	for name in web client; do in_netns $name ip link set eth0 up; done
-	in_netns client ip route add default via $WEB_IP
 }
 
 network_remove() {

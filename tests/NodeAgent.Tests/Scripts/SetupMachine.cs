@@ -58,7 +58,7 @@ internal sealed class SetupMachine : IDisposable
         var environment = new Dictionary<string, string?>
         {
             ["PATH"] = _folder["bin"],
-            ["NODE_AGENT_SYSROOT"] = _folder["root"],
+            ["SETUP_SYSROOT"] = _folder["root"],
         };
         return ShellProcess.RunAsync(
             "/bin/bash", [RepositoryRoot.File("scripts/setup.sh"), .. arguments], environment, TestContext.Current.CancellationToken);

@@ -107,9 +107,9 @@ public sealed class TestRunnerTests : IDisposable
     {
         var environment = new Dictionary<string, string?>
         {
-            ["NODE_AGENT_TEST_ROOT"] = _folder["tests"],
-            ["NODE_AGENT_TEST_RESULTS"] = _folder["results"],
-            ["NODE_AGENT_TEST_TIMEOUT"] = timeoutSeconds.ToString(),
+            ["TEST_ROOT"] = _folder["tests"],
+            ["TEST_RESULTS"] = _folder["results"],
+            ["TEST_TIMEOUT"] = timeoutSeconds.ToString(),
             ["CONFIGURATION"] = null,
         };
         return ShellProcess.RunAsync(RepositoryRoot.File("scripts/test.sh"), [level], environment, TestContext.Current.CancellationToken);
