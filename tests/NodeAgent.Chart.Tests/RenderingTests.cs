@@ -109,42 +109,6 @@ public sealed class RenderingTests
     public async Task Render_Image_IsAsAsked(string flag, string value, string image) =>
         Assert.Equal(image, Manifest.Scalar((await Helm.RenderAsync(flag, value)).Container, "image"));
 
-    [Fact]
-    public async Task Render_KubectlClient_TakesTheObjects()
-    {
-        Manifest manifest = await Helm.RenderAsync("--set", "networkPolicy.enabled=true");
-        string file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, manifest.Text, TestContext.Current.CancellationToken);
-            ProgramResult result = await KubectlAsync("create", "--dry-run=client", "--validate=false", "-o", "name", "-f", file);
-            if (result.Errors.Contains("connection refused", StringComparison.Ordinal))
-            {
-                Assert.Skip("this kubectl asks a server even for a client-side dry run");
-            }
-
-            Assert.True(result.ExitCode == 0, result.Errors);
-            Assert.Contains("daemonset.apps/test-node-agent", result.Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    private static async Task<ProgramResult> KubectlAsync(params string[] arguments)
-    {
-        try
-        {
-            return await Helm.RunAsync("kubectl", arguments);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("kubectl is not installed");
-            throw;
-        }
-    }
-
     private static YamlNode Configuration(Manifest manifest)
     {
         var stream = new YamlStream();
