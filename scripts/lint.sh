@@ -15,7 +15,9 @@ mapfile -d '' scripts < <(find scripts demo .ci -type f \( -name '*.sh' -o -path
 case ${1:-check} in
 check)
 	for script in "${scripts[@]}"; do bash -n "$script"; done
-	if command -v shellcheck >/dev/null; then shellcheck -x "${scripts[@]}"; fi
+	# Files without a #! line are parts of a script, which shellcheck reads with it.
+	mapfile -t programs < <(grep -l -m1 '^#!' "${scripts[@]}")
+	if command -v shellcheck >/dev/null; then shellcheck -x "${programs[@]}"; fi
 	((${#c_files[@]} == 0)) || "$clang_format" --dry-run -Werror "${c_files[@]}"
 	dotnet format NodeAgent.sln --verify-no-changes --severity warn
 	;;

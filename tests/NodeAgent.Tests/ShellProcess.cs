@@ -12,7 +12,7 @@ internal sealed record ShellResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs programs for tests: no stdin, both outputs collected, killed with its children when it takes too long.</summary>
 internal static class ShellProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     public static Task<ShellResult> RunAsync(string file, params string[] arguments) => RunAsync(file, arguments, null, CancellationToken.None);
 
