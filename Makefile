@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target here is a short name for one script or one dotnet command; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+# Build nodes that outlive a make run keep files and, in CI, the caller's pipe open.
+export MSBUILDDISABLENODEREUSE := 1
+
+# A learning period for people who try the agent out; a real workload wants hours (see README).
+LEARNING_PERIOD ?= 60s
+# The image's name and tag, as `make image` writes it.
+IMAGE ?= node-agent:dev
+
+BUILD_INPUTS := Directory.Build.props Directory.Packages.props global.json scripts/publish.sh scripts/launcher.sh
+SOURCES = $(shell find src bpf native -type f -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null)
+TEST_SOURCES = $(shell find tests -type f -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null)
+
+.PHONY: help setup setup-test bpf native build test test-build test-unit verify test-kernel test-integration \
+	test-chart bench lint fmt image chart run demo clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Check this machine and install what building and running need
+	@scripts/setup.sh run
+
+setup-test: # also what tests and the demo need
+	@scripts/setup.sh test
+
+bpf: ## Build the eBPF objects into out/bpf
+	@$(MAKE) --no-print-directory -C bpf
+
+native: ## Build the shim over libbpf into out/native
+	@$(MAKE) --no-print-directory -C native
+
+build: out/node-agent ## Build the agent: out/node-agent runs from any folder
+	@:
+
+out/node-agent: $(SOURCES) $(BUILD_INPUTS)
+	@scripts/publish.sh
+
+test-build: out/tests.stamp
+	@:
+
+out/tests.stamp: $(SOURCES) $(TEST_SOURCES) $(BUILD_INPUTS) NodeAgent.sln
+	@mkdir -p out
+	dotnet build NodeAgent.sln -c Debug -nologo -v quiet
+	@touch $@
+
+test: setup-test ## Set up, build and run every test level; the last line is the count
+	@$(MAKE) --no-print-directory build test-build
+	@scripts/test.sh all
+
+test-unit: test-build ## Tests that need no root and no kernel features
+	@scripts/test.sh unit
+
+verify: test-build ## Put every program through this kernel's verifier
+	@scripts/test.sh verify
+
+test-kernel: test-build ## Attach for real and compare events with small C workloads (root)
+	@scripts/test.sh kernel
+
+test-integration: build test-build ## Real runc, kubectl and image (root)
+	@scripts/test.sh integration
+
+test-chart: test-build ## Lint and render the chart with a real helm
+	@scripts/test.sh chart
+
+bench: setup-test ## Measure and print the table of figures (root, minutes)
+	@$(MAKE) --no-print-directory build
+	dotnet run -c Release --project tests/NodeAgent.Benchmarks
+
+lint: ## Check formatting and scripts, change nothing
+	@scripts/lint.sh check
+
+fmt: ## Format C# and C in place
+	@scripts/lint.sh fix
+
+image: ## Build the container image out/image without a daemon (same content as Dockerfile)
+	@scripts/image.sh "$(IMAGE)"
+
+chart: ## Lint the chart and render it to out/chart.yaml
+	@scripts/chart.sh
+
+run: setup ## Set up, build and watch this machine (Ctrl-C ends it); data stays in data/
+	@$(MAKE) --no-print-directory build
+	@exec out/node-agent run --data-dir data --learning-period $(LEARNING_PERIOD)
+
+demo: setup-test ## Two containers, a learned profile, five attacks, five alerts, in under 90 s
+	@$(MAKE) --no-print-directory build
+	@exec demo/demo.sh
+
+clean: ## Remove everything that was built; data/ stays
+	@rm -rf out
+	@find src tests \( -name bin -o -name obj \) -type d -prune -exec rm -rf {} +

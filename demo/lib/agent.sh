@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# The agent under demonstration: its start, what it learned, its alerts, its stop.
+
+readonly LEARNING_PERIOD=15s
+readonly AGENT=$repo_dir/out/node-agent
+AGENT_PID=""
+AGENT_BPF_PROGRAMS=() # ids of the kernel programs that the agent held, to see them gone afterwards
+
+agent_data() { echo "$WORK/data"; }
+agent_alerts() { echo "$WORK/alerts.jsonl"; }
+
+agent_start() {
+	[[ -x $AGENT ]] || die "$AGENT is missing: run make build first"
+	touch "$(agent_alerts)"
+	"$AGENT" run --data-dir "$(agent_data)" --learning-period "$LEARNING_PERIOD" --alerts-file "$(agent_alerts)" \
+		--alerts-stdout false --ops-address 127.0.0.1:0 --storage-address 127.0.0.1:0 \
+		>"$WORK/agent.log" 2>&1 </dev/null &
+	AGENT_PID=$!
+	eventually 20 agent_is_ready_or_gone
+	agent_is_ready || { tail -20 "$WORK/agent.log" | indent; die "the agent did not become ready"; }
+	mapfile -t AGENT_BPF_PROGRAMS < <(agent_programs)
+	say "ready, ${#AGENT_BPF_PROGRAMS[@]} eBPF programs in the kernel, pid $AGENT_PID"
+}
+
+agent_is_ready() {
+	local address
+	address=$(cat "$(agent_data)/ops-address" 2>/dev/null) || return 1
+	[[ -n $address ]] && busybox wget -q -T 2 -O /dev/null "http://$address/readyz" 2>/dev/null
+}
+
+agent_is_ready_or_gone() { agent_is_ready || ! kill -0 "$AGENT_PID" 2>/dev/null; }
+
+# agent_programs: ids, from the descriptors of programs and links that the agent holds.
+agent_programs() {
+	cat /proc/"$AGENT_PID"/fdinfo/* 2>/dev/null | awk '$1 == "prog_id:" { print $2 }' | sort -un
+}
+
+# profile_of NAME: the metadata of that container's profile, as JSON; fails while there is none.
+profile_of() {
+	"$AGENT" profile list --data-dir "$(agent_data)" -A -o json 2>/dev/null |
+		jq -e --arg id "$(container_id "$1")" '[.items[] | select(.metadata | tostring | contains($id))][0] | .metadata // empty'
+}
+
+profile_is_completed() { profile_of "$1" | jq -e '.annotations["kubescape.io/status"] == "completed"' >/dev/null; }
+
+agent_wait_completed() {
+	local name
+	for name in "$@"; do
+		wait_until "the profile of $name being completed" 30 profile_is_completed "$name"
+	done
+	say "both profiles are completed"
+}
+
+agent_show_profiles() {
+	local name metadata
+	for name in "$@"; do
+		metadata=$(profile_of "$name")
+		title "Profile of $name"
+		"$AGENT" profile show "$(jq -r .name <<<"$metadata")" -n "$(jq -r .namespace <<<"$metadata")" \
+			--data-dir "$(agent_data)" | indent
+	done
+}
+
+agent_show_policy() {
+	local metadata
+	metadata=$(profile_of "$1")
+	title "Network policy for $1"
+	"$AGENT" policy generate "$(jq -r '.labels["kubescape.io/workload-name"] // .name' <<<"$metadata")" \
+		-n "$(jq -r .namespace <<<"$metadata")" --data-dir "$(agent_data)" | indent
+}
+
+# agent_alert RULE PATTERN: the first alert of that rule about the client container whose text matches; fails when there is none.
+agent_alert() {
+	jq -ce --arg rule "$1" --arg pattern "$2" --arg id "$(container_id client)" '
+		select(tostring | contains($id))
+		| [.. | objects | select(.ruleID? == $rule and (tostring | test($pattern)))][0] // empty
+	' "$(agent_alerts)" 2>/dev/null | head -1 | grep .
+}
+
+# agent_stop: SIGTERM, then the time that the agent promises to need, then SIGKILL, which is a failure.
+agent_stop() {
+	[[ -n $AGENT_PID ]] || return 0
+	kill -TERM "$AGENT_PID" 2>/dev/null
+	if ! eventually 10 agent_is_gone; then
+		kill -KILL "$AGENT_PID"
+		wait "$AGENT_PID" 2>/dev/null
+		say "${RED}the agent did not stop within 10 s of SIGTERM${PLAIN}"
+		return 1
+	fi
+	wait "$AGENT_PID" 2>/dev/null
+	return 0
+}
+
+agent_is_gone() { ! kill -0 "$AGENT_PID" 2>/dev/null || grep -qs '^State:.*Z' "/proc/$AGENT_PID/status"; }
