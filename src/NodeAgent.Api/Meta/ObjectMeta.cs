@@ -21,7 +21,14 @@ public sealed record ObjectMeta
 
     public string? DeletionTimestamp { get; init; }
 
+    public long? DeletionGracePeriodSeconds { get; init; }
+
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>Whoever must do something before the object goes. Kept through reading and writing, so that no update of ours frees one.</summary>
+    public IReadOnlyList<string>? Finalizers { get; init; }
+
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
 }

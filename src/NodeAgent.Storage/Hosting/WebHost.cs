@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Storage.Security;
+
+namespace NodeAgent.Storage.Hosting;
+
+/// <summary>Kestrel with TLS and limits, and nothing that reads files or environment of the process it lives in.</summary>
+internal static class WebHost
+{
+    private const int MaxHeaderBytes = 32 << 10;
+    private const int MaxHeaderCount = 64;
+    private const int MaxRequestLineBytes = 8 << 10;
+
+    // kubectl keeps one connection and a stream for each watch.
+    private const int MaxStreams = 256;
+
+    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+
+    public static WebApplication Build(StorageOptions options, Credentials credentials, ILoggerFactory loggers, RequestDelegate handler)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, credentials));
+        builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
+        WebApplication web = builder.Build();
+        web.Run(handler);
+        return web;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, StorageOptions options, Credentials credentials)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.MaxRequestHeaderCount = MaxHeaderCount;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+
+        // Ours is checked while reading, with a Status as the answer; this one is the net below it.
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes + 1;
+        kestrel.Listen(IPEndPoint.Parse(options.ListenAddress), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(https =>
+            {
+                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                https.HandshakeTimeout = HandshakeTimeout;
+                https.ServerCertificateSelector = (_, _) => credentials.Server;
+            });
+        });
+    }
+
+    /// <summary>The agent owns the process and its signals, not this server.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Storage.Objects;
+
+/// <summary>Port: a durable map of JSON documents with one global, strictly increasing revision, and the changes to it in order.</summary>
+/// <remarks>
+/// Threads: all members from any thread. A write that was acknowledged survives the end of the process and of the machine.
+/// Errors: <see cref="StoreUnavailableException"/> when the engine cannot read or write now; nothing was changed then.
+/// </remarks>
+internal interface IObjectStore : IAsyncDisposable
+{
+    /// <summary>The newest committed revision.</summary>
+    long CurrentRevision { get; }
+
+    ChangeLog Events { get; }
+
+    /// <summary>Null when writes are possible, else why not.</summary>
+    string? ReadOnlyReason { get; }
+
+    StoredObject? Get(ObjectKey key);
+
+    /// <exception cref="RevisionGoneException">The revision asked for is forgotten.</exception>
+    ListSnapshot List(ListRequest request);
+
+    /// <summary>Units: objects per (resource, namespace).</summary>
+    IReadOnlyList<(string Resource, string ObjectNamespace, long Count)> Count();
+
+    Task<WriteResult> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>The engine cannot do it now (disk full, read-only, locked, damaged); reads may still work.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Storage.Objects;
+
+/// <summary>One conditional change of one object.</summary>
+/// <param name="ExpectedRevision">What must be stored now; 0: nothing may be there.</param>
+/// <param name="Template">The new document; null deletes.</param>
+internal sealed record WriteRequest(ObjectKey Key, long ExpectedRevision, ObjectTemplate? Template);
+
+internal enum WriteOutcome
+{
+    Done,
+
+    /// <summary>Something else is stored than expected; nothing was changed.</summary>
+    Conflict,
+}
+
+/// <summary>What became of a write.</summary>
+/// <param name="Stored">Done: the new object, or the deleted one with the revision of its deletion. Conflict: what is stored, null when nothing.</param>
+internal readonly record struct WriteResult(WriteOutcome Outcome, StoredObject? Stored);

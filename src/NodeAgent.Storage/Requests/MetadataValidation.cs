@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using System.Text.Json.Nodes;
+using NodeAgent.Storage.Selectors;
+
+namespace NodeAgent.Storage.Requests;
+
+/// <summary>Whether names, labels and annotations may be stored. Source: k8s.io/apimachinery validation.</summary>
+internal static class MetadataValidation
+{
+    // Units: bytes of all keys and values. Source: Kubernetes API, TotalAnnotationSizeLimitB.
+    private const int MaxAnnotationBytes = 256 << 10;
+
+    /// <exception cref="ApiException">422 with the field.</exception>
+    public static void Check(ObjectDraft draft)
+    {
+        string name = draft.Name ?? string.Empty;
+        if (name.Length == 0)
+        {
+            throw Failures.Invalid(draft.Resource, string.Empty, "metadata.name", "FieldValueRequired", "Required value: name or generateName is required");
+        }
+
+        if (!LabelSyntax.IsSubdomain(name))
+        {
+            throw Invalid(draft, "metadata.name", name, LabelSyntax.SubdomainRule);
+        }
+
+        if (draft.Text("namespace") is { } objectNamespace && !LabelSyntax.IsDnsLabel(objectNamespace))
+        {
+            throw Invalid(draft, "metadata.namespace", objectNamespace, LabelSyntax.DnsLabelRule);
+        }
+
+        CheckLabels(draft);
+        CheckAnnotations(draft);
+    }
+
+    private static void CheckLabels(ObjectDraft draft)
+    {
+        foreach ((string key, JsonNode? value) in draft.Metadata["labels"] as JsonObject ?? [])
+        {
+            string text = value!.GetValue<string>();
+            if (!LabelSyntax.IsQualifiedName(key))
+            {
+                throw Invalid(draft, "metadata.labels", key, "a label key is an optional DNS prefix and a name of at most 63 letters, digits, '-', '_' or '.'");
+            }
+
+            if (!LabelSyntax.IsValue(text))
+            {
+                throw Invalid(draft, "metadata.labels", text, "a label value has at most 63 letters, digits, '-', '_' or '.', and begins and ends with a letter or digit");
+            }
+        }
+    }
+
+    private static void CheckAnnotations(ObjectDraft draft)
+    {
+        long bytes = 0;
+        foreach ((string key, JsonNode? value) in draft.Metadata["annotations"] as JsonObject ?? [])
+        {
+            bytes += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(value!.GetValue<string>());
+            if (!LabelSyntax.IsQualifiedName(key.ToLowerInvariant()))
+            {
+                throw Invalid(draft, "metadata.annotations", key, "an annotation key is an optional DNS prefix and a name of at most 63 letters, digits, '-', '_' or '.'");
+            }
+        }
+
+        if (bytes > MaxAnnotationBytes)
+        {
+            throw Failures.Invalid(draft.Resource, draft.Name!, "metadata.annotations", "FieldValueTooLong", $"Too long: may not be more than {MaxAnnotationBytes} bytes");
+        }
+    }
+
+    private static ApiException Invalid(ObjectDraft draft, string field, string value, string rule) =>
+        Failures.Invalid(draft.Resource, draft.Name!, field, "FieldValueInvalid", $"Invalid value: \"{value}\": {rule}");
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Storage.Objects;
+using NodeAgent.Storage.Sqlite;
+
+namespace NodeAgent.Storage.Tests.Faults;
+
+/// <summary>What this assembly does as a child process.</summary>
+internal static class Children
+{
+    public const string Resource = "things.example.org";
+    private const int Writers = 8;
+
+    /// <summary>Writes as fast as it can and prints a line for each acknowledged write; ends by being killed.</summary>
+    public static async Task<int> WriteAsync(string directory)
+    {
+        using var metrics = new StorageMetrics();
+        await using SqliteObjectStore store =
+            SqliteObjectStore.Open(new StorageOptions { DataDirectory = directory }, metrics, TimeProvider.System, NullLogger.Instance);
+        await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
+        await output.WriteLineAsync($"start {store.CurrentRevision}");
+        var gate = new Lock();
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            string round = Guid.NewGuid().ToString("N")[..8];
+            for (int i = 0; ; i++)
+            {
+                var key = new ObjectKey(Resource, "default", $"w{writer}-{round}-{i}");
+                WriteResult result = await store.WriteAsync(new WriteRequest(key, 0, Documents.Template(key)), CancellationToken.None);
+                lock (gate)
+                {
+                    // Not awaited: one line is one write(2) of less than PIPE_BUF.
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ok {key.Name} {result.Stored!.Revision}"));
+                }
+            }
+        })));
+        return 0;
+    }
+
+    /// <summary>Serves until its input ends.</summary>
+    public static async Task<int> ServeAsync(string directory)
+    {
+        await using StorageServer server = await StorageServer.StartAsync(
+            new StorageOptions { DataDirectory = directory }, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        Console.WriteLine(server.KubeconfigPath);
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Objects;
+
+namespace NodeAgent.Storage.Tests.Objects;
+
+/// <summary>What every engine has to keep.</summary>
+public sealed class ObjectStoreTests
+{
+    [Fact]
+    public async Task Write_NewObject_IsReadBackWithItsRevision()
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult result = await fixture.PutAsync("a", 0, "⋯ text");
+
+        Assert.Equal(WriteOutcome.Done, result.Outcome);
+        StoredObject read = fixture.Store.Get(StoreFixture.Key("a"))!;
+        Assert.Equal(result.Stored!.Revision, read.Revision);
+        Assert.Contains($"\"resourceVersion\":\"{read.Revision}\"", StoreFixture.Text(read), StringComparison.Ordinal);
+        Assert.Contains("⋯ text", StoreFixture.Text(read), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12345)]
+    public async Task Write_OtherRevisionExpected_ConflictsAndChangesNothing(long expected)
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult first = await fixture.PutAsync("a", 0, "first");
+        WriteResult second = await fixture.PutAsync("a", expected, "second");
+
+        Assert.Equal(WriteOutcome.Conflict, second.Outcome);
+        Assert.Equal(first.Stored!.Revision, second.Stored!.Revision);
+        Assert.Contains("first", StoreFixture.Text(fixture.Store.Get(StoreFixture.Key("a"))), StringComparison.Ordinal);
+        Assert.Equal(first.Stored.Revision, fixture.Store.CurrentRevision);
+    }
+
+    [Fact]
+    public async Task Delete_Stored_TakesARevisionOfItsOwn()
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult put = await fixture.PutAsync("a", 0);
+        WriteResult deleted = await fixture.DeleteAsync("a", put.Stored!.Revision);
+
+        Assert.True(deleted.Stored!.Revision > put.Stored.Revision);
+        Assert.Null(fixture.Store.Get(StoreFixture.Key("a")));
+        Assert.Equal(WriteOutcome.Conflict, (await fixture.DeleteAsync("a", put.Stored.Revision)).Outcome);
+    }
+
+    [Fact]
+    public async Task Write_ManyAtOnce_EachHasARevisionOfItsOwn()
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult[] results = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => fixture.PutAsync($"o{i}", 0)));
+
+        Assert.All(results, result => Assert.Equal(WriteOutcome.Done, result.Outcome));
+        Assert.Equal(500, results.Select(result => result.Stored!.Revision).Distinct().Count());
+        Assert.Equal(results.Max(result => result.Stored!.Revision), fixture.Store.CurrentRevision);
+        Assert.Equal(500, fixture.List().Count);
+    }
+
+    [Fact]
+    public async Task Write_SameObjectAtOnce_OneWins()
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => fixture.PutAsync("same", 0, $"c{i}")));
+
+        Assert.Single(results, result => result.Outcome == WriteOutcome.Done);
+    }
+
+    [Fact]
+    public async Task List_SeveralNamespaces_IsOrderedAndCut()
+    {
+        await using var fixture = new StoreFixture();
+        foreach ((string ns, string name) in ((string, string)[])[("b", "1"), ("a", "2"), ("a-b", "1"), ("a", "1"), ("a", "1-x")])
+        {
+            await fixture.PutAsync(name, 0, "x", ns);
+        }
+
+        Assert.Equal(["a/1", "a/1-x", "a/2", "a-b/1", "b/1"], fixture.List().Select(item => $"{item.Key.ObjectNamespace}/{item.Key.Name}"));
+        Assert.Equal(["1", "1-x", "2"], fixture.List("a").Select(item => item.Key.Name));
+        Assert.Equal(["a-b/1", "b/1"], fixture.List(after: new ListPosition("a", "2")).Select(item => $"{item.Key.ObjectNamespace}/{item.Key.Name}"));
+        Assert.Equal(["2"], fixture.List("a", after: new ListPosition("a", "1-x")).Select(item => item.Key.Name));
+        Assert.Equal([("a", 3L), ("a-b", 1L), ("b", 1L)], fixture.Store.Count().Select(count => (count.ObjectNamespace, count.Count)));
+    }
+
+    [Fact]
+    public async Task List_WhileOthersWrite_IsOfOneRevision()
+    {
+        await using var fixture = new StoreFixture();
+        for (int i = 0; i < 50; i++)
+        {
+            await fixture.PutAsync($"o{i:D2}", 0);
+        }
+
+        using ListSnapshot snapshot = fixture.Store.List(new ListRequest(StoreFixture.Resource, null));
+        var seen = new List<StoredObject>();
+        foreach (StoredObject item in snapshot.Objects)
+        {
+            seen.Add(item);
+            await fixture.PutAsync($"new{seen.Count}", 0);
+        }
+
+        Assert.Equal(50, seen.Count);
+        Assert.All(seen, item => Assert.True(item.Revision <= snapshot.Revision));
+    }
+
+    [Fact]
+    public async Task Reopen_AfterStop_KeepsObjectsAndGoesOnCounting()
+    {
+        await using var fixture = new StoreFixture();
+        WriteResult before = await fixture.PutAsync("a", 0);
+        WriteResult gone = await fixture.PutAsync("b", 0);
+        WriteResult deleted = await fixture.DeleteAsync("b", gone.Stored!.Revision);
+        await fixture.ReopenAsync();
+
+        Assert.Equal(deleted.Stored!.Revision, fixture.Store.CurrentRevision);
+        Assert.Equal(before.Stored!.Revision, fixture.Store.Get(StoreFixture.Key("a"))!.Revision);
+        Assert.True((await fixture.PutAsync("c", 0)).Stored!.Revision > deleted.Stored.Revision);
+    }
+
+    [Fact]
+    public async Task List_RevisionFromBeforeTheWindow_IsGone()
+    {
+        await using var fixture = new StoreFixture(options => options.WatchWindowEvents = 3);
+        long old = fixture.Store.CurrentRevision;
+        for (int i = 0; i < 10; i++)
+        {
+            await fixture.PutAsync($"o{i}", 0);
+        }
+
+        Assert.Throws<RevisionGoneException>(() => fixture.List(revision: old));
+        Assert.Equal(9, fixture.List(revision: fixture.Store.CurrentRevision - 1).Count);
+    }
+
+    [Fact]
+    public async Task Window_LargeDocuments_IsBoundByBytes()
+    {
+        await using var fixture = new StoreFixture(options => options.WatchWindowBytes = 10_000);
+        for (int i = 0; i < 10; i++)
+        {
+            await fixture.PutAsync($"o{i}", 0, new string('x', 4000));
+        }
+
+        Assert.Equal(fixture.Store.CurrentRevision - 2, fixture.Store.Events.Oldest);
+    }
+
+    [Fact]
+    public async Task Write_AfterDispose_FailsClearly()
+    {
+        var fixture = new StoreFixture();
+        await fixture.Store.DisposeAsync();
+        StoreUnavailableException error = await Assert.ThrowsAsync<StoreUnavailableException>(() => fixture.PutAsync("a", 0));
+
+        Assert.Contains("stopping", error.Message, StringComparison.Ordinal);
+        await fixture.DisposeAsync();
+    }
+}

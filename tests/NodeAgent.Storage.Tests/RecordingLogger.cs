@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
+namespace NodeAgent.Storage.Tests;
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class RecordingLogger : ILogger
+{
+    public List<(int Id, string Text)> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (Lines)
+        {
+            Lines.Add((eventId.Id, formatter(state, exception)));
+        }
+    }
+}

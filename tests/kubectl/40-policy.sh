@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a generated network policy is computed from the neighbourhood of its name, with known servers
+. "$(dirname "$0")/lib.sh"
+
+k apply -f - >/dev/null <<EOF
+apiVersion: $group/v1beta1
+kind: NetworkNeighborhood
+metadata:
+  name: deployment-client
+  namespace: shop
+  labels: {kubescape.io/workload-kind: Deployment, kubescape.io/workload-name: client}
+  annotations: {kubescape.io/status: ready, kubescape.io/completion: complete}
+spec:
+  matchLabels: {app: client}
+  containers:
+  - name: main
+    egress:
+    - identifier: a
+      type: external
+      dns: github.com.
+      ipAddress: 140.82.121.4
+      ports: [{name: TCP-443, protocol: TCP, port: 443}]
+EOF
+policy() { k get -n shop generatednetworkpolicies deployment-client -o jsonpath="$1"; }
+equal "block of one address" "140.82.121.4/32" "$(policy '{.spec.spec.egress[0].to[0].ipBlock.cidr}')"
+k apply -f - >/dev/null <<EOF
+apiVersion: $group/v1beta1
+kind: KnownServer
+metadata: {name: github}
+spec: [{name: github-workflows, server: github.com, ipBlock: 140.82.112.0/20}]
+EOF
+equal "block of the known server" "140.82.112.0/20" "$(policy '{.spec.spec.egress[0].to[0].ipBlock.cidr}')"
+equal "where it comes from" "github.com" "$(policy '{.policyRef[0].server}')"
+equal "pods" '{"app":"client"}' "$(policy '{.spec.spec.podSelector.matchLabels}')"
+contains "list" "Deployment/client" "$(k get gnp -A)"
+refuses "absent" "not found" k get gnp -n shop nope
+refuses "read-only" "the server does not allow this method" k delete gnp -n shop deployment-client
+k annotate --overwrite nn -n shop deployment-client kubescape.io/status=initializing >/dev/null
+refuses "not ready" "is not ready" k get gnp -n shop deployment-client
+equal "not listed" "" "$(k get gnp -A -o name)"
+# The policy can be given to a cluster as it stands.
+k annotate --overwrite nn -n shop deployment-client kubescape.io/status=completed >/dev/null
+policy '{.spec}' >"$work/policy.json"
+contains "kind" '"kind":"NetworkPolicy"' "$(cat "$work/policy.json")"
+k delete nn -n shop --all >/dev/null
+k delete ks github >/dev/null
+equal "cluster-scoped is gone" "" "$(k get knownservers -o name)"
