@@ -11,4 +11,7 @@ public static class Errno
     public const int Invalid = 22;
     public const int NoSpace = 28;
     public const int NotSupported = 524;
+
+    /// <returns>Shape: <c>ENOENT</c>; the number when it has no name.</returns>
+    public static string Name(int error) => NativeError.Name(error);
 }

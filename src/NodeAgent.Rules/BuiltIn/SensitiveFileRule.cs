@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Files;
 using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NodeAgent.Rules.BuiltIn;
+namespace NodeAgent.Events.Files;
 
 /// <summary>The names of the flags of open(2).</summary>
 /// <remarks>Source: asm-generic/fcntl.h, which x86-64 shares but for O_DIRECT, O_DIRECTORY and O_NOFOLLOW's values on arm64.</remarks>
-internal static class OpenFlagNames
+public static class OpenFlagNames
 {
     private static readonly (uint Bit, string Name)[] Names =
     [
