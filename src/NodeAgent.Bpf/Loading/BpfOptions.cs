@@ -5,10 +5,10 @@ namespace NodeAgent.Bpf.Loading;
 public sealed class BpfOptions
 {
     /// <summary>Units: bytes. Ring of exec, fork, exit and cgroup records; rounded up to a power of two.</summary>
-    public long ProcessRingBytes { get; set; } = 4 << 20;
+    public long ProcessRingBytes { get; set; } = 2 << 20;
 
     /// <summary>Units: bytes. Each of the rings for everything else; rounded up to a power of two.</summary>
-    public long ShardRingBytes { get; set; } = 8 << 20;
+    public long ShardRingBytes { get; set; } = 4 << 20;
 
     /// <summary>Number of those rings, rounded down to a power of two; 0 = one for each CPU, at most 16.</summary>
     public int ShardCount { get; set; }

@@ -8,8 +8,9 @@ namespace NodeAgent.Bpf.Rings;
 /// <summary>One kernel ring buffer, read in place. For one thread.</summary>
 /// <remarks>
 /// Source: kernel/bpf/ringbuf.c. The descriptor maps as: a page with the consumer position (ours to write), a page with the
-/// producer position, then the data, twice in a row so that no record is ever split. Each record is an 8-byte header (length
-/// with two flag bits, page offset) and its bytes, padded to 8.
+/// producer position, then the data, twice in a row so that no record is ever split. Of the second copy only as much is
+/// mapped as the longest record needs: the kernel maps every page at once, and each counts as resident memory of ours.
+/// Each record is an 8-byte header (length with two flag bits, page offset) and its bytes, padded to 8.
 /// </remarks>
 internal sealed unsafe class RingBuffer : IDisposable
 {
@@ -17,12 +18,16 @@ internal sealed unsafe class RingBuffer : IDisposable
     private const uint Discarded = 1u << 30;
     private const int HeaderSize = 8;
 
+    // Far above the longest record of event.h (fixed part, two paths and argv: 13 KiB).
+    private const ulong MostOverlapBytes = 64 << 10;
+
     private readonly MappedMemory _consumerMemory;
     private readonly MappedMemory _producerMemory;
     private readonly ulong* _consumer;
     private readonly ulong* _producer;
     private readonly byte* _data;
     private readonly ulong _mask;
+    private readonly ulong _overlap;
     private readonly ulong _publishStep;
 
     // Where we read; what the kernel was told last (may be behind); up to where the kernel wrote, when last looked.
@@ -40,6 +45,7 @@ internal sealed unsafe class RingBuffer : IDisposable
         _producer = (ulong*)(producer.Address + producerOffset);
         _data = producer.Address + producerOffset + (ulong)MappedMemory.PageSizeBytes;
         _mask = sizeBytes - 1;
+        _overlap = Overlap(sizeBytes);
         _publishStep = sizeBytes / 4;
         _position = _published = Volatile.Read(ref *_consumer);
         _produced = _position;
@@ -72,7 +78,7 @@ internal sealed unsafe class RingBuffer : IDisposable
         try
         {
             // The kernel refuses a writable mapping of producer position and data.
-            MappedMemory producer = map.MapMemory(page, page + (2 * (ulong)map.MaxEntries), writable: false);
+            MappedMemory producer = map.MapMemory(page, page + map.MaxEntries + Overlap(map.MaxEntries), writable: false);
             return new RingBuffer(consumer, producer, 0, map.MaxEntries);
         }
         catch
@@ -143,7 +149,7 @@ internal sealed unsafe class RingBuffer : IDisposable
             }
 
             uint length = word & ~(Busy | Discarded);
-            if (Padded(length) > _produced - _position)
+            if (Padded(length) > _produced - _position || Padded(length) > _overlap)
             {
                 CorruptCount++;
                 _position = _produced;
@@ -162,6 +168,8 @@ internal sealed unsafe class RingBuffer : IDisposable
             _position += Padded(length);
         }
     }
+
+    private static ulong Overlap(ulong sizeBytes) => Math.Min(sizeBytes, MostOverlapBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Padded(uint length) => ((ulong)length + HeaderSize + 7) & ~7ul;

@@ -23,10 +23,10 @@ public sealed class RingSizesTests
     }
 
     [Fact]
-    public void For_Defaults_Are4And8MiB()
+    public void For_Defaults_Are2And4MiB()
     {
         var sizes = RingSizes.For(new BpfOptions(), 2, Plenty);
-        Assert.Equal(new RingSizes(4 << 20, 8 << 20, 2), sizes);
+        Assert.Equal(new RingSizes(2 << 20, 4 << 20, 2), sizes);
     }
 
     [Fact]
