@@ -46,9 +46,14 @@ internal static partial class SourceRules
         path.StartsWith("src/", StringComparison.Ordinal) || path.StartsWith("bpf/", StringComparison.Ordinal) ||
         path.StartsWith("native/", StringComparison.Ordinal);
 
-    private static string ExpectedSpdx(string path) => path.StartsWith("bpf/", StringComparison.Ordinal)
+    private static string ExpectedSpdx(string path) => path.StartsWith("bpf/", StringComparison.Ordinal) || IsProbeFixture(path)
         ? "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
         : "SPDX-License-Identifier: Apache-2.0";
+
+    // The kernel's helpers ask every probe for this licence, those of the tests too.
+    private static bool IsProbeFixture(string path) =>
+        path.StartsWith("tests/NodeAgent.Bpf.Tests/fixtures/", StringComparison.Ordinal) &&
+        (path.EndsWith(".c", StringComparison.Ordinal) || path.EndsWith(".h", StringComparison.Ordinal));
 
     private static bool HasSpdxLine(string path, string[] lines) =>
         lines.Take(SpdxWithinLines).Any(line => line.Contains(ExpectedSpdx(path), StringComparison.Ordinal));
