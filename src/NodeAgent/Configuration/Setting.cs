@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace NodeAgent.Configuration;
+
+/// <summary>One setting: the same key in the file, the environment and on the command line.</summary>
+/// <param name="Key">Shape: <c>section.name</c> in camelCase.</param>
+/// <param name="Flag">Shape: <c>--kebab-case</c>.</param>
+/// <param name="ValueName">What the help prints for the value.</param>
+/// <param name="Help">One line.</param>
+/// <param name="Apply">Parses and stores; throws <see cref="FormatException"/> with the reason.</param>
+/// <param name="Show">The value in effect, as <paramref name="Apply"/> would read it.</param>
+public sealed record Setting(
+    string Key,
+    string Flag,
+    string ValueName,
+    string Help,
+    Action<AgentOptions, string> Apply,
+    Func<AgentOptions, string> Show)
+{
+    /// <summary>Shape: <c>NODE_AGENT_SECTION_NAME</c>.</summary>
+    public string EnvironmentVariable { get; } = ToEnvironmentVariable(Key);
+
+    private static string ToEnvironmentVariable(string key)
+    {
+        var name = new StringBuilder("NODE_AGENT_");
+        foreach (char c in key)
+        {
+            if (c == '.')
+            {
+                name.Append('_');
+                continue;
+            }
+
+            if (char.IsAsciiLetterUpper(c))
+            {
+                name.Append('_');
+            }
+
+            name.Append(char.ToUpperInvariant(c));
+        }
+
+        return name.ToString();
+    }
+}
