@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-return 0;
+using NodeAgent.Cli;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

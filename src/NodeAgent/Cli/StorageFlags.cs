@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using NodeAgent.Configuration;
+using NodeAgent.Export.Storage;
+
+namespace NodeAgent.Cli;
+
+/// <summary>The flags of the commands that read the storage.</summary>
+internal sealed class StorageFlags
+{
+    private readonly Option<string?> _kubeconfig = new("--kubeconfig")
+    {
+        Description = "Credentials of the storage; default: kubeconfig in the data directory",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _dataDirectory = new("--data-dir")
+    {
+        Description = "Data directory of the agent [NODE_AGENT_DATA_DIRECTORY, default /var/lib/node-agent]",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace", "-n") { Description = "Namespace; default: default", HelpName = "NAMESPACE" };
+    private readonly Option<bool> _all = new("--all-namespaces", "-A") { Description = "All namespaces" };
+
+    public void AddTo(Command command, bool withAllNamespaces)
+    {
+        command.Options.Add(_kubeconfig);
+        command.Options.Add(_dataDirectory);
+        command.Options.Add(_namespace);
+        if (withAllNamespaces)
+        {
+            command.Options.Add(_all);
+        }
+    }
+
+    /// <returns>Null = all.</returns>
+    public string? Namespace(ParseResult arguments) =>
+        arguments.GetValue(_all) ? null : arguments.GetValue(_namespace) ?? "default";
+
+    public bool AllNamespaces(ParseResult arguments) => arguments.GetValue(_all);
+
+    /// <remarks>Errors: <see cref="CommandException"/> when there are no credentials: no agent has run there.</remarks>
+    public StorageConnection Connect(ParseResult arguments)
+    {
+        string file = arguments.GetValue(_kubeconfig) ?? DefaultFile(arguments);
+        return File.Exists(file)
+            ? Kubeconfig.Load(file)
+            : throw new CommandException($"{file} does not exist: is the agent running with another --data-dir?");
+    }
+
+    private string DefaultFile(ParseResult arguments)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (arguments.GetValue(_dataDirectory) is { } directory)
+        {
+            flags["dataDirectory"] = directory;
+        }
+
+        return ConfigurationLoader.Load(null, SettingOptions.Variables(), flags).InDataDirectory("kubeconfig");
+    }
+}

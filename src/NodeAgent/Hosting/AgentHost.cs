@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf;
+using NodeAgent.Configuration;
+using NodeAgent.Export.Metrics;
+using NodeAgent.Operations;
+using NodeAgent.Pipeline;
+
+namespace NodeAgent.Hosting;
+
+/// <summary>The running agent: starts its parts in order and stops them in the reverse one.</summary>
+/// <remarks>The kernel side comes first, so that events are recorded while the slower parts start.</remarks>
+internal sealed class AgentHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+    private readonly AgentOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly DataDirectory _directory;
+    private readonly PrometheusExposition _metrics;
+    private readonly AgentHealth _health;
+    private readonly KernelEventSource _source;
+    private readonly AgentPipeline _pipeline;
+    private EmbeddedStorage? _storage;
+    private OperationsServer? _operations;
+    private bool _stopped;
+
+    private AgentHost(AgentOptions options, ILoggerFactory loggers, DataDirectory directory)
+    {
+        _options = options;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("NodeAgent");
+        _directory = directory;
+
+        // Before every meter: counters that are pushed have no history.
+        _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
+        _health = new AgentHealth(TimeProvider.System, StallLimit);
+        _health.SetNotReady("storage", "starting");
+        _source = KernelGate.Open(options.Bpf, loggers);
+        _pipeline = new AgentPipeline(options, _source, _health, loggers, TimeProvider.System);
+    }
+
+    /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>
+    public static async Task<AgentHost> StartAsync(AgentOptions options, ILoggerFactory loggers, CancellationToken stop)
+    {
+        StartReport.Begin(loggers.CreateLogger("NodeAgent"), options);
+        DataDirectory directory = DataDirectory.Open(options.DataDirectory);
+        AgentHost host;
+        try
+        {
+            host = new AgentHost(options, loggers, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await host.BeginAsync(stop).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the event loop does, which it does only when it fails or is stopped.</summary>
+    public Task Completion => _pipeline.Completion;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        long start = Stopwatch.GetTimestamp();
+        Log.Stopping(_logger);
+        await _pipeline.DisposeAsync().ConfigureAwait(false);
+        if (_storage is not null)
+        {
+            await _storage.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_operations is not null)
+        {
+            await _operations.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _metrics.Dispose();
+        _directory.Dispose();
+        Log.Stopped(_logger, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task BeginAsync(CancellationToken stop)
+    {
+        _pipeline.Start();
+        if (_directory.Problem is { } problem)
+        {
+            Log.DataDirectoryReadOnly(_logger, _directory.Path, problem);
+        }
+
+        Task<OperationsServer> operations = OperationsServer.StartAsync(_options.Operations.Address, _health, _metrics, stop);
+        _storage = await EmbeddedStorage.StartAsync(_options, _loggers, stop).ConfigureAwait(false);
+        _operations = await operations.ConfigureAwait(false);
+        WriteAddress("ops-address", _operations.Address);
+        Log.OperationsListening(_logger, _operations.Address);
+        if (_storage is not null)
+        {
+            _pipeline.ShipTo(_storage.Connect());
+            Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
+        }
+
+        _health.SetReady("storage");
+    }
+
+    private void WriteAddress(string name, string address)
+    {
+        try
+        {
+            File.WriteAllText(_options.InDataDirectory(name), address + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The log has it; a directory that cannot be written was told of already.
+            Log.DataDirectoryReadOnly(_logger, _directory.Path, e.Message);
+        }
+    }
+}

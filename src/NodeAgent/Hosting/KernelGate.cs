@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf;
+using NodeAgent.Bpf.Layout;
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Cli;
+using NodeAgent.Configuration;
+
+namespace NodeAgent.Hosting;
+
+/// <summary>Opens the kernel side, or says in one line why it cannot be.</summary>
+internal static class KernelGate
+{
+    /// <remarks>Errors: <see cref="CommandException"/> for what this machine lacks, <see cref="ConfigurationException"/> for options.</remarks>
+    public static KernelEventSource Open(ProbeSettings settings, ILoggerFactory loggers)
+    {
+        ILogger logger = loggers.CreateLogger("NodeAgent");
+        foreach (RequirementProblem problem in KernelRequirements.Check())
+        {
+            if (problem.IsFatal)
+            {
+                throw new CommandException(problem.Message);
+            }
+
+            Log.Requirement(logger, problem.Message);
+        }
+
+        IReadOnlyList<string> differences = WireLayout.Verify();
+        if (differences.Count > 0)
+        {
+            throw new CommandException($"the probes and this program disagree on the wire format (a broken build): {differences[0]}");
+        }
+
+        BpfOptions options = ToOptions(settings);
+        if (options.Validate() is [var fault, ..])
+        {
+            throw new ConfigurationException(fault);
+        }
+
+        return KernelEventSource.Start(options, loggers);
+    }
+
+    private static BpfOptions ToOptions(ProbeSettings settings)
+    {
+        var options = new BpfOptions
+        {
+            ProcessRingBytes = settings.ProcessRingBytes,
+            ShardRingBytes = settings.ShardRingBytes,
+            ShardCount = settings.Shards,
+        };
+        foreach (string sensor in settings.DisabledSensors)
+        {
+            options.DisabledSensors.Add(sensor);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Events;
+using NodeAgent.Events.Wire;
+
+namespace NodeAgent;
+
+/// <summary>Log lines of the agent itself. Ids 7000 to 7999, append-only.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(7000, LogLevel.Critical, "The event loop failed")]
+    public static partial void LoopFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7001, LogLevel.Information, "Read {Processes} processes in {Cgroups} cgroups that were there before, in {Milliseconds:0.0} ms")]
+    public static partial void SnapshotTaken(ILogger logger, int processes, int cgroups, double milliseconds);
+
+    [LoggerMessage(7002, LogLevel.Warning, "Lost {Count} events of kind {Kind} ({Cause}), container {Container}")]
+    public static partial void EventsLost(ILogger logger, ulong count, EventKind kind, LossCause cause, string container);
+
+    [LoggerMessage(7003, LogLevel.Information, "node-agent {Version} on Linux {Kernel} ({Architecture}), {Cpus} CPUs, {Mode} mode")]
+    public static partial void Starting(ILogger logger, string version, string kernel, string architecture, int cpus, string mode);
+
+    [LoggerMessage(7004, LogLevel.Information, "User id {UserId}, effective capabilities {Capabilities}")]
+    public static partial void Privileges(ILogger logger, string userId, string capabilities);
+
+    [LoggerMessage(7007, LogLevel.Information, "Data in {Directory}; alerts to {Alerts}; learning for {LearningPeriod}")]
+    public static partial void Modes(ILogger logger, string directory, string alerts, string learningPeriod);
+
+    [LoggerMessage(7008, LogLevel.Information, "Kubernetes API on {Address}, credentials in {Kubeconfig}")]
+    public static partial void StorageListening(ILogger logger, Uri address, string kubeconfig);
+
+    [LoggerMessage(7009, LogLevel.Information, "/livez, /readyz and /metrics on http://{Address}")]
+    public static partial void OperationsListening(ILogger logger, string address);
+
+    [LoggerMessage(7010, LogLevel.Warning, "The data directory {Directory} cannot be written: {Problem}. Watching and alerting go on; nothing is kept")]
+    public static partial void DataDirectoryReadOnly(ILogger logger, string directory, string problem);
+
+    [LoggerMessage(7011, LogLevel.Information, "Stopping")]
+    public static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(7012, LogLevel.Information, "Stopped after {Milliseconds} ms")]
+    public static partial void Stopped(ILogger logger, long milliseconds);
+
+    [LoggerMessage(7013, LogLevel.Warning, "{Part} was not finished when the time to stop was over")]
+    public static partial void StopIncomplete(ILogger logger, string part);
+
+    [LoggerMessage(7014, LogLevel.Warning, "{Problem}")]
+    public static partial void Requirement(ILogger logger, string problem);
+
+    [LoggerMessage(7015, LogLevel.Error, "{Part} failed")]
+    public static partial void PartFailed(ILogger logger, string part, Exception exception);
+
+    [LoggerMessage(7016, LogLevel.Warning, "Profile {Profile} is no more, but could not be deleted from the storage: {Reason}")]
+    public static partial void ProfileNotDeleted(ILogger logger, string profile, string reason);
+
+    [LoggerMessage(7017, LogLevel.Error, "The embedded storage is off: {Reason}. Watching and alerting go on; profiles stay in the checkpoints")]
+    public static partial void StorageOff(ILogger logger, string reason);
+}

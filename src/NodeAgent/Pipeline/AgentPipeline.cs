@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf;
+using NodeAgent.Configuration;
+using NodeAgent.Export.Sinks;
+using NodeAgent.Export.Storage;
+using NodeAgent.Hosting;
+using NodeAgent.Operations;
+using NodeAgent.Profiles;
+using NodeAgent.Profiles.Learning;
+using NodeAgent.Rules;
+using NodeAgent.Rules.Alerts;
+using NodeAgent.Rules.Engine;
+
+namespace NodeAgent.Pipeline;
+
+/// <summary>The stages and their order: enrichment, rules, profiles; then the channels that lead out.</summary>
+internal sealed class AgentPipeline : IAsyncDisposable
+{
+    // Together below the 5 s in which the agent must have stopped.
+    private static readonly TimeSpan AlertDrain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProfileDrain = TimeSpan.FromSeconds(1.5);
+
+    private readonly KernelEventSource _source;
+    private readonly ILogger _logger;
+    private readonly ILoggerFactory _loggers;
+    private readonly EnrichmentParts _enrichment;
+    private readonly ProfileLearner _profiles;
+    private readonly RuleEngine _rules;
+    private readonly AlertDispatcher _alerts;
+    private readonly EventLoop _loop;
+    private ProfileExport? _export;
+
+    /// <param name="source">Taken over.</param>
+    public AgentPipeline(AgentOptions options, KernelEventSource source, AgentHealth health, ILoggerFactory loggers, TimeProvider time)
+    {
+        _source = source;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("NodeAgent");
+        _enrichment = new EnrichmentParts(loggers, time);
+        _profiles = new ProfileLearner(
+            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>());
+        _rules = new RuleEngine(
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>());
+        _alerts = new AlertDispatcher(
+            _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
+
+        // Rules before profiles: an event is judged by what was known before it.
+        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles], health, loggers.CreateLogger<EventLoop>());
+    }
+
+    public Task Completion => _loop.Completion;
+
+    public void Start()
+    {
+        _alerts.Start();
+        _loop.Start();
+    }
+
+    /// <summary>Begins to ship profiles; what was learned until then waits, the newest of each.</summary>
+    public void ShipTo(StorageConnection storage) => _export = new ProfileExport(storage, _profiles, _loggers);
+
+    /// <summary>Takes what the kernel still holds, detaches the probes, then lets everything that was found leave.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await WithinAsync("event loop", _loop.StopAsync(), TimeSpan.FromSeconds(1.5)).ConfigureAwait(false);
+        _source.Dispose();
+        _rules.Stop();
+        Task alerts = WithinAsync("alerts", _alerts.DrainAsync(AlertDrain), AlertDrain + TimeSpan.FromMilliseconds(200));
+        await WithinAsync("profiles", _profiles.StopAsync(), ProfileDrain).ConfigureAwait(false);
+        if (_export is not null)
+        {
+            await _export.DrainAsync(ProfileDrain).ConfigureAwait(false);
+            await _export.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await alerts.ConfigureAwait(false);
+        await _alerts.DisposeAsync().ConfigureAwait(false);
+        await _profiles.DisposeAsync().ConfigureAwait(false);
+        _rules.Dispose();
+        _loop.Dispose();
+        await _enrichment.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task WithinAsync(string part, Task task, TimeSpan limit)
+    {
+        try
+        {
+            await task.WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.StopIncomplete(_logger, part);
+        }
+#pragma warning disable CA1031 // a part that fails to stop must not keep the others from stopping
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.PartFailed(_logger, part, e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+using NodeAgent.Profiles.Learning;
+using NodeAgent.Profiles.Matching;
+using NodeAgent.Rules.Profiles;
+using RuleProtocol = NodeAgent.Rules.Profiles.TransportProtocol;
+
+namespace NodeAgent.Pipeline;
+
+/// <summary>Shows the learner's profiles to the rules. For the event loop's thread.</summary>
+internal sealed class CompletedProfiles(ProfileLearner learner) : IProfileLookup
+{
+    // States are replaced, never changed: so one view per state lives as long as the state does.
+    private readonly ConditionalWeakTable<ProfileState, View> _views = [];
+
+    public bool TryGet(ContainerInfo container, [NotNullWhen(true)] out ProfileView? view)
+    {
+        view = null;
+        if (!learner.TryGetProfile(container, out ProfileState? state))
+        {
+            return false;
+        }
+
+        view = _views.GetValue(state, static s => new View(s));
+        return true;
+    }
+
+    private sealed class View(ProfileState state) : ProfileView
+    {
+        public override string Name => state.Name;
+
+        public override string Status => state.Status;
+
+        public override string Completion => state.Completion;
+
+        public override string Checksum => string.Empty;
+
+        public override bool IsCompleted => state.Profile is not null;
+
+        public override bool WasExecuted(ReadOnlySpan<byte> path) => state.Profile?.WasExecuted(path) ?? false;
+
+        public override bool WasOpened(ReadOnlySpan<byte> path) => state.Profile?.WasOpened(path) ?? false;
+
+        public override bool IsDomainInEgress(ReadOnlySpan<byte> name)
+        {
+            // Presentation form is ASCII (RFC 4343), so each byte is a character.
+            Span<char> text = stackalloc char[Events.Dns.DnsName.MaxTextLength];
+            return state.Profile is { } profile
+                && name.Length <= text.Length
+                && System.Text.Ascii.ToUtf16(name, text, out int length) == System.Buffers.OperationStatus.Done
+                && profile.IsDomainInEgress(text[..length]);
+        }
+
+        public override bool IsAddressInEgress(NetAddress address, ushort port, RuleProtocol protocol) =>
+            state.Profile?.IsAddressInEgress(address, port, protocol switch
+            {
+                RuleProtocol.Udp => Profiles.Learning.TransportProtocol.Udp,
+                RuleProtocol.Sctp => Profiles.Learning.TransportProtocol.Sctp,
+                _ => Profiles.Learning.TransportProtocol.Tcp,
+            }) ?? false;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Enrichment;
+using NodeAgent.Enrichment.Containers;
+
+namespace NodeAgent.Pipeline;
+
+/// <summary>The enrichment with its background lookups, for the agent and for the live view alike.</summary>
+internal sealed class EnrichmentParts : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _lookups;
+
+    public EnrichmentParts(ILoggerFactory loggers, TimeProvider time)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(time);
+        services.AddEnrichment();
+        _services = services.BuildServiceProvider();
+        Stage = _services.GetRequiredService<EnrichmentStage>();
+        _services.GetRequiredService<EnrichmentMetrics>();
+        _lookups = Task.Run(() => _services.GetRequiredService<ContainerLookup>().RunAsync(_stop.Token));
+    }
+
+    public EnrichmentStage Stage { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _lookups.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+
+        await _services.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf;
+using NodeAgent.Bpf.Losses;
+using NodeAgent.Enrichment;
+using NodeAgent.Events;
+using NodeAgent.Events.Wire;
+using NodeAgent.Interop.Platform;
+using NodeAgent.Operations;
+
+namespace NodeAgent.Pipeline;
+
+/// <summary>The thread on which every event is read, attributed, judged and learned.</summary>
+internal sealed class EventLoop : IDisposable
+{
+    private const int RecordsPerTurn = 4096;
+    private const ulong NsPerMs = 1_000_000;
+    private const ulong TickNs = 100 * NsPerMs;
+    private const ulong LossReadNs = 1000 * NsPerMs;
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
+
+    private readonly KernelEventSource _source;
+    private readonly EnrichmentStage _enrichment;
+    private readonly AgentHealth _health;
+    private readonly ILogger _logger;
+    private readonly LoopMetrics _metrics = new();
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread _thread;
+    private EventDispatcher _dispatcher;
+    private ulong _nextTickNs;
+    private ulong _nextLossReadNs;
+    private ulong _lastLossReadNs;
+    private long _malformedSeen;
+    private volatile bool _stopping;
+
+    public EventLoop(KernelEventSource source, EnrichmentStage enrichment, IEventConsumer[] stages, AgentHealth health, ILogger<EventLoop> logger)
+    {
+        _source = source;
+        _enrichment = enrichment;
+        _health = health;
+        _logger = logger;
+        _dispatcher = new EventDispatcher(enrichment, stages);
+        _thread = new Thread(Run) { Name = "event-loop", IsBackground = true };
+        _health.SetNotReady("event-loop", "processes and cgroups are being read");
+    }
+
+    /// <summary>Ends when the loop does; faulted when it failed.</summary>
+    public Task Completion => _done.Task;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Takes what is still in the rings, at most for a second, and ends the loop.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        return Completion;
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    private void Run()
+    {
+        try
+        {
+            Begin();
+            while (!_stopping)
+            {
+                Turn();
+            }
+
+            Drain();
+            _done.SetResult();
+        }
+#pragma warning disable CA1031 // whatever it is, the host must learn of it: an agent without its loop is blind
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.LoopFailed(_logger, e);
+            _done.SetException(e);
+        }
+    }
+
+    private void Begin()
+    {
+        ulong now = BootClock.NowNs;
+        _lastLossReadNs = now;
+
+        // Before the first event: consumers take the time from ticks.
+        _dispatcher.OnTick(now);
+        _enrichment.LoadCgroups(now);
+        int processes = ReadTasks();
+        Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (BootClock.NowNs - now) / (double)NsPerMs);
+        _health.SetReady("event-loop");
+    }
+
+    private int ReadTasks()
+    {
+        _enrichment.BeginTaskSnapshot(BootClock.NowNs);
+        int count = _source.ReadSnapshot(ref _dispatcher);
+        _enrichment.EndTaskSnapshot(BootClock.NowNs);
+        return count;
+    }
+
+    private void Turn()
+    {
+        int count = _source.Read(ref _dispatcher, RecordsPerTurn);
+        _metrics.Records += count;
+        _health.Beat();
+        ulong now = BootClock.NowNs;
+        if (now >= _nextTickNs)
+        {
+            Tick(now);
+        }
+
+        if (count == 0)
+        {
+            _source.Wait(TimeSpan.FromTicks((long)(_nextTickNs - now) / 100));
+        }
+    }
+
+    private void Tick(ulong now)
+    {
+        _nextTickNs = now + TickNs;
+        if (now >= _nextLossReadNs)
+        {
+            _nextLossReadNs = now + LossReadNs;
+            ReportLosses(now);
+        }
+
+        _dispatcher.OnTick(now);
+        if (_enrichment.NeedsCgroupWalk)
+        {
+            _enrichment.LoadCgroups(now);
+        }
+
+        if (_enrichment.NeedsTaskSnapshot)
+        {
+            ReadTasks();
+        }
+    }
+
+    private void ReportLosses(ulong now)
+    {
+        foreach (LossDelta loss in _source.ReadLosses())
+        {
+            Report(new LossEvent(LossCause.Ring, loss.Kind, loss.CgroupId, _enrichment.Containers.Find(loss.CgroupId), loss.Count, _lastLossReadNs, now));
+        }
+
+        long malformed = _source.Counters.Malformed;
+        if (malformed > _malformedSeen)
+        {
+            Report(new LossEvent(LossCause.Decode, EventKind.None, 0, null, (ulong)(malformed - _malformedSeen), _lastLossReadNs, now));
+            _malformedSeen = malformed;
+        }
+
+        _lastLossReadNs = now;
+    }
+
+    private void Report(in LossEvent loss)
+    {
+        string whose = loss.Container?.Identity.Workload.Name ?? (loss.CgroupId == 0 ? "unknown" : $"cgroup {loss.CgroupId}");
+        Log.EventsLost(_logger, loss.Count, loss.Kind, loss.Cause, whose);
+        _metrics.AddLoss(loss);
+        _dispatcher.OnLoss(loss);
+    }
+
+    private void Drain()
+    {
+        ulong end = BootClock.NowNs + ((ulong)DrainLimit.Ticks * 100);
+        while (_source.PendingBytes > 0 && BootClock.NowNs < end)
+        {
+            Turn();
+        }
+
+        Tick(BootClock.NowNs);
+        ReportLosses(BootClock.NowNs);
+    }
+}

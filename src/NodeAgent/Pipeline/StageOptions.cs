@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Configuration;
+using NodeAgent.Export.Sinks;
+using NodeAgent.Hosting;
+using NodeAgent.Profiles.Learning;
+using NodeAgent.Rules;
+using NodeAgent.Rules.Alerts;
+
+namespace NodeAgent.Pipeline;
+
+/// <summary>The agent's settings as the options of the stages.</summary>
+internal static class StageOptions
+{
+    public static ProfileOptions Profiles(AgentOptions options)
+    {
+        TimeSpan period = options.Profiles.LearningPeriod;
+        return new ProfileOptions
+        {
+            LearningPeriod = period,
+
+            // A short learning period, as for trying things out, is not spent waiting for the first write.
+            InitialDelay = Least(options.Profiles.InitialDelay, period / 4),
+            UpdateInterval = Least(options.Profiles.UpdateInterval, Most(period / 4, TimeSpan.FromSeconds(1))),
+            CheckpointInterval = options.Profiles.CheckpointInterval,
+            CheckpointDirectory = options.InDataDirectory("profiles"),
+            ClusterName = options.ClusterName,
+            HostName = options.NodeName,
+        };
+    }
+
+    public static RulesOptions Rules(AgentOptions options) => new()
+    {
+        Cooldown = options.Rules.Cooldown,
+        IncludePrivateAddresses = options.Rules.PrivateAddresses,
+        BaselineRulesOnHost = options.Rules.Host,
+    };
+
+    public static AlertOrigin Origin(AgentOptions options) => new()
+    {
+        NodeName = options.NodeName,
+        HostName = Environment.MachineName,
+        ClusterName = options.ClusterName,
+        AgentVersion = ProductVersion.Text,
+    };
+
+    public static IEnumerable<IAlertSink> Sinks(AgentOptions options, ILoggerFactory loggers)
+    {
+        if (options.Alerts.Stdout)
+        {
+            yield return StreamSink.Stdout();
+        }
+
+        yield return new RotatingFileSink(
+            options.AlertFile, options.Alerts.FileMaxBytes, options.Alerts.FileMaxCount + 1, loggers.CreateLogger<RotatingFileSink>());
+    }
+
+    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Most(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}
