@@ -73,7 +73,10 @@ test-chart: test-build ## Lint and render the chart with a real helm
 
 bench: setup-test ## Measure and print the table of figures (root, minutes)
 	@$(MAKE) --no-print-directory build
-	dotnet run -c Release --project tests/NodeAgent.Benchmarks
+	@mkdir -p out/bench
+	gcc -O2 -Wall -Wextra -Werror -o out/bench/load tests/NodeAgent.Benchmarks/loads/load.c
+	dotnet build -c Release -nologo -v quiet tests/NodeAgent.Benchmarks
+	@tests/NodeAgent.Benchmarks/bin/Release/net10.0/NodeAgent.Benchmarks out/node-agent out/bench/load $(SCENARIOS)
 
 lint: ## Check formatting and scripts, change nothing
 	@scripts/lint.sh check

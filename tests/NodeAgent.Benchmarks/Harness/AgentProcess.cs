@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace NodeAgent.Benchmarks.Harness;
+
+/// <summary>The agent as users start it: the built program in a process of its own, with a data directory that goes with it.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private readonly Process _process;
+    private readonly string _directory;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly Channel<(string Line, long Stamp)> _output = Channel.CreateUnbounded<(string, long)>();
+    private Uri _operations = new("http://127.0.0.1");
+
+    private AgentProcess(Process process, string directory)
+    {
+        _process = process;
+        _directory = directory;
+    }
+
+    public int Pid => _process.Id;
+
+    /// <summary>Alert lines with the stopwatch's reading on arrival.</summary>
+    public ChannelReader<(string Line, long Stamp)> Alerts => _output.Reader;
+
+    /// <summary>Starts and waits until it is ready.</summary>
+    public static async Task<AgentProcess> StartAsync(string program, params string[] flags)
+    {
+        string directory = Directory.CreateTempSubdirectory("node-agent-bench-").FullName;
+        string[] arguments =
+            ["run", "--data-dir", directory, "--ops-address", "127.0.0.1:0", "--storage-address", "127.0.0.1:0", "--log-level", "Warning", .. flags];
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {program}");
+        var agent = new AgentProcess(process, directory);
+        process.OutputDataReceived += (_, e) =>
+        {
+            if (e.Data is { } line)
+            {
+                agent._output.Writer.TryWrite((line, Stopwatch.GetTimestamp()));
+            }
+        };
+        process.BeginOutputReadLine();
+        await agent.WaitReadyAsync().ConfigureAwait(false);
+        return agent;
+    }
+
+    /// <returns>Sum of all series of a metric, optionally only those that carry a label text.</returns>
+    public async Task<double> MetricAsync(string name, string label = "")
+    {
+        string text = await _http.GetStringAsync(new Uri(_operations, "/metrics")).ConfigureAwait(false);
+        return text.Split('\n')
+            .Where(l => (l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + " ", StringComparison.Ordinal)) && l.Contains(label, StringComparison.Ordinal))
+            .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using Process kill = Process.Start("kill", ["-TERM", Pid.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync().ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+                throw new InvalidOperationException($"the agent did not stop within {StopLimit}");
+            }
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task WaitReadyAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        string addressFile = Path.Combine(_directory, "ops-address");
+        while (Stopwatch.GetElapsedTime(start) < StartLimit)
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"the agent exited with {_process.ExitCode}");
+            }
+
+            if (File.Exists(addressFile) && File.ReadAllText(addressFile).Trim() is { Length: > 0 } address)
+            {
+                _operations = new Uri($"http://{address}");
+                using HttpResponseMessage answer = await _http.GetAsync(new Uri(_operations, "/readyz")).ConfigureAwait(false);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(20).ConfigureAwait(false);
+        }
+
+        throw new InvalidOperationException($"the agent was not ready within {StartLimit}");
+    }
+}
