@@ -34,6 +34,10 @@ esac
 # finish CODE: every way out of this script ends here. What is left behind is a failure of its own.
 finish() {
 	local code=$1
+	# A signal that came while the script was ending already is what ended it; then no more of them: cleaning up goes on.
+	trap 'code=130' INT
+	trap 'code=143' TERM HUP
+	:
 	trap '' INT TERM HUP
 	trap - EXIT
 	set +e
