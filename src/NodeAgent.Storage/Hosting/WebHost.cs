@@ -22,6 +22,7 @@ internal static class WebHost
 
     // kubectl keeps one connection and a stream for each watch.
     private const int MaxStreams = 256;
+    private const long DrainedBytes = 1 << 20;
 
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
@@ -49,8 +50,9 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
 
-        // Ours is checked while reading, with a Status as the answer; this one is the net below it.
-        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes + 1;
+        // The handlers hold the limit. What is a little longer is read to its end and dropped by the server: a client that still
+        // writes when the connection closes would see a broken pipe instead of the answer.
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes + DrainedBytes;
         kestrel.Listen(IPEndPoint.Parse(options.ListenAddress), listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

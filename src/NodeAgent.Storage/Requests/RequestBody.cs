@@ -34,6 +34,7 @@ internal static class RequestBody
             ReadResult read = await reader.ReadAsync(http.RequestAborted);
             if (read.Buffer.Length > limit)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 throw Failures.TooLarge(limit);
             }
 
