@@ -27,7 +27,8 @@ internal static class AgeText
             { TotalHours: < 48 } => $"{(int)age.TotalHours}h",
             { TotalDays: < 8 } => age.Hours == 0 ? $"{age.Days}d" : $"{age.Days}d{age.Hours}h",
             { TotalDays: < 730 } => $"{(int)age.TotalDays}d",
-            _ => $"{(int)(age.TotalDays / 365)}y",
+            { TotalDays: < 2920 } => age.Days % 365 == 0 ? $"{age.Days / 365}y" : $"{age.Days / 365}y{age.Days % 365}d",
+            _ => $"{age.Days / 365}y",
         };
     }
 }

@@ -43,7 +43,17 @@ internal abstract class TraceWriter(TextWriter output)
                 $"{row.Time:HH:mm:ss.fff} {row.Kind,-8} {container,-ContainerWidth} {row.Pid,7} {comm,-CommWidth} {TerminalText.Escape(row.Detail)}"));
         }
 
-        private static string Fit(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+        private static string Fit(string text, int width)
+        {
+            if (text.Length <= width)
+            {
+                return text;
+            }
+
+            // Half of a surrogate pair is no character.
+            int end = char.IsHighSurrogate(text[width - 2]) ? width - 2 : width - 1;
+            return text[..end] + "…";
+        }
     }
 }
 
