@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Configuration;
@@ -34,7 +35,7 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
             Log.StorageOff(loggers.CreateLogger("NodeAgent"), e.Message);
             return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new ConfigurationException($"setting 'storage.address': cannot listen on {options.Storage.Address}: {e.Message}");
         }
