@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using NodeAgent.Api.Json;
+using NodeAgent.Api.Meta;
+using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Generalizing;
+using NodeAgent.Profiles.Learning;
+
+namespace NodeAgent.Profiles.Assembly;
+
+/// <summary>Makes the API object of a learned profile: a pure function, every list sorted.</summary>
+internal static class ContainerProfileBuilder
+{
+    private static readonly string Architecture = RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    public static ContainerProfile Build(CapturedProfile captured, string clusterName)
+    {
+        ContainerProfileSpec spec = Spec(captured);
+        return new ContainerProfile
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = captured.Identity.Name,
+                Namespace = captured.Identity.Namespace,
+                Labels = Labels(captured.Identity),
+                Annotations = Annotations(captured, spec, clusterName),
+            },
+            Spec = spec,
+        };
+    }
+
+    public static SortedDictionary<string, string> Labels(ProfileIdentity identity)
+    {
+        string apiVersion = identity.Instance.ApiVersion;
+        int slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [KubescapeLabels.ApiGroup] = slash < 0 ? string.Empty : apiVersion[..slash],
+            [KubescapeLabels.ApiVersion] = apiVersion[(slash + 1)..],
+            [KubescapeLabels.Namespace] = LabelValue.Sanitize(identity.Namespace),
+            [KubescapeLabels.Kind] = LabelValue.Sanitize(identity.Instance.Kind),
+            [KubescapeLabels.Name] = LabelValue.Sanitize(identity.Instance.Name),
+            [KubescapeLabels.ContainerName] = LabelValue.Sanitize(identity.Instance.ContainerName),
+        };
+        if (identity.TemplateHash.Length > 0)
+        {
+            labels[KubescapeLabels.TemplateHash] = LabelValue.Sanitize(identity.TemplateHash);
+        }
+
+        return labels;
+    }
+
+    private static SortedDictionary<string, string> Annotations(CapturedProfile captured, ContainerProfileSpec spec, string clusterName)
+    {
+        InstanceId id = captured.Identity.Instance;
+        int size = spec.Execs!.Count + spec.Opens!.Count + spec.Ingress!.Count + spec.Egress!.Count;
+        var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [KubescapeAnnotations.Status] = captured.Status,
+            [KubescapeAnnotations.Completion] = captured.Reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial,
+            [KubescapeAnnotations.InstanceId] = id.ToString(),
+            [KubescapeAnnotations.Wlid] = Wlid.Format(clusterName, id.Namespace, id.Kind, id.Name),
+            [KubescapeAnnotations.ContainerType] = id.ContainerType.ToFieldName(),
+            [KubescapeAnnotations.ResourceSize] = size.ToString(CultureInfo.InvariantCulture),
+            [KubescapeAnnotations.SyncChecksum] = Checksum(spec),
+        };
+        if (captured.Reasons != PartialReasons.None)
+        {
+            annotations[KubescapeAnnotations.PartialReason] = captured.Reasons.ToText();
+        }
+
+        if (captured.Behavior.Overflow > 0)
+        {
+            annotations[KubescapeAnnotations.Overflow] = captured.Behavior.Overflow.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (captured.Behavior.FailedOpens > 0)
+        {
+            annotations[KubescapeAnnotations.FailedOpens] = captured.Behavior.FailedOpens.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return annotations;
+    }
+
+    public static ContainerProfileSpec Spec(CapturedProfile captured) => new()
+    {
+        Architectures = [Architecture],
+        Execs = Execs(captured.Behavior),
+        Opens = Opens(captured.Behavior),
+        ImageID = NullIfEmpty(captured.Identity.ImageDigest),
+        ImageTag = NullIfEmpty(captured.Identity.Image),
+        MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
+        Ingress = NeighborBuilder.Build(captured.Behavior, egress: false),
+        Egress = NeighborBuilder.Build(captured.Behavior, egress: true),
+    };
+
+    private static List<ExecCalls> Execs(BehaviorSnapshot behavior)
+    {
+        var execs = new SortedDictionary<string, ExecCalls>(StringComparer.Ordinal);
+        foreach ((byte[] exe, byte[][]? argvs) in behavior.Execs)
+        {
+            string path = Encoding.UTF8.GetString(exe);
+            foreach (string[] args in argvs is null ? [["⋯⋯"]] : argvs.Select(Arguments))
+            {
+                execs[path + "\0" + string.Join('\0', args)] = new ExecCalls { Path = path, Args = args };
+            }
+        }
+
+        return [.. execs.Values];
+    }
+
+    private static List<OpenCalls> Opens(BehaviorSnapshot behavior)
+    {
+        var generalizer = new PathGeneralizer(PathThresholds.Default);
+        foreach ((byte[] path, uint mask) in behavior.Opens)
+        {
+            generalizer.Add(Encoding.UTF8.GetString(path), mask);
+        }
+
+        return [.. generalizer.Final().Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
+    }
+
+    private static string[] Arguments(byte[] argv)
+    {
+        var args = new List<string>();
+        ReadOnlySpan<byte> rest = argv;
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)0);
+            args.Add(PathText.Argument(end < 0 ? rest : rest[..end]));
+            rest = end < 0 ? [] : rest[(end + 1)..];
+        }
+
+        return [.. args];
+    }
+
+    private static string Checksum(ContainerProfileSpec spec) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using NodeAgent.Api.Names;
+using NodeAgent.Events.Net;
+using NodeAgent.Profiles.Assembly;
+using NodeAgent.Profiles.Learning;
+
+namespace NodeAgent.Profiles.Checkpoints;
+
+/// <summary>One learned profile as a file.</summary>
+/// <remarks>Shape: "NAPF", version (u16), payload length (i32), payload, SHA-256 of all before. Little-endian; lists have a count.</remarks>
+internal static class CheckpointFormat
+{
+    /// <summary>Units: bytes; a file that claims more is corrupt, the bounds of a profile lie far below.</summary>
+    public const int MaxFileSize = 64 << 20;
+
+    private const ushort Version = 1;
+    private const int HeaderSize = 10;
+    private const int HashSize = 32;
+
+    private static ReadOnlySpan<byte> Magic => "NAPF"u8;
+
+    public static byte[] Write(CapturedProfile profile)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        writer.Write(Magic);
+        writer.Write(Version);
+        writer.Write(0);
+        WritePayload(writer, profile);
+        writer.Flush();
+        stream.Position = HeaderSize - sizeof(int);
+        writer.Write((int)stream.Length - HeaderSize);
+        writer.Flush();
+        byte[] bytes = stream.ToArray();
+        return [.. bytes, .. SHA256.HashData(bytes)];
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no checkpoint; the message says what is wrong.</exception>
+    public static CapturedProfile Read(byte[] bytes)
+    {
+        if (bytes.Length < HeaderSize + HashSize || !bytes.AsSpan().StartsWith(Magic))
+        {
+            throw new InvalidDataException("it is no checkpoint, or cut");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - HashSize), Encoding.UTF8);
+        reader.BaseStream.Position = Magic.Length;
+        ushort version = reader.ReadUInt16();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"version {version} is not known");
+        }
+
+        if (reader.ReadInt32() != bytes.Length - HeaderSize - HashSize)
+        {
+            throw new InvalidDataException("its length is not what it says");
+        }
+
+        if (!SHA256.HashData(bytes.AsSpan(0, bytes.Length - HashSize)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - HashSize)))
+        {
+            throw new InvalidDataException("its checksum does not match");
+        }
+
+        try
+        {
+            return ReadPayload(reader);
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or IOException)
+        {
+            throw new InvalidDataException("its payload is cut", e);
+        }
+    }
+
+    private static void WritePayload(BinaryWriter writer, CapturedProfile profile)
+    {
+        ProfileIdentity identity = profile.Identity;
+        writer.Write(identity.Instance.ApiVersion);
+        writer.Write(identity.Instance.Namespace);
+        writer.Write(identity.Instance.Kind);
+        writer.Write(identity.Instance.Name);
+        writer.Write(identity.Instance.ContainerName);
+        writer.Write((byte)identity.Instance.ContainerType);
+        writer.Write(identity.Image);
+        writer.Write(identity.ImageDigest);
+        writer.Write(identity.TemplateHash);
+        WriteList(writer, [.. identity.MatchLabels], static (w, label) =>
+        {
+            w.Write(label.Key);
+            w.Write(label.Value);
+        });
+        writer.Write(profile.Status);
+        writer.Write(profile.Learning);
+        writer.Write(profile.LearnedNs);
+        writer.Write((int)profile.Reasons);
+        writer.Write((int)profile.WindowReasons);
+        WriteBehavior(writer, profile.Behavior);
+    }
+
+    private static void WriteBehavior(BinaryWriter writer, BehaviorSnapshot behavior)
+    {
+        writer.Write(behavior.ExecLevel);
+        WriteList(writer, behavior.Execs, static (w, exec) =>
+        {
+            WriteBytes(w, exec.Exe);
+            w.Write(exec.Argvs is null);
+            WriteList(w, exec.Argvs ?? [], WriteBytes);
+        });
+        writer.Write(behavior.OpenLevel);
+        WriteList(writer, behavior.Opens, static (w, open) =>
+        {
+            WriteBytes(w, open.Key);
+            w.Write(open.Value);
+        });
+        writer.Write(behavior.EndpointLevel);
+        WriteList(writer, behavior.Endpoints, static (w, peer) =>
+        {
+            w.Write((ulong)(peer.Key.Address.Value >> 64));
+            w.Write((ulong)peer.Key.Address.Value);
+            w.Write(peer.Key.Address.IsV6);
+            w.Write(peer.Key.PrefixLength);
+            w.Write(peer.Key.Port);
+            w.Write((byte)peer.Key.Protocol);
+            w.Write(peer.Key.Egress);
+            w.Write(peer.Value ?? string.Empty);
+        });
+        WriteList(writer, behavior.Names, WriteBytes);
+        writer.Write(behavior.FailedOpens);
+        writer.Write(behavior.Overflow);
+    }
+
+    private static CapturedProfile ReadPayload(BinaryReader reader)
+    {
+        var instance = new InstanceId
+        {
+            ApiVersion = reader.ReadString(),
+            Namespace = reader.ReadString(),
+            Kind = reader.ReadString(),
+            Name = reader.ReadString(),
+            ContainerName = reader.ReadString(),
+            ContainerType = (ContainerType)reader.ReadByte(),
+        };
+        ProfileIdentity identity = ProfileIdentity.From(instance) with
+        {
+            Image = reader.ReadString(),
+            ImageDigest = reader.ReadString(),
+            TemplateHash = reader.ReadString(),
+            MatchLabels = ReadList(reader, static r => (Key: r.ReadString(), Value: r.ReadString())).ToDictionary(l => l.Key, l => l.Value),
+        };
+        return new CapturedProfile(
+            identity, reader.ReadString(), reader.ReadBoolean(), reader.ReadUInt64(),
+            (PartialReasons)reader.ReadInt32(), (PartialReasons)reader.ReadInt32(), ReadBehavior(reader));
+    }
+
+    private static BehaviorSnapshot ReadBehavior(BinaryReader reader)
+    {
+        int execLevel = reader.ReadInt32();
+        (byte[], byte[][]?)[] execs = ReadList(reader, static r =>
+        {
+            byte[] exe = ReadBytes(r);
+            bool any = r.ReadBoolean();
+            byte[][] argvs = ReadList(r, ReadBytes);
+            return (exe, any ? null : argvs);
+        });
+        int openLevel = reader.ReadInt32();
+        KeyValuePair<byte[], uint>[] opens = ReadList(reader, static r => KeyValuePair.Create(ReadBytes(r), r.ReadUInt32()));
+        int endpointLevel = reader.ReadInt32();
+        KeyValuePair<Endpoint, string?>[] endpoints = ReadList(reader, static r =>
+        {
+            var value = new UInt128(r.ReadUInt64(), r.ReadUInt64());
+            var endpoint = new Endpoint(new NetAddress(value, r.ReadBoolean()), r.ReadByte(), r.ReadUInt16(), (TransportProtocol)r.ReadByte(), r.ReadBoolean());
+            return KeyValuePair.Create(endpoint, r.ReadString() is { Length: > 0 } name ? name : null);
+        });
+        return new BehaviorSnapshot(
+            execs, execLevel, opens, openLevel, endpoints, endpointLevel, ReadList(reader, ReadBytes), reader.ReadInt64(), reader.ReadInt64());
+    }
+
+    private static void WriteList<T>(BinaryWriter writer, T[] items, Action<BinaryWriter, T> write)
+    {
+        writer.Write(items.Length);
+        foreach (T item in items)
+        {
+            write(writer, item);
+        }
+    }
+
+    private static T[] ReadList<T>(BinaryReader reader, Func<BinaryReader, T> read)
+    {
+        int count = reader.ReadInt32();
+        if (count < 0 || count > reader.BaseStream.Length - reader.BaseStream.Position)
+        {
+            throw new EndOfStreamException();
+        }
+
+        var items = new T[count];
+        for (int i = 0; i < count; i++)
+        {
+            items[i] = read(reader);
+        }
+
+        return items;
+    }
+
+    private static void WriteBytes(BinaryWriter writer, byte[] bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes);
+    }
+
+    private static byte[] ReadBytes(BinaryReader reader)
+    {
+        int length = reader.ReadInt32();
+        if (length < 0 || length > reader.BaseStream.Length - reader.BaseStream.Position)
+        {
+            throw new EndOfStreamException();
+        }
+
+        return reader.ReadBytes(length);
+    }
+}

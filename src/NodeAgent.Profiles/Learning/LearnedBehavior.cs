@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Profiles.Generalizing;
+
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>Everything that was learned of one profile: sets that only grow. The event loop's.</summary>
+internal sealed class LearnedBehavior(ProfileBounds bounds)
+{
+    private readonly HashSet<byte[]> _failedPaths = new(BytesComparer.Instance);
+
+    public ExecSet Execs { get; } = new(bounds.MaxExecs, bounds.MaxArgumentLists, bounds.MaxBytes / 2, PathThresholds.Default);
+
+    public PathSet Opens { get; } = new(bounds.MaxOpens, bounds.MaxBytes / 2, PathThresholds.Default);
+
+    public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
+
+    public NameSet Names { get; } = new(bounds.MaxNames);
+
+    /// <summary>Units: opens. A failed open shows what was tried; it is no permission.</summary>
+    public long FailedOpens { get; set; }
+
+    public int FailedPathCount => _failedPaths.Count;
+
+    /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
+    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped;
+
+    public void AddFailedOpen(ReadOnlySpan<byte> path)
+    {
+        FailedOpens++;
+        if (_failedPaths.Count < bounds.MaxFailedPaths)
+        {
+            _failedPaths.GetAlternateLookup<ReadOnlySpan<byte>>().Add(path);
+        }
+    }
+
+    public BehaviorSnapshot Capture() => new(
+        Execs.ToArray(), Execs.Level, Opens.ToArray(), Opens.Level, Endpoints.ToArray(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow);
+
+    /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
+    public void Unite(BehaviorSnapshot other)
+    {
+        Execs.Unite(other.Execs, other.ExecLevel);
+        var opens = new PathSet(int.MaxValue, long.MaxValue, PathThresholds.Default);
+        opens.Restore(other.Opens, other.OpenLevel);
+        Opens.Unite(opens);
+        Endpoints.Unite(other.Endpoints, other.EndpointLevel);
+        foreach (byte[] name in other.Names)
+        {
+            Names.Add(name);
+        }
+
+        FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
+    }
+}
+
+/// <summary>An immutable copy of what was learned: cheap to take, safe to hand to other threads.</summary>
+internal sealed record BehaviorSnapshot(
+    (byte[] Exe, byte[][]? Argvs)[] Execs,
+    int ExecLevel,
+    KeyValuePair<byte[], uint>[] Opens,
+    int OpenLevel,
+    KeyValuePair<Endpoint, string?>[] Endpoints,
+    int EndpointLevel,
+    byte[][] Names,
+    long FailedOpens,
+    long Overflow);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Api.Names;
+using NodeAgent.Events.Identity;
+using NodeAgent.Profiles.Assembly;
+using NodeAgent.Profiles.Matching;
+
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>One profile and where it stands: <c>initializing</c> → <c>ready</c> → <c>completed</c>. The event loop's.</summary>
+/// <remarks>
+/// All time is boot time. The learning window begins with the container; it is moved back by what was learned before
+/// the agent restarted, so no clock that can jump is ever kept.
+/// </remarks>
+internal sealed class LearnedProfile
+{
+    private readonly HashSet<ContainerInfo> _active = [];
+    private CompletedProfile? _completed;
+
+    public LearnedProfile(ProfileIdentity identity, ProfileBounds bounds)
+    {
+        Identity = identity;
+        Behavior = new LearnedBehavior(bounds);
+        State = NewState();
+    }
+
+    public ProfileIdentity Identity { get; set; }
+
+    public LearnedBehavior Behavior { get; }
+
+    public string Status { get; private set; } = ProfileStatus.Initializing;
+
+    public bool IsLearning { get; private set; } = true;
+
+    public bool IsCompleted => Status == ProfileStatus.Completed;
+
+    /// <summary>Of the result; while nothing is completed, the same as <see cref="WindowReasons"/>.</summary>
+    public PartialReasons Reasons { get; private set; }
+
+    public PartialReasons WindowReasons { get; private set; }
+
+    public ProfileState State { get; private set; }
+
+    public int ActiveCount => _active.Count;
+
+    /// <summary>Differs from what was last published.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>Differs from the last checkpoint.</summary>
+    public bool IsUnsaved { get; set; }
+
+    public bool WasPublished { get; set; }
+
+    public ulong NextPublishNs { get; set; }
+
+    public ulong NextSaveNs { get; set; }
+
+    public ulong LastActiveNs { get; private set; }
+
+    public ulong CompletedAtNs { get; private set; }
+
+    public ulong WindowStartNs { get; private set; }
+
+    // Units: ns learned in former runs of the agent, until a container of it is seen again.
+    private ulong? _carriedNs;
+
+    public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds)
+    {
+        var profile = new LearnedProfile(captured.Identity, bounds)
+        {
+            Status = captured.Status,
+            IsLearning = captured.Learning,
+            Reasons = captured.Reasons,
+            WindowReasons = captured.WindowReasons,
+            IsDirty = true,
+            _carriedNs = captured.LearnedNs,
+        };
+        profile.Behavior.Unite(captured.Behavior);
+        profile.Refresh();
+        return profile;
+    }
+
+    public void Join(ContainerInfo container, ulong nowNs)
+    {
+        bool first = _active.Count == 0;
+        bool fresh = WindowStartNs == 0 && _carriedNs is null;
+        _active.Add(container);
+        LastActiveNs = nowNs;
+        ulong startNs = container.SeenFromStart && container.FirstSeenNs > 0 ? Math.Min(container.FirstSeenNs, nowNs) : nowNs;
+        if (!IsLearning)
+        {
+            _carriedNs = null;
+            if (!container.SeenFromStart || Reasons == PartialReasons.None)
+            {
+                return;
+            }
+
+            // It completed as partial; this container can be observed whole, so learn once more, beside the rules.
+            IsLearning = true;
+            Begin(startNs, PartialReasons.None);
+        }
+        else if (fresh)
+        {
+            Begin(startNs, container.SeenFromStart ? PartialReasons.None : PartialReasons.StartedLate);
+        }
+        else if (container.SeenFromStart && WindowReasons != PartialReasons.None)
+        {
+            Begin(startNs, PartialReasons.None);
+        }
+        else if (first && _carriedNs is { } carried)
+        {
+            Begin(nowNs - Math.Min(carried, nowNs), WindowReasons | (container.SeenFromStart ? PartialReasons.None : PartialReasons.AgentRestarted));
+        }
+        else if (!container.SeenFromStart)
+        {
+            AddReason(PartialReasons.StartedLate);
+        }
+
+        IsUnsaved = true;
+    }
+
+    /// <returns>True when it was the last one.</returns>
+    public bool Leave(ContainerInfo container, ulong nowNs)
+    {
+        LastActiveNs = nowNs;
+        return _active.Remove(container) && _active.Count == 0;
+    }
+
+    public void AddReason(PartialReasons reason)
+    {
+        if ((WindowReasons | reason) != WindowReasons)
+        {
+            WindowReasons |= reason;
+            Touch();
+        }
+    }
+
+    /// <summary>A loss was reported that began before the profile was completed.</summary>
+    public void AddLateReason(PartialReasons reason)
+    {
+        Reasons |= reason;
+        Touch();
+    }
+
+    public void Touch()
+    {
+        IsDirty = true;
+        IsUnsaved = true;
+        Refresh();
+    }
+
+    public ulong LearnedNs(ulong nowNs) => _carriedNs ?? (WindowStartNs == 0 || nowNs < WindowStartNs ? 0 : nowNs - WindowStartNs);
+
+    public void MakeReady()
+    {
+        Status = ProfileStatus.Ready;
+        Touch();
+    }
+
+    public void Complete(ulong nowNs)
+    {
+        // A window that ends in a second partial result keeps the reasons of neither hidden.
+        Reasons = WindowReasons;
+        Status = ProfileStatus.Completed;
+        IsLearning = false;
+        CompletedAtNs = nowNs;
+        _completed = null;
+        Touch();
+    }
+
+    public CapturedProfile Capture(ulong nowNs) => new(
+        Identity, Status, IsLearning, LearnedNs(nowNs), IsCompleted ? Reasons : WindowReasons, WindowReasons, Behavior.Capture());
+
+    private void Begin(ulong startNs, PartialReasons reasons)
+    {
+        WindowStartNs = Math.Max(startNs, 1);
+        _carriedNs = null;
+        WindowReasons = reasons;
+        Refresh();
+    }
+
+    private void Refresh()
+    {
+        if (IsCompleted && _completed is null)
+        {
+            _completed = new CompletedProfile(ContainerProfileBuilder.Spec(Capture(0)));
+        }
+
+        State = NewState();
+    }
+
+    private ProfileState NewState()
+    {
+        PartialReasons reasons = IsCompleted ? Reasons : WindowReasons;
+        return new ProfileState(
+            Identity.Namespace, Identity.Name, Status,
+            reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial, _completed);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>Flags of open(2) as sets that can be united, and their names.</summary>
+/// <remarks>The three access modes are values, not bits, in the kernel's word; here each is a bit of its own (1, 2, 4).</remarks>
+internal static class OpenFlags
+{
+    private static readonly (uint Bit, string Name)[] Names = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm
+        ? [.. Common(), (0x4000, "O_DIRECTORY"), (0x8000, "O_NOFOLLOW"), (0x10000, "O_DIRECT"), (0x20000, "O_LARGEFILE")]
+        : [.. Common(), (0x4000, "O_DIRECT"), (0x8000, "O_LARGEFILE"), (0x10000, "O_DIRECTORY"), (0x20000, "O_NOFOLLOW")];
+
+    /// <param name="flags">Shape: the caller's flags word.</param>
+    public static uint ToMask(uint flags) => (flags & ~0xfu) | (1u << (int)(flags & 3));
+
+    /// <returns>The names, sorted; bits that open(2) does not know are left out.</returns>
+    public static string[] ToNames(uint mask)
+    {
+        var names = new List<string>(4);
+        foreach ((uint bit, string name) in Names)
+        {
+            if ((mask & bit) == bit)
+            {
+                names.Add(name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return [.. names];
+    }
+
+    /// <returns>The set; unknown names count for nothing.</returns>
+    public static uint FromNames(IEnumerable<string> names)
+    {
+        uint mask = 0;
+        foreach (string name in names)
+        {
+            foreach ((uint bit, string known) in Names)
+            {
+                mask |= known == name ? bit : 0;
+            }
+        }
+
+        return mask;
+    }
+
+    private static (uint Bit, string Name)[] Common() =>
+    [
+        (1, "O_RDONLY"), (2, "O_WRONLY"), (4, "O_RDWR"),
+        (0x40, "O_CREAT"), (0x80, "O_EXCL"), (0x100, "O_NOCTTY"), (0x200, "O_TRUNC"), (0x400, "O_APPEND"), (0x800, "O_NONBLOCK"),
+        (0x1000, "O_DSYNC"), (0x2000, "O_ASYNC"), (0x40000, "O_NOATIME"), (0x80000, "O_CLOEXEC"), (0x101000, "O_SYNC"), (0x200000, "O_PATH"),
+        (0x400000, "O_TMPFILE"),
+    ];
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Events;
+using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+using NodeAgent.Events.Wire;
+using NodeAgent.Profiles.Checkpoints;
+using NodeAgent.Profiles.Matching;
+using NodeAgent.Profiles.Output;
+
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>Learns what each container does. The events come on the event loop's thread; what it makes leaves by <see cref="Snapshots"/>.</summary>
+/// <remarks>
+/// An event that tells nothing new costs one or two look-ups and allocates nothing. Objects and checkpoints are made in a
+/// background task, of immutable copies.
+/// </remarks>
+public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
+{
+    private const int StackText = 1024;
+
+    private readonly ProfileOptions _options;
+    private readonly INameLookup _names;
+    private readonly ILogger _logger;
+    private readonly ProfilesMetrics _metrics = new();
+    private readonly ProfileWorker _worker;
+    private readonly Task _working;
+
+    /// <param name="options">Checked here: <see cref="ProfileOptions.Validate"/>.</param>
+    /// <param name="time">For retries and file names only; learning time is event time.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names its key.</exception>
+    public ProfileLearner(ProfileOptions options, INameLookup names, TimeProvider time, ILogger<ProfileLearner> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _names = names;
+        _logger = logger;
+        var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);
+        _worker = new ProfileWorker(_metrics, store, options.ClusterName, options.CheckpointInterval, time, logger);
+        Restore(store);
+        _working = Task.Run(_worker.RunAsync);
+    }
+
+    /// <summary>Profiles to be stored: the newest of each, as long as nobody took it. Completes after <see cref="StopAsync"/>.</summary>
+    public ChannelReader<ProfileSnapshot> Snapshots => _worker.Snapshots;
+
+    /// <summary>The state of a container's profile. Event loop's thread; no allocation.</summary>
+    /// <returns>False when the container has none: it is not known which it is, it is gone, or there was no room.</returns>
+    public bool TryGetProfile(ContainerInfo container, [NotNullWhen(true)] out ProfileState? state)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+
+        // Rules stand before this stage: of a new container they ask before its first event comes here.
+        state = container.CgroupId == 0 ? null : Resolve(container)?.State;
+        return state is not null;
+    }
+
+    /// <summary>Asks for a profile to be published again, as after a failed shipment. Any thread.</summary>
+    /// <param name="key"><see cref="ProfileSnapshot.Key"/>; one that is not known is ignored.</param>
+    public void MarkDirty(string key)
+    {
+        if (_requested.Count < _options.MaxProfiles)
+        {
+            _requested.TryAdd(key, 0);
+        }
+    }
+
+    public void OnExec(in ExecEvent exec, EventSubject subject)
+    {
+        if (Learning(subject, exec.Record.Header.TimeNs) is not { } profile || exec.Exe.IsEmpty)
+        {
+            return;
+        }
+
+        bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
+        if (PathText.IsPlain(exec.Exe))
+        {
+            Learned(profile, profile.Behavior.Execs.Add(exec.Exe, exec.Argv, any));
+            return;
+        }
+
+        Span<byte> buffer = Buffer(exec.Exe.Length, stackalloc byte[StackText]);
+        Learned(profile, profile.Behavior.Execs.Add(PathText.Write(exec.Exe, buffer), exec.Argv, any));
+    }
+
+    public void OnOpen(in OpenEvent open, EventSubject subject)
+    {
+        if (Learning(subject, open.Record.Header.TimeNs) is not { } profile)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> path = open.Path;
+        if (open.Failed)
+        {
+            profile.Behavior.AddFailedOpen(path);
+            return;
+        }
+
+        // A path that was cut lost its beginning; a profile cannot hold what does not begin at the root.
+        if (path.IsEmpty || path[0] != (byte)'/' || (open.Record.RecordFlags & OpenRecordFlags.PathTruncated) != 0)
+        {
+            return;
+        }
+
+        uint mask = OpenFlags.ToMask(open.Record.Flags);
+        if (PathText.IsPlain(path))
+        {
+            Learned(profile, profile.Behavior.Opens.Add(path, mask));
+            return;
+        }
+
+        Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
+        Learned(profile, profile.Behavior.Opens.Add(PathText.Write(path, buffer), mask));
+    }
+
+    public void OnTcp(in TcpEvent tcp, EventSubject subject)
+    {
+        if (tcp.Record.Direction == FlowDirection.Unknown || Learning(subject, tcp.Record.Header.TimeNs) is not { } profile)
+        {
+            return;
+        }
+
+        bool egress = tcp.Record.Direction == FlowDirection.Outbound;
+        ushort port = egress ? tcp.Record.RemotePort : tcp.Record.LocalPort;
+        LearnPeer(profile, subject, egress, tcp.RemoteAddress, port, TransportProtocol.Tcp);
+    }
+
+    public void OnFlow(in FlowEvent flow, EventSubject subject)
+    {
+        if (flow.Record.Direction == FlowDirection.Unknown || flow.Record.Protocol is not (6 or 17 or 132)
+            || Learning(subject, flow.Record.Header.TimeNs) is not { } profile)
+        {
+            return;
+        }
+
+        bool egress = flow.Record.Direction == FlowDirection.Outbound;
+        var protocol = (TransportProtocol)flow.Record.Protocol;
+        NetAddress remote = flow.RemoteAddress;
+
+        // Nothing in a datagram says who began: an answer is what goes back to a peer that is known the other way round.
+        if (!profile.Behavior.Endpoints.Contains(!egress, remote, egress ? flow.Record.LocalPort : flow.Record.RemotePort, protocol))
+        {
+            LearnPeer(profile, subject, egress, remote, egress ? flow.Record.RemotePort : flow.Record.LocalPort, protocol);
+        }
+    }
+
+    public void OnDns(in DnsEvent dns, EventSubject subject)
+    {
+        if (Learning(subject, dns.Record.Header.TimeNs) is not { } profile)
+        {
+            return;
+        }
+
+        Span<byte> name = stackalloc byte[DnsAnswerName.MaxLength];
+        if (dns.Record.Direction == FlowDirection.Inbound && DnsAnswerName.TryRead(dns.Message, name, out int length))
+        {
+            Learned(profile, profile.Behavior.Names.Add(name[..length]));
+        }
+    }
+
+    public void OnFork(in ForkEvent fork, EventSubject subject)
+    {
+        // A new process does nothing yet that a profile lists.
+    }
+
+    public void OnExit(in ExitEvent exit, EventSubject subject)
+    {
+        // The end of a process teaches nothing; the end of a container is noticed in OnTick.
+    }
+
+    public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
+    {
+        // Containers are the enrichment's; a new one is met with its first event.
+    }
+
+    private void LearnPeer(LearnedProfile profile, EventSubject subject, bool egress, NetAddress address, ushort port, TransportProtocol protocol)
+    {
+        if (profile.Behavior.Endpoints.Contains(egress, address, port, protocol))
+        {
+            _metrics.Known++;
+            return;
+        }
+
+        if (port == 0 || address.IsLoopback || address.IsUnspecified)
+        {
+            return;
+        }
+
+        string? name = egress && _names.TryGetName(subject.Container, address, out string? found) && found.Length > 0
+            ? found.TrimEnd('.').ToLowerInvariant() + "." : null;
+        Learned(profile, profile.Behavior.Endpoints.Add(egress, address, port, protocol, name));
+    }
+
+    private void Learned(LearnedProfile profile, bool news)
+    {
+        if (!news)
+        {
+            _metrics.Known++;
+            return;
+        }
+
+        _metrics.Learned++;
+        profile.IsDirty = true;
+        profile.IsUnsaved = true;
+    }
+
+    private static Span<byte> Buffer(int pathLength, Span<byte> stack)
+    {
+        int size = (pathLength * PathText.Growth) + PathText.Slack;
+        return size <= stack.Length ? stack : new byte[size];
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>How profiles are learned.</summary>
+public sealed class ProfileOptions
+{
+    /// <summary>Units: time of container life that is observed before a profile is complete.</summary>
+    public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Units: time from the start of learning to the first write.</summary>
+    public TimeSpan InitialDelay { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Units: time between later writes, if something changed.</summary>
+    public TimeSpan UpdateInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Units: time between checkpoints on disk, if something changed.</summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Shape: folder for checkpoints, made when missing; empty = none are written.</summary>
+    public string CheckpointDirectory { get; set; } = string.Empty;
+
+    /// <summary>Goes into workload ids. Default: the host's name.</summary>
+    public string ClusterName { get; set; } = Environment.MachineName;
+
+    /// <summary>Names the host's own workload.</summary>
+    public string HostName { get; set; } = Environment.MachineName;
+
+    /// <summary>Profiles that are kept; when more are needed the one that was idle the longest goes.</summary>
+    public int MaxProfiles { get; set; } = 5000;
+
+    public ProfileBounds Bounds { get; } = new();
+
+    /// <exception cref="ArgumentException">A value makes no sense; the message names its key.</exception>
+    public void Validate()
+    {
+        Require(LearningPeriod > TimeSpan.Zero, nameof(LearningPeriod), "must be positive");
+        Require(InitialDelay >= TimeSpan.Zero, nameof(InitialDelay), "must not be negative");
+        Require(UpdateInterval > TimeSpan.Zero, nameof(UpdateInterval), "must be positive");
+        Require(CheckpointInterval > TimeSpan.Zero, nameof(CheckpointInterval), "must be positive");
+        Require(ClusterName.Length > 0, nameof(ClusterName), "must not be empty");
+        Require(HostName.Length > 0, nameof(HostName), "must not be empty");
+        Require(MaxProfiles > 0, nameof(MaxProfiles), "must be positive");
+        Require(Bounds.MaxOpens >= 1000, "Bounds:MaxOpens", "must be at least 1000");
+        Require(Bounds.MaxExecs >= 100, "Bounds:MaxExecs", "must be at least 100");
+        Require(Bounds.MaxArgumentLists > 0, "Bounds:MaxArgumentLists", "must be positive");
+        Require(Bounds.MaxEndpoints >= 16, "Bounds:MaxEndpoints", "must be at least 16");
+        Require(Bounds.MaxNames >= 16, "Bounds:MaxNames", "must be at least 16");
+        Require(Bounds.MaxBytes >= 65536, "Bounds:MaxBytes", "must be at least 65536");
+    }
+
+    private static void Require(bool holds, string key, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"Profiles:{key} {rule}");
+        }
+    }
+}
+
+/// <summary>Limits of one profile; over them it is generalised, and says so.</summary>
+public sealed class ProfileBounds
+{
+    /// <summary>Units: executables.</summary>
+    public int MaxExecs { get; set; } = 2000;
+
+    /// <summary>Units: argument lists of one executable; more become "any arguments".</summary>
+    public int MaxArgumentLists { get; set; } = 50;
+
+    /// <summary>Units: paths.</summary>
+    public int MaxOpens { get; set; } = 10_000;
+
+    /// <summary>Units: peers.</summary>
+    public int MaxEndpoints { get; set; } = 2000;
+
+    /// <summary>Units: DNS names.</summary>
+    public int MaxNames { get; set; } = 2000;
+
+    /// <summary>Units: paths of failed opens that are remembered.</summary>
+    public int MaxFailedPaths { get; set; } = 256;
+
+    /// <summary>Units: bytes of text, one half for opens and one for execs.</summary>
+    public long MaxBytes { get; set; } = 4 << 20;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
+namespace NodeAgent.Profiles;
+
+// Event ids are append-only.
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Learned profiles were read from checkpoints: {Count}")]
+    public static partial void CheckpointsLoaded(ILogger logger, int count);
+
+    [LoggerMessage(3001, LogLevel.Error, "Checkpoint {File} is corrupt ({Problem}); it is kept as {Aside}, its profile starts anew")]
+    public static partial void CheckpointCorrupt(ILogger logger, string file, string problem, string aside);
+
+    [LoggerMessage(3002, LogLevel.Error, "Checkpoints in {Directory} fail ({Problem}); learning goes on in memory, writing is retried")]
+    public static partial void CheckpointsFail(ILogger logger, string directory, string problem);
+
+    [LoggerMessage(3003, LogLevel.Information, "Checkpoints in {Directory} are written again")]
+    public static partial void CheckpointsWorkAgain(ILogger logger, string directory);
+
+    [LoggerMessage(3004, LogLevel.Information, "Learning {Profile} started")]
+    public static partial void LearningStarted(ILogger logger, string profile);
+
+    [LoggerMessage(3005, LogLevel.Information, "Profile {Profile} is completed: {Completion}{Reasons}")]
+    public static partial void ProfileCompleted(ILogger logger, string profile, string completion, string reasons);
+
+    [LoggerMessage(3006, LogLevel.Warning, "More profiles than {Limit} are needed; idle ones are forgotten")]
+    public static partial void TooManyProfiles(ILogger logger, int limit);
+
+    [LoggerMessage(3007, LogLevel.Error, "Profile {Profile} could not be assembled")]
+    public static partial void AssemblyFailed(ILogger logger, string profile, Exception exception);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events.Net;
+using NodeAgent.Profiles.Learning;
+
+namespace NodeAgent.Profiles.Matching;
+
+/// <summary>The read side of a profile, for rules: asked per event, allocates nothing on the common path. Any thread.</summary>
+/// <remarks>Paths come as the kernel's bytes, or as the <c>ByteText</c> made of them.</remarks>
+public sealed class CompletedProfile
+{
+    private const int StackPath = 512;
+
+    private readonly PathIndex<ExecCalls[]> _execs;
+    private readonly PathIndex<uint> _opens;
+    private readonly HashSet<string> _names;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _nameLookup;
+    private readonly string[] _namePatterns;
+    private readonly HashSet<(NetAddress Address, int Port, TransportProtocol Protocol)> _addresses = [];
+    private readonly List<(AddressPattern Pattern, int Port, TransportProtocol Protocol)> _blocks = [];
+
+    public CompletedProfile(ContainerProfileSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        _execs = new((spec.Execs ?? []).Select(exec => (exec.Path ?? string.Empty, new[] { exec })), static (a, b) => [.. a, .. b]);
+        _opens = new((spec.Opens ?? []).Select(open => (open.Path ?? string.Empty, OpenFlags.FromNames(open.Flags ?? []))), static (a, b) => a | b);
+        string[] names = [.. (spec.Egress ?? []).SelectMany(n => (n.DnsNames ?? []).Append(n.Dns ?? string.Empty)).Where(n => n.Length > 0).Distinct()];
+        _names = new HashSet<string>(names.Where(n => !DomainName.IsPattern(n)).Select(n => DomainName.Trim(n).ToString()), StringComparer.OrdinalIgnoreCase);
+        _nameLookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        _namePatterns = [.. names.Where(n => DomainName.IsPattern(n))];
+        foreach (NetworkNeighbor neighbor in spec.Egress ?? [])
+        {
+            foreach (string address in (neighbor.IpAddresses ?? []).Append(neighbor.IpAddress ?? string.Empty))
+            {
+                AddAddress(address, neighbor.Ports);
+            }
+        }
+    }
+
+    /// <param name="path">Shape: <c>ByteText</c>.</param>
+    public bool WasExecuted(ReadOnlySpan<char> path) =>
+        Ask(path, this, static (text, self) => self._execs.Any(text, 0, static (_, _) => true));
+
+    public bool WasExecuted(ReadOnlySpan<byte> path) =>
+        Ask(path, this, static (text, self) => self._execs.Any(text, 0, static (_, _) => true));
+
+    /// <param name="arguments">Shape: <c>ByteText</c> per argument, argv[0] included.</param>
+    /// <returns>True when an entry of the path allows these arguments: by listing them, whether or not it says they are required.</returns>
+    public bool WasExecutedWithArgs(ReadOnlySpan<char> path, IReadOnlyList<string> arguments) =>
+        Ask(path, (Self: this, Arguments: Escaped(arguments)), static (text, state) => state.Self._execs.Any(
+            text, state.Arguments, static (entries, args) => Array.Exists(entries, e => ExecArguments.Matches(e.Args ?? [], true, args))));
+
+    public bool WasOpened(ReadOnlySpan<char> path) => Ask(path, this, static (text, self) => self._opens.Any(text, 0, static (_, _) => true));
+
+    public bool WasOpened(ReadOnlySpan<byte> path) => Ask(path, this, static (text, self) => self._opens.Any(text, 0, static (_, _) => true));
+
+    /// <param name="flags">Shape: the caller's flags of open(2).</param>
+    /// <returns>True when one entry covers the path and was seen with all of these flags.</returns>
+    public bool WasOpened(ReadOnlySpan<byte> path, uint flags) =>
+        Ask(path, (Self: this, Mask: OpenFlags.ToMask(flags)), static (text, state) =>
+            state.Self._opens.Any(text, state.Mask, static (allowed, mask) => (mask & ~allowed) == 0));
+
+    /// <inheritdoc cref="WasOpened(ReadOnlySpan{byte}, uint)"/>
+    public bool WasOpened(ReadOnlySpan<char> path, uint flags) =>
+        Ask(path, (Self: this, Mask: OpenFlags.ToMask(flags)), static (text, state) =>
+            state.Self._opens.Any(text, state.Mask, static (allowed, mask) => (mask & ~allowed) == 0));
+
+    public bool IsDomainInEgress(ReadOnlySpan<char> name)
+    {
+        ReadOnlySpan<char> trimmed = DomainName.Trim(name);
+        if (_nameLookup.Contains(trimmed))
+        {
+            return true;
+        }
+
+        foreach (string pattern in _namePatterns)
+        {
+            if (DomainName.Matches(pattern, trimmed))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <param name="port">The port that is called.</param>
+    public bool IsAddressInEgress(NetAddress address, int port, TransportProtocol protocol)
+    {
+        if (_addresses.Contains((address, port, protocol)))
+        {
+            return true;
+        }
+
+        foreach ((AddressPattern pattern, int allowed, TransportProtocol allowedProtocol) in _blocks)
+        {
+            if ((allowed == 0 || (allowed == port && allowedProtocol == protocol)) && pattern.Matches(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Learned arguments have the wildcard character escaped, so the asked ones must have it too; hardly any holds it.
+    private static IReadOnlyList<string> Escaped(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].Contains('⋯', StringComparison.Ordinal))
+            {
+                return [.. arguments.Select(argument => PathText.Argument(Events.Text.ByteText.Encode(argument)))];
+            }
+        }
+
+        return arguments;
+    }
+
+    private void AddAddress(string text, IReadOnlyList<NetworkPort>? ports)
+    {
+        if (!AddressPattern.TryParse(text, out AddressPattern pattern))
+        {
+            return;
+        }
+
+        if (ports is not { Count: > 0 })
+        {
+            _blocks.Add((pattern, 0, default));
+        }
+
+        foreach (NetworkPort port in ports ?? [])
+        {
+            TransportProtocol? protocol = port.Protocol?.ToUpperInvariant() switch
+            {
+                "TCP" => TransportProtocol.Tcp,
+                "UDP" => TransportProtocol.Udp,
+                "SCTP" => TransportProtocol.Sctp,
+                _ => null,
+            };
+            if (protocol is null || port.Port is not > 0)
+            {
+                continue;
+            }
+
+            if (pattern.IsSingle(out NetAddress address))
+            {
+                _addresses.Add((address, port.Port.Value, protocol.Value));
+            }
+            else
+            {
+                _blocks.Add((pattern, port.Port.Value, protocol.Value));
+            }
+        }
+    }
+
+    private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    {
+        bool plain = path.IndexOfAny('⋯', '*') < 0 && !path.StartsWith("/proc/", StringComparison.Ordinal);
+        return plain ? ask(path, state) : ask(PathText.FromByteText(path.ToString()), state);
+    }
+
+    private static bool Ask<TState>(ReadOnlySpan<byte> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    {
+        int size = PathText.IsPlain(path) ? 0 : (path.Length * PathText.Growth) + PathText.Slack;
+        byte[]? rentedBytes = null;
+        char[]? rentedChars = null;
+        Span<byte> bytes = size is > 0 and <= StackPath ? stackalloc byte[StackPath] : size == 0 ? default : rentedBytes = ArrayPool<byte>.Shared.Rent(size);
+        ReadOnlySpan<byte> text = size == 0 ? path : PathText.Write(path, bytes);
+        Span<char> chars = text.Length <= StackPath ? stackalloc char[StackPath] : rentedChars = ArrayPool<char>.Shared.Rent(text.Length);
+        Utf8.ToUtf16(text, chars, out _, out int length);
+        bool answer = ask(chars[..length], state);
+        if (rentedBytes is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rentedBytes);
+        }
+
+        if (rentedChars is not null)
+        {
+            ArrayPool<char>.Shared.Return(rentedChars);
+        }
+
+        return answer;
+    }
+}

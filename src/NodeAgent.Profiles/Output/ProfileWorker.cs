@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Assembly;
+using NodeAgent.Profiles.Checkpoints;
+
+namespace NodeAgent.Profiles.Output;
+
+/// <summary>What is to be done with one captured profile.</summary>
+internal sealed record ProfileWork(CapturedProfile Captured, bool Publish, bool Force, bool Checkpoint, bool Remove)
+{
+    /// <summary>The newer one, with what the older one still had to do.</summary>
+    public static ProfileWork Unite(ProfileWork older, ProfileWork newer) => newer.Remove ? newer with { Publish = newer.Publish || older.Publish } : newer with
+    {
+        Publish = newer.Publish || older.Publish,
+        Force = newer.Force || older.Force,
+        Checkpoint = newer.Checkpoint || older.Checkpoint,
+    };
+}
+
+/// <summary>Does in the background what must not hold up the event loop: assembles objects and writes checkpoints.</summary>
+internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore store, string clusterName, TimeSpan retryDelay, TimeProvider time, ILogger logger)
+{
+    private readonly LatestQueue<ProfileWork> _work = new(work => work.Captured.Identity.Key, ProfileWork.Unite);
+    private readonly LatestQueue<ProfileSnapshot> _snapshots = new(snapshot => snapshot.Key);
+    private readonly Dictionary<string, Dictionary<string, ContainerProfile>> _workloads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CapturedProfile> _unwritten = new(StringComparer.Ordinal);
+
+    public LatestQueue<ProfileSnapshot> Snapshots => _snapshots;
+
+    public void Enqueue(ProfileWork work) => _work.Put(work);
+
+    public void Complete() => _work.Complete();
+
+    public async Task RunAsync()
+    {
+        long lastTry = time.GetTimestamp();
+        while (true)
+        {
+            Task<bool> more = _work.WaitToReadAsync().AsTask();
+            while (_unwritten.Count > 0 && !more.IsCompleted)
+            {
+                await Task.WhenAny(more, Task.Delay(retryDelay, time)).ConfigureAwait(false);
+                Retry(ref lastTry);
+            }
+
+            if (!await more.ConfigureAwait(false))
+            {
+                break;
+            }
+
+            while (_work.TryRead(out ProfileWork? work))
+            {
+                Do(work);
+                Retry(ref lastTry);
+            }
+        }
+
+        RetryWrites();
+        _snapshots.Complete();
+    }
+
+    private void Retry(ref long lastTry)
+    {
+        if (_unwritten.Count > 0 && time.GetElapsedTime(lastTry) >= retryDelay)
+        {
+            lastTry = time.GetTimestamp();
+            RetryWrites();
+        }
+    }
+
+    private void Do(ProfileWork work)
+    {
+        ProfileIdentity identity = work.Captured.Identity;
+        try
+        {
+            if (work.Remove)
+            {
+                _unwritten.Remove(identity.Key);
+                store.Remove(identity);
+            }
+            else if (work.Checkpoint)
+            {
+                Write(work.Captured);
+            }
+
+            if (work.Publish)
+            {
+                Publish(work);
+            }
+            else if (work.Remove)
+            {
+                Forget(identity);
+            }
+        }
+#pragma warning disable CA1031 // One profile that cannot be built must not end the background task and all the others with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            metrics.AssemblyErrors++;
+            Log.AssemblyFailed(logger, identity.Key, e);
+        }
+    }
+
+    private void Write(CapturedProfile captured)
+    {
+        if (store.TryWrite(captured))
+        {
+            _unwritten.Remove(captured.Identity.Key);
+        }
+        else
+        {
+            _unwritten[captured.Identity.Key] = captured;
+        }
+    }
+
+    private void RetryWrites()
+    {
+        foreach (CapturedProfile captured in _unwritten.Values.ToArray())
+        {
+            Write(captured);
+            if (_unwritten.ContainsKey(captured.Identity.Key))
+            {
+                return; // The disk still refuses; the others would fail alike.
+            }
+        }
+    }
+
+    private void Publish(ProfileWork work)
+    {
+        ProfileIdentity identity = work.Captured.Identity;
+        string workload = $"{identity.Namespace}/{identity.WorkloadSlug}";
+        ContainerProfile? profile = null;
+        if (work.Remove)
+        {
+            Forget(identity);
+        }
+        else
+        {
+            profile = ContainerProfileBuilder.Build(work.Captured, clusterName);
+            if (!_workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? containers))
+            {
+                _workloads[workload] = containers = new Dictionary<string, ContainerProfile>(StringComparer.Ordinal);
+            }
+
+            if (!work.Force && containers.TryGetValue(identity.Name, out ContainerProfile? last) && IsSame(last, profile))
+            {
+                return;
+            }
+
+            containers[identity.Name] = profile;
+        }
+
+        bool any = _workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? all);
+        (ApplicationProfile? application, NetworkNeighborhood? network) = any ? WorkloadBuilder.Build(identity.WorkloadSlug, [.. all!.Values]) : (null, null);
+        metrics.SnapshotsReplaced += _snapshots.Put(new ProfileSnapshot(identity.Namespace, identity.Name, profile, application, network)) ? 1 : 0;
+        metrics.SnapshotsPublished++;
+    }
+
+    private void Forget(ProfileIdentity identity)
+    {
+        string workload = $"{identity.Namespace}/{identity.WorkloadSlug}";
+        if (_workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? containers)
+            && containers.Remove(identity.Name) && containers.Count == 0)
+        {
+            _workloads.Remove(workload);
+        }
+    }
+
+    // The checksum covers the spec; the rest of what matters stands in the annotations.
+    private static bool IsSame(ContainerProfile one, ContainerProfile other)
+    {
+        return Text(one) == Text(other);
+
+        static string Text(ContainerProfile profile) => string.Join('\n', profile.Metadata.Annotations!
+            .Where(pair => pair.Key != KubescapeAnnotations.FailedOpens).Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+}
