@@ -51,7 +51,7 @@ public sealed class CompletedProfile
     /// <returns>True when an entry of the path allows these arguments: by listing them, whether or not it says they are required.</returns>
     public bool WasExecutedWithArgs(ReadOnlySpan<char> path, IReadOnlyList<string> arguments) =>
         Ask(path, (Self: this, Arguments: Escaped(arguments)), static (text, state) => state.Self._execs.Any(
-            text, state.Arguments, static (entries, args) => Array.Exists(entries, e => ExecArguments.Matches(e.Args ?? [], true, args))));
+            text, state.Arguments, static (entries, args) => AnyMatches(entries, args)));
 
     public bool WasOpened(ReadOnlySpan<char> path) => Ask(path, this, static (text, self) => self._opens.Any(text, 0, static (_, _) => true));
 
@@ -98,6 +98,19 @@ public sealed class CompletedProfile
         foreach ((AddressPattern pattern, int allowed, TransportProtocol allowedProtocol) in _blocks)
         {
             if ((allowed == 0 || (allowed == port && allowedProtocol == protocol)) && pattern.Matches(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool AnyMatches(ExecCalls[] entries, IReadOnlyList<string> arguments)
+    {
+        foreach (ExecCalls entry in entries)
+        {
+            if (ExecArguments.Matches(entry.Args ?? [], true, arguments))
             {
                 return true;
             }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FsCheck;
 using FsCheck.Fluent;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Matching;
@@ -90,7 +91,7 @@ public sealed class PathGeneralizerTests
         Assert.Equal(Run(Small, one.Concat(two)), Run(Small, part.Collapse(0).Select(p => p.Path).Concat(two)));
     });
 
-    private static void Check(Action<int> law) => Prop.ForAll<int>(seed =>
+    private static void Check(Action<int> law) => FsCheck.Fluent.Prop.ForAll<int>(seed =>
     {
         law(seed);
         return true;
