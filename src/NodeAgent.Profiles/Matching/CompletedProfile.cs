@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
@@ -170,32 +169,41 @@ public sealed class CompletedProfile
         }
     }
 
-    private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)
     {
-        bool plain = path.IndexOfAny('⋯', '*') < 0 && !path.StartsWith("/proc/", StringComparison.Ordinal);
-        return plain ? ask(path, state) : ask(PathText.FromByteText(path.ToString()), state);
+        if (path.IndexOfAny('⋯', '*') >= 0 || path.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            return ask(Encoding.UTF8.GetBytes(PathText.FromByteText(path.ToString())), state);
+        }
+
+        byte[]? rented = null;
+        int size = Encoding.UTF8.GetMaxByteCount(path.Length);
+        Span<byte> buffer = size <= StackPath ? stackalloc byte[StackPath] : rented = ArrayPool<byte>.Shared.Rent(size);
+        bool answer = ask(buffer[..Encoding.UTF8.GetBytes(path, buffer)], state);
+        Return(rented);
+        return answer;
     }
 
-    private static bool Ask<TState>(ReadOnlySpan<byte> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    private static bool Ask<TState>(ReadOnlySpan<byte> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)
     {
-        int size = PathText.IsPlain(path) ? 0 : (path.Length * PathText.Growth) + PathText.Slack;
-        byte[]? rentedBytes = null;
-        char[]? rentedChars = null;
-        Span<byte> bytes = size is > 0 and <= StackPath ? stackalloc byte[StackPath] : size == 0 ? default : rentedBytes = ArrayPool<byte>.Shared.Rent(size);
-        ReadOnlySpan<byte> text = size == 0 ? path : PathText.Write(path, bytes);
-        Span<char> chars = text.Length <= StackPath ? stackalloc char[StackPath] : rentedChars = ArrayPool<char>.Shared.Rent(text.Length);
-        Utf8.ToUtf16(text, chars, out _, out int length);
-        bool answer = ask(chars[..length], state);
-        if (rentedBytes is not null)
+        if (PathText.IsPlain(path))
         {
-            ArrayPool<byte>.Shared.Return(rentedBytes);
+            return ask(path, state);
         }
 
-        if (rentedChars is not null)
-        {
-            ArrayPool<char>.Shared.Return(rentedChars);
-        }
-
+        byte[]? rented = null;
+        int size = (path.Length * PathText.Growth) + PathText.Slack;
+        Span<byte> buffer = size <= StackPath ? stackalloc byte[StackPath] : rented = ArrayPool<byte>.Shared.Rent(size);
+        bool answer = ask(PathText.Write(path, buffer), state);
+        Return(rented);
         return answer;
+    }
+
+    private static void Return(byte[]? rented)
+    {
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

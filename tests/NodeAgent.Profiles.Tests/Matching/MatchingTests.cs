@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using NodeAgent.Events.Net;
@@ -54,6 +55,23 @@ public sealed class MatchingTests
             string pattern = RandomPath(random, ["a", "b", "*", "⋯", "*", ""]);
             string path = RandomPath(random, ["a", "b", "a", ""]);
             Assert.True(Reference.Path(pattern, path) == DynamicPath.Matches(pattern, path), $"{pattern} {path}");
+            Assert.Equal(Reference.Path(pattern, path), DynamicPath.Matches(Encoding.UTF8.GetBytes(pattern).AsSpan(), Encoding.UTF8.GetBytes(path)));
+        }
+
+        return true;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void PathIndex_AnyEntries_AgreesWithReference() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        string[] entries = [.. Enumerable.Range(0, 6).Select(_ => "/" + string.Join('/', Pick(random, ["a", "b", "*", "⋯"])))];
+        var index = new PathIndex<int>(entries.Select(e => (e, 0)), (x, _) => x);
+        for (int i = 0; i < 50; i++)
+        {
+            string path = "/" + string.Join('/', Pick(random, ["a", "b"]));
+            bool expected = entries.Any(e => Reference.Path(e, path));
+            Assert.True(expected == index.Any(Encoding.UTF8.GetBytes(path), 0, (_, _) => true), $"{string.Join(' ', entries)}: {path}");
         }
 
         return true;
