@@ -8,8 +8,8 @@ namespace NodeAgent.Profiles.Learning;
 
 /// <summary>One profile and where it stands: <c>initializing</c> → <c>ready</c> → <c>completed</c>. The event loop's.</summary>
 /// <remarks>
-/// All time is boot time. The learning window begins with the container; it is moved back by what was learned before
-/// the agent restarted, so no clock that can jump is ever kept.
+/// All time is boot time. The learning window begins with the container; what was learned before the agent
+/// restarted is kept as a length of time, so no clock that can jump is ever stored.
 /// </remarks>
 internal sealed class LearnedProfile
 {
@@ -63,6 +63,9 @@ internal sealed class LearnedProfile
     // Units: ns learned in former runs of the agent, until a container of it is seen again.
     private ulong? _carriedNs;
 
+    // Units: ns of this window that lay in former runs. Kept apart: after a reboot the boot clock is younger than they are.
+    private ulong _beforeNs;
+
     public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds)
     {
         var profile = new LearnedProfile(captured.Identity, bounds)
@@ -108,7 +111,8 @@ internal sealed class LearnedProfile
         }
         else if (first && _carriedNs is { } carried)
         {
-            Begin(nowNs - Math.Min(carried, nowNs), WindowReasons | (container.SeenFromStart ? PartialReasons.None : PartialReasons.AgentRestarted));
+            Begin(nowNs, WindowReasons | (container.SeenFromStart ? PartialReasons.None : PartialReasons.AgentRestarted));
+            _beforeNs = carried;
         }
         else if (!container.SeenFromStart)
         {
@@ -148,7 +152,8 @@ internal sealed class LearnedProfile
         Refresh();
     }
 
-    public ulong LearnedNs(ulong nowNs) => _carriedNs ?? (WindowStartNs == 0 || nowNs < WindowStartNs ? 0 : nowNs - WindowStartNs);
+    public ulong LearnedNs(ulong nowNs) =>
+        _carriedNs ?? _beforeNs + (WindowStartNs == 0 || nowNs < WindowStartNs ? 0 : nowNs - WindowStartNs);
 
     public void MakeReady()
     {
@@ -174,6 +179,7 @@ internal sealed class LearnedProfile
     {
         WindowStartNs = Math.Max(startNs, 1);
         _carriedNs = null;
+        _beforeNs = 0;
         WindowReasons = reasons;
         Refresh();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
@@ -51,7 +50,7 @@ public sealed class CompletedProfile
     /// <returns>True when an entry of the path allows these arguments: by listing them, whether or not it says they are required.</returns>
     public bool WasExecutedWithArgs(ReadOnlySpan<char> path, IReadOnlyList<string> arguments) =>
         Ask(path, (Self: this, Arguments: Escaped(arguments)), static (text, state) => state.Self._execs.Any(
-            text, state.Arguments, static (entries, args) => Array.Exists(entries, e => ExecArguments.Matches(e.Args ?? [], true, args))));
+            text, state.Arguments, static (entries, args) => AnyMatches(entries, args)));
 
     public bool WasOpened(ReadOnlySpan<char> path) => Ask(path, this, static (text, self) => self._opens.Any(text, 0, static (_, _) => true));
 
@@ -98,6 +97,19 @@ public sealed class CompletedProfile
         foreach ((AddressPattern pattern, int allowed, TransportProtocol allowedProtocol) in _blocks)
         {
             if ((allowed == 0 || (allowed == port && allowedProtocol == protocol)) && pattern.Matches(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool AnyMatches(ExecCalls[] entries, IReadOnlyList<string> arguments)
+    {
+        foreach (ExecCalls entry in entries)
+        {
+            if (ExecArguments.Matches(entry.Args ?? [], true, arguments))
             {
                 return true;
             }
@@ -157,32 +169,41 @@ public sealed class CompletedProfile
         }
     }
 
-    private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)
     {
-        bool plain = path.IndexOfAny('⋯', '*') < 0 && !path.StartsWith("/proc/", StringComparison.Ordinal);
-        return plain ? ask(path, state) : ask(PathText.FromByteText(path.ToString()), state);
+        if (path.IndexOfAny('⋯', '*') >= 0 || path.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            return ask(Encoding.UTF8.GetBytes(PathText.FromByteText(path.ToString())), state);
+        }
+
+        byte[]? rented = null;
+        int size = Encoding.UTF8.GetMaxByteCount(path.Length);
+        Span<byte> buffer = size <= StackPath ? stackalloc byte[StackPath] : rented = ArrayPool<byte>.Shared.Rent(size);
+        bool answer = ask(buffer[..Encoding.UTF8.GetBytes(path, buffer)], state);
+        Return(rented);
+        return answer;
     }
 
-    private static bool Ask<TState>(ReadOnlySpan<byte> path, TState state, Func<ReadOnlySpan<char>, TState, bool> ask)
+    private static bool Ask<TState>(ReadOnlySpan<byte> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)
     {
-        int size = PathText.IsPlain(path) ? 0 : (path.Length * PathText.Growth) + PathText.Slack;
-        byte[]? rentedBytes = null;
-        char[]? rentedChars = null;
-        Span<byte> bytes = size is > 0 and <= StackPath ? stackalloc byte[StackPath] : size == 0 ? default : rentedBytes = ArrayPool<byte>.Shared.Rent(size);
-        ReadOnlySpan<byte> text = size == 0 ? path : PathText.Write(path, bytes);
-        Span<char> chars = text.Length <= StackPath ? stackalloc char[StackPath] : rentedChars = ArrayPool<char>.Shared.Rent(text.Length);
-        Utf8.ToUtf16(text, chars, out _, out int length);
-        bool answer = ask(chars[..length], state);
-        if (rentedBytes is not null)
+        if (PathText.IsPlain(path))
         {
-            ArrayPool<byte>.Shared.Return(rentedBytes);
+            return ask(path, state);
         }
 
-        if (rentedChars is not null)
-        {
-            ArrayPool<char>.Shared.Return(rentedChars);
-        }
-
+        byte[]? rented = null;
+        int size = (path.Length * PathText.Growth) + PathText.Slack;
+        Span<byte> buffer = size <= StackPath ? stackalloc byte[StackPath] : rented = ArrayPool<byte>.Shared.Rent(size);
+        bool answer = ask(PathText.Write(path, buffer), state);
+        Return(rented);
         return answer;
+    }
+
+    private static void Return(byte[]? rented)
+    {
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

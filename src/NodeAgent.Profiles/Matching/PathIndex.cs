@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using NodeAgent.Profiles.Learning;
+
 namespace NodeAgent.Profiles.Matching;
 
 /// <summary>Finds the entries of a profile that cover a path: literal ones by hash, patterns by the directory they begin with.</summary>
 internal sealed class PathIndex<T>
 {
-    private readonly Dictionary<string, T> _literals = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<(string Pattern, T Value)>> _patterns = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, T>.AlternateLookup<ReadOnlySpan<char>> _literalLookup;
-    private readonly Dictionary<string, List<(string Pattern, T Value)>>.AlternateLookup<ReadOnlySpan<char>> _patternLookup;
+    private readonly Dictionary<byte[], T> _literals = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], List<(byte[] Pattern, T Value)>> _patterns = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _literalLookup;
+    private readonly Dictionary<byte[], List<(byte[] Pattern, T Value)>>.AlternateLookup<ReadOnlySpan<byte>> _patternLookup;
 
     public PathIndex(IEnumerable<(string Path, T Value)> entries, Func<T, T, T> unite)
     {
@@ -15,32 +18,33 @@ internal sealed class PathIndex<T>
         {
             if (DynamicPath.IsPattern(path))
             {
-                string prefix = LiteralPrefix(path);
-                if (!_patterns.TryGetValue(prefix, out List<(string, T)>? list))
+                byte[] prefix = Encoding.UTF8.GetBytes(LiteralPrefix(path));
+                if (!_patterns.TryGetValue(prefix, out List<(byte[], T)>? list))
                 {
                     _patterns[prefix] = list = [];
                 }
 
-                list.Add((path, value));
+                list.Add((Encoding.UTF8.GetBytes(path), value));
             }
             else
             {
-                string key = path.Length > 1 ? path.TrimEnd('/') : path;
+                byte[] key = Encoding.UTF8.GetBytes(path.Length > 1 ? path.TrimEnd('/') : path);
                 _literals[key] = _literals.TryGetValue(key, out T? known) ? unite(known, value) : value;
             }
         }
 
-        _literalLookup = _literals.GetAlternateLookup<ReadOnlySpan<char>>();
-        _patternLookup = _patterns.GetAlternateLookup<ReadOnlySpan<char>>();
+        _literalLookup = _literals.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _patternLookup = _patterns.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    /// <param name="path">Shape: path text as UTF-8.</param>
     /// <returns>True when an entry covers the path and is accepted; no allocation with a static delegate.</returns>
-    public bool Any<TState>(ReadOnlySpan<char> path, TState state, Func<T, TState, bool> accept)
+    public bool Any<TState>(ReadOnlySpan<byte> path, TState state, Func<T, TState, bool> accept)
         where TState : allows ref struct
     {
         if (path.Length > 1)
         {
-            path = path.TrimEnd('/');
+            path = path.TrimEnd((byte)'/');
         }
 
         if (_literalLookup.TryGetValue(path, out T? value) && accept(value, state))
@@ -53,14 +57,14 @@ internal sealed class PathIndex<T>
             return false;
         }
 
-        if (AnyUnder(string.Empty, path, state, accept))
+        if (AnyUnder([], path, state, accept))
         {
             return true;
         }
 
         for (int at = 0; at < path.Length; at++)
         {
-            if (path[at] == '/' && AnyUnder(path[..(at + 1)], path, state, accept))
+            if (path[at] == (byte)'/' && AnyUnder(path[..(at + 1)], path, state, accept))
             {
                 return true;
             }
@@ -70,12 +74,12 @@ internal sealed class PathIndex<T>
         return false;
     }
 
-    private bool AnyUnder<TState>(ReadOnlySpan<char> prefix, ReadOnlySpan<char> path, TState state, Func<T, TState, bool> accept)
+    private bool AnyUnder<TState>(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> path, TState state, Func<T, TState, bool> accept)
         where TState : allows ref struct
     {
-        if (_patternLookup.TryGetValue(prefix, out List<(string Pattern, T Value)>? list))
+        if (_patternLookup.TryGetValue(prefix, out List<(byte[] Pattern, T Value)>? list))
         {
-            foreach ((string pattern, T value) in list)
+            foreach ((byte[] pattern, T value) in list)
             {
                 if (DynamicPath.Matches(pattern, path) && accept(value, state))
                 {

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Events;
+using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+using NodeAgent.Events.Wire;
+using NodeAgent.Profiles.Learning;
+
+namespace NodeAgent.Profiles.Tests;
+
+/// <summary>Plays events into a learner, made of wire records as the ring holds them.</summary>
+internal sealed class EventSource(ProfileLearner learner)
+{
+    public const ulong Second = 1_000_000_000;
+
+    private readonly EventSubject _subject = new();
+
+    public ulong NowNs { get; set; } = 1000 * Second;
+
+    public static ProfileLearner Learner(ProfileOptions? options = null, INameLookup? names = null) =>
+        new(options ?? Options(), names ?? new FakeNames(), TimeProvider.System, NullLogger<ProfileLearner>.Instance);
+
+    public static ProfileOptions Options(string directory = "") => new()
+    {
+        LearningPeriod = TimeSpan.FromSeconds(100),
+        InitialDelay = TimeSpan.FromSeconds(10),
+        UpdateInterval = TimeSpan.FromSeconds(20),
+        CheckpointInterval = TimeSpan.FromSeconds(1),
+        CheckpointDirectory = directory,
+        ClusterName = "c",
+        HostName = "node-1",
+    };
+
+    public ContainerInfo Container(string name = "nginx", ulong id = 77, bool fromStart = true) =>
+        new(id, "/kubepods/pod1/" + name)
+        {
+            SeenFromStart = fromStart,
+            FirstSeenNs = NowNs,
+            Identity = new ContainerIdentity
+            {
+                Kind = UnitKind.Container,
+                ContainerId = name + "-id",
+                ContainerName = name,
+                PodLabels = new Dictionary<string, string> { ["app"] = name, ["pod-template-hash"] = "77b4fdf86c" },
+                Workload = new WorkloadIdentity("apps/v1", "ReplicaSet", "default", "web-77b4fdf86c"),
+            },
+        };
+
+    public void Exec(ContainerInfo container, string exe, params string[] argv)
+    {
+        byte[] exeBytes = Encoding.UTF8.GetBytes(exe);
+        byte[] argvBytes = [.. argv.SelectMany(a => Encoding.UTF8.GetBytes(a).Append((byte)0))];
+        var record = new ExecRecord { Header = Header(EventKind.Exec) };
+        record.Exe = new WireString { Offset = 0, Length = (ushort)exeBytes.Length };
+        record.Argv = new WireString { Offset = (ushort)exeBytes.Length, Length = (ushort)argvBytes.Length };
+        learner.OnExec(new ExecEvent(in record, (byte[])[.. exeBytes, .. argvBytes]), Subject(container));
+    }
+
+    public void Open(ContainerInfo container, string path, uint flags = 0, uint error = 0) => Open(container, Encoding.UTF8.GetBytes(path), flags, error);
+
+    public void Open(ContainerInfo container, byte[] path, uint flags = 0, uint error = 0)
+    {
+        var record = new OpenRecord { Header = Header(EventKind.Open), Flags = flags, Error = error };
+        record.Path = new WireString { Length = (ushort)path.Length };
+        learner.OnOpen(new OpenEvent(in record, path), Subject(container));
+    }
+
+    public void Tcp(ContainerInfo container, FlowDirection direction, string remote, ushort localPort, ushort remotePort, uint error = 0)
+    {
+        (ushort family, Bytes16 bytes) = Address(remote);
+        var record = new TcpRecord
+        {
+            Header = Header(EventKind.TcpConnect),
+            Family = family,
+            RemoteAddress = bytes,
+            LocalPort = localPort,
+            RemotePort = remotePort,
+            Direction = direction,
+            Error = error,
+        };
+        learner.OnTcp(new TcpEvent(in record), Subject(container));
+    }
+
+    public void Udp(ContainerInfo container, FlowDirection direction, string remote, ushort localPort, ushort remotePort)
+    {
+        (ushort family, Bytes16 bytes) = Address(remote);
+        var record = new FlowRecord
+        {
+            Header = Header(EventKind.Flow),
+            Family = family,
+            RemoteAddress = bytes,
+            LocalPort = localPort,
+            RemotePort = remotePort,
+            Direction = direction,
+            Protocol = 17,
+        };
+        learner.OnFlow(new FlowEvent(in record), Subject(container));
+    }
+
+    public void DnsAnswer(ContainerInfo container, string name)
+    {
+        byte[] message = DnsMessage(name);
+        var record = new DnsRecord { Header = Header(EventKind.Dns), Family = 2, Direction = FlowDirection.Inbound };
+        record.Message = new WireString { Length = (ushort)message.Length };
+        learner.OnDns(new DnsEvent(in record, message), Subject(container));
+    }
+
+    public static byte[] DnsMessage(string name, ushort flags = 0x8180, ushort answers = 1)
+    {
+        var message = new List<byte> { 1, 2, (byte)(flags >> 8), (byte)flags, 0, 1, 0, (byte)answers, 0, 0, 0, 0 };
+        foreach (string label in name.Split('.'))
+        {
+            message.Add((byte)label.Length);
+            message.AddRange(Encoding.UTF8.GetBytes(label));
+        }
+
+        message.AddRange([0, 0, 1, 0, 1]);
+        return [.. message];
+    }
+
+    public void Tick(double seconds = 0)
+    {
+        NowNs += (ulong)(seconds * Second);
+        learner.OnTick(NowNs);
+    }
+
+    public void Loss(ContainerInfo? container = null, EventKind kind = EventKind.Open, ulong? from = null, ulong? to = null) =>
+        learner.OnLoss(new LossEvent(LossCause.Ring, kind, container?.CgroupId ?? 0, container, 3, from ?? NowNs, to ?? NowNs));
+
+    private HeaderRecord Header(EventKind kind) => new() { Kind = kind, TimeNs = NowNs, Pid = 1 };
+
+    private EventSubject Subject(ContainerInfo container)
+    {
+        _subject.Container = container;
+        return _subject;
+    }
+
+    private static (ushort Family, Bytes16 Bytes) Address(string text)
+    {
+        var bytes = default(Bytes16);
+        byte[] address = System.Net.IPAddress.Parse(text).GetAddressBytes();
+        address.CopyTo((Span<byte>)bytes);
+        return (address.Length == 4 ? (ushort)2 : (ushort)10, bytes);
+    }
+}
+
+internal sealed class FakeNames : INameLookup
+{
+    public Dictionary<string, string> Names { get; } = [];
+
+    public bool TryGetName(ContainerInfo container, NetAddress address, [NotNullWhen(true)] out string? name) =>
+        Names.TryGetValue(address.ToString(), out name);
+}
