@@ -10,7 +10,11 @@ internal static class LogOutput
 {
     public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging =>
     {
-        logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(line =>
+        logging.SetMinimumLevel(level).AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+
+        // What fails to start is told by the command, in one line and without a stack.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.AddSimpleConsole(line =>
         {
             line.SingleLine = true;
             line.UseUtcTimestamp = true;
