@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NodeAgent.Tests.Agent;
+
+/// <summary>The commands, as a user runs them.</summary>
+[Trait("Level", "Integration")]
+public sealed class CommandTests : IDisposable
+{
+    private readonly ScratchFolder _data = new();
+
+    public CommandTests() => AgentProgram.SkipUnlessBuilt();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Version_Printed_IsTheBuilds()
+    {
+        ShellResult result = await AgentProgram.RunAsync("--version");
+
+        Assert.True(result.ExitCode == 0, result.All);
+        Assert.Matches(@"^(node-agent )?\d+\.\d+\.\d+", result.Output);
+    }
+
+    [Theory]
+    [InlineData("", "run")]
+    [InlineData("run", "--learning-period")]
+    [InlineData("trace", "--container")]
+    [InlineData("doctor", "--output")]
+    [InlineData("profile", "list")]
+    [InlineData("profile list", "--all-namespaces")]
+    [InlineData("profile show", "NAME")]
+    [InlineData("policy", "generate")]
+    [InlineData("policy generate", "WORKLOAD")]
+    [InlineData("verify", "--log")]
+    public async Task Help_EachCommand_NamesWhatItTakes(string command, string named)
+    {
+        ShellResult result = await AgentProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.True(result.ExitCode == 0, result.All);
+        Assert.Contains(named, result.Output, StringComparison.Ordinal);
+        Assert.Empty(result.Errors);
+    }
+
+    [Fact]
+    public async Task Run_Help_ListsEachSettingWithItsKey()
+    {
+        ShellResult result = await AgentProgram.RunAsync("run", "--help");
+
+        Assert.All(NodeAgent.Configuration.Settings.All, s => Assert.Contains(s.Flag, result.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Profile_NoAgentEverRan_SaysWhere()
+    {
+        ShellResult result = await AgentProgram.RunAsync("profile", "list", "--data-dir", _data["none"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"error: {_data["none"]}/kubeconfig does not exist: is the agent running with another --data-dir?\n", result.Errors);
+    }
+
+    [Fact]
+    public async Task Profile_AgentIsGone_IsOneLine()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        await using (AgentProcess agent = await AgentProcess.StartAsync(_data.Path))
+        {
+            await agent.StopAsync();
+        }
+
+        ShellResult result = await AgentProgram.RunAsync("profile", "list", "--data-dir", _data.Path);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("error: ", Assert.Single(result.Errors.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_Json_ListsEachSensorWithItsState()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+
+        ShellResult result = await AgentProgram.RunAsync("doctor", "-o", "json");
+
+        JsonNode report = JsonNode.Parse(result.Output)!;
+        string[] names = [.. report["sensors"]!.AsArray().Select(s => (string)s!["name"]!)];
+        Assert.Equal(["cgroup", "dns", "file", "process", "tcp", "udp"], names.Order(StringComparer.Ordinal));
+        bool failed = report["sensors"]!.AsArray().Any(s => (string)s!["state"]! == "failed");
+        Assert.Equal(failed ? 1 : 0, result.ExitCode);
+        Assert.All(report["sensors"]!.AsArray(), s => Assert.True((string)s!["state"]! == "active" || ((string)s["reason"]!).Length > 0, s.ToJsonString()));
+        Assert.True((bool)report["btf"]!);
+    }
+
+    [Fact]
+    public async Task Verify_ThisKernel_AcceptsEachProgram()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+
+        ShellResult result = await AgentProgram.RunAsync("verify");
+
+        string[] lines = result.Output.TrimEnd('\n').Split('\n');
+        Assert.True(result.ExitCode == 0, result.All);
+        Assert.StartsWith("OBJECT", lines[0], StringComparison.Ordinal);
+        Assert.True(lines.Length > 10, result.Output);
+        Assert.All(lines[1..], line => Assert.EndsWith("accepted", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trace_ForATime_ShowsExecsWithContainerAndProcess()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        await using TestUnit unit = await TestUnit.StartAsync();
+
+        Task<ShellResult> trace = AgentProgram.RunAsync("trace", "exec", "-o", "json", "--for", "3s");
+        while (!trace.IsCompleted)
+        {
+            await unit.DoAsync($"{unit.Program("true")} traced 'b c'");
+        }
+
+        ShellResult result = await trace;
+        Assert.True(result.ExitCode == 0, result.All);
+        JsonElement[] rows = [.. result.Output.TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement)];
+        JsonElement row = rows.First(r => r.GetProperty("container").GetString() == unit.Name);
+        Assert.Equal($"{unit.Program("true")} [{unit.Program("true")} traced b c]", row.GetProperty("detail").GetString());
+        Assert.Equal("Cgroup/" + unit.Name, row.GetProperty("workload").GetString());
+        Assert.Equal("true", row.GetProperty("comm").GetString());
+        Assert.True(row.GetProperty("pid").GetInt32() > 0 && row.GetProperty("parentPid").GetInt32() > 0);
+        Assert.InRange(row.GetProperty("time").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.All(rows, r => Assert.Equal("exec", r.GetProperty("kind").GetString()));
+    }
+
+    [Theory]
+    [InlineData("--for", "soon")]
+    [InlineData("--output", "xml")]
+    public async Task Trace_BadFlag_IsRefused(string flag, string value)
+    {
+        ShellResult result = await AgentProgram.RunAsync("trace", "exec", flag, value);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(flag, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PolicyGenerate_ObservedTraffic_IsReadByKubectlWhole()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        await using TestNetwork network = await TestNetwork.CreateAsync();
+        await using AgentProcess agent = await AgentProcess.StartAsync(
+            _data.Path, "--learning-period", "4s", "--initial-delay", "0s", "--update-interval", "1s");
+        await using TestUnit unit = await TestUnit.StartAsync(network.Enter);
+        await unit.DoAsync($"{unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port} <&-");
+        await agent.ProfileAsync(unit.Name, p => p.Status == "completed", "the profile completed");
+        string policy = string.Empty;
+        await Eventually.GetAsync(
+            async () =>
+            {
+                ShellResult result = await AgentProgram.RunAsync("policy", "generate", unit.Name, "--data-dir", _data.Path);
+                policy = result.All;
+                return result.ExitCode == 0 ? policy : null;
+            },
+            () => $"a policy: {policy}");
+
+        Assert.Contains("kind: NetworkPolicy", policy, StringComparison.Ordinal);
+        Assert.Contains($"{TestNetwork.Address}/32", policy, StringComparison.Ordinal);
+        Assert.Contains($"port: {TestNetwork.Port}", policy, StringComparison.Ordinal);
+        string file = _data.Write("policy.yaml", policy);
+        ShellResult kubectl = await ShellProcess.RunAsync("/bin/sh", "-c", "command -v kubectl");
+        if (kubectl.ExitCode != 0)
+        {
+            TestContext.Current.AddWarning("no kubectl: the policy was not given to it");
+            return;
+        }
+
+        // Without a cluster even a dry run finds no such kind; this reads the file into Kubernetes' own types, and drops what they do not have.
+        ShellResult read = await ShellProcess.RunAsync("kubectl", "label", "--local", "-f", file, "read=back", "-o", "json");
+        Assert.True(read.ExitCode == 0, read.All);
+        JsonNode spec = JsonNode.Parse(read.Output)!["spec"]!;
+        Assert.Contains($"{TestNetwork.Address}/32", spec["egress"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains($"\"port\":{TestNetwork.Port}", spec["egress"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("Egress", spec["policyTypes"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+}
