@@ -51,10 +51,15 @@ internal sealed record ProfileIdentity
             ImageDigest = identity.ImageDigest,
             TemplateHash = FirstOf(
                 identity.PodLabels.GetValueOrDefault("pod-template-hash"), identity.PodLabels.GetValueOrDefault("controller-revision-hash"), string.Empty),
-            MatchLabels = identity.PodLabels.Where(label => !RolloutLabels.Contains(label.Key))
-                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+            MatchLabels = identity.PodUid.Length == 0 && identity.PodLabels.Count == 0
+                ? StandaloneLabels(name)
+                : identity.PodLabels.Where(label => !RolloutLabels.Contains(label.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
     }
+
+    // Without labels a policy would select every pod of its namespace: what is no pod is selected by a label that no pod has.
+    private static ImmutableDictionary<string, string> StandaloneLabels(string name) =>
+        ImmutableDictionary<string, string>.Empty.Add(KubescapeLabels.Name, LabelValue.Sanitize(name));
 
     public static ProfileIdentity From(InstanceId instance)
     {

@@ -103,6 +103,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         // A path that was cut lost its beginning; a profile cannot hold what does not begin at the root.
         if (path.IsEmpty || path[0] != (byte)'/' || (open.Record.RecordFlags & OpenRecordFlags.PathTruncated) != 0)
         {
+            _metrics.Unusable++;
             return;
         }
 
