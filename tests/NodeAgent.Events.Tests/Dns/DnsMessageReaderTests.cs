@@ -2,6 +2,7 @@
 using System.Text;
 using NodeAgent.Events.Dns;
 using NodeAgent.Events.Net;
+using NodeAgent.TestSupport;
 
 namespace NodeAgent.Events.Tests.Dns;
 
@@ -228,10 +229,8 @@ public sealed class DnsMessageReaderTests
         byte[] message = DnsMessages.Bytes(DnsMessages.AnswerMany);
         DnsWalk.Walk(message);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        int entries = DnsWalk.Walk(message);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        int entries = 0;
+        Assert.Equal(0, Allocations.Least(() => entries = DnsWalk.Walk(message)));
         Assert.Equal(6, entries);
     }
 }

@@ -6,6 +6,7 @@ using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.Output;
+using NodeAgent.TestSupport;
 
 namespace NodeAgent.Profiles.Tests.Learning;
 
@@ -211,13 +212,7 @@ public sealed class LearnerEventTests
             Raw();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            Raw();
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocations.Least(Raw));
     }
 
     [Fact]
@@ -245,13 +240,7 @@ public sealed class LearnerEventTests
             Ask();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            Ask();
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocations.Least(Ask));
     }
 
     private static NetAddress Address(string text) => NetAddress.TryParse(text, out NetAddress address) ? address : throw new ArgumentException(text);
