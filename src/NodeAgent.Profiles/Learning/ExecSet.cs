@@ -8,10 +8,14 @@ namespace NodeAgent.Profiles.Learning;
 /// <remarks>Too many argument lists of one executable become "any arguments"; too many executables generalise like paths.</remarks>
 internal sealed class ExecSet
 {
+    private const int LastLevel = 16;
+
     private readonly int _maxArguments;
     private readonly int _maxEntries;
     private readonly long _maxBytes;
     private readonly PathThresholds _thresholds;
+    private int _leastEntries;
+    private long _leastBytes;
     private Dictionary<byte[], Arguments> _execs = new(BytesComparer.Instance);
     private Dictionary<byte[], Arguments>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
@@ -99,13 +103,20 @@ internal sealed class ExecSet
 
     private void KeepBound()
     {
-        while ((_execs.Count > _maxEntries || Bytes > _maxBytes) && Level < 16)
+        // At the last level one path per depth is left. When even those are too many, they may double before the next try.
+        while (_execs.Count > Math.Max(_maxEntries, 2 * _leastEntries) || Bytes > Math.Max(_maxBytes, 2 * _leastBytes))
         {
             if (Level > 1)
             {
                 Generalize();
                 if (_execs.Count <= _maxEntries / 2 && Bytes <= _maxBytes / 2)
                 {
+                    return;
+                }
+
+                if (Level == LastLevel)
+                {
+                    (_leastEntries, _leastBytes) = (_execs.Count, Bytes);
                     return;
                 }
             }

@@ -8,9 +8,13 @@ namespace NodeAgent.Profiles.Learning;
 /// <remarks>Not thread-safe: the event loop's.</remarks>
 internal sealed class PathSet
 {
+    private const int LastLevel = 16;
+
     private readonly int _maxEntries;
     private readonly long _maxBytes;
     private readonly PathThresholds _thresholds;
+    private int _leastEntries;
+    private long _leastBytes;
     private Dictionary<byte[], uint> _masks = new(BytesComparer.Instance);
     private Dictionary<byte[], uint>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
@@ -77,14 +81,20 @@ internal sealed class PathSet
 
     private void KeepBound()
     {
-        // At a threshold of 0 only one path per depth is left, so this ends long before the levels do.
-        while ((_masks.Count > _maxEntries || Bytes > _maxBytes) && Level < 16)
+        // At the last level one path per depth is left. When even those are too many, they may double before the next try.
+        while (_masks.Count > Math.Max(_maxEntries, 2 * _leastEntries) || Bytes > Math.Max(_maxBytes, 2 * _leastBytes))
         {
             if (Level > 0)
             {
                 Generalize();
                 if (_masks.Count <= _maxEntries / 2 && Bytes <= _maxBytes / 2)
                 {
+                    return;
+                }
+
+                if (Level == LastLevel)
+                {
+                    (_leastEntries, _leastBytes) = (_masks.Count, Bytes);
                     return;
                 }
             }
