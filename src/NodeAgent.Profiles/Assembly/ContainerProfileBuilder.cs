@@ -112,7 +112,7 @@ internal static class ContainerProfileBuilder
             string path = Encoding.UTF8.GetString(exe);
             foreach (string[] args in argvs is null ? [["⋯⋯"]] : argvs.Select(Arguments))
             {
-                execs[path + "\0" + string.Join('\0', args)] = new ExecCalls { Path = path, Args = args };
+                execs[path + "\0" + string.Concat(args.Select(arg => arg + "\0"))] = new ExecCalls { Path = path, Args = args };
             }
         }
 
