@@ -7,12 +7,25 @@ namespace NodeAgent.Profiles.Learning;
 /// <remarks>The three access modes are values, not bits, in the kernel's word; here each is a bit of its own (1, 2, 4).</remarks>
 internal static class OpenFlags
 {
+    private const uint AccessMode = 3;
+    private const uint ReadWrite = 4;
+    private const uint SyncBit = 0x100000;
+    private const uint SyncFlags = 0x101000;
+
     private static readonly (uint Bit, string Name)[] Names = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm
         ? [.. Common(), (0x4000, "O_DIRECTORY"), (0x8000, "O_NOFOLLOW"), (0x10000, "O_DIRECT"), (0x20000, "O_LARGEFILE")]
         : [.. Common(), (0x4000, "O_DIRECT"), (0x8000, "O_LARGEFILE"), (0x10000, "O_DIRECTORY"), (0x20000, "O_NOFOLLOW")];
 
+    // A profile holds names, so what has none can be neither learned nor asked for: open(2) ignores such bits.
+    private static readonly uint Named = Names.Aggregate(0u, (all, entry) => all | entry.Bit) & ~0xfu;
+
     /// <param name="flags">Shape: the caller's flags word.</param>
-    public static uint ToMask(uint flags) => (flags & ~0xfu) | (1u << (int)(flags & 3));
+    public static uint ToMask(uint flags)
+    {
+        uint access = flags & AccessMode;
+        uint sync = (flags & SyncBit) == 0 ? 0 : SyncFlags; // the kernel adds the other half
+        return ((flags | sync) & Named) | (access == AccessMode ? ReadWrite : 1u << (int)access); // 3 needs both permissions
+    }
 
     /// <returns>The names, sorted; bits that open(2) does not know are left out.</returns>
     public static string[] ToNames(uint mask)
@@ -49,7 +62,7 @@ internal static class OpenFlags
     [
         (1, "O_RDONLY"), (2, "O_WRONLY"), (4, "O_RDWR"),
         (0x40, "O_CREAT"), (0x80, "O_EXCL"), (0x100, "O_NOCTTY"), (0x200, "O_TRUNC"), (0x400, "O_APPEND"), (0x800, "O_NONBLOCK"),
-        (0x1000, "O_DSYNC"), (0x2000, "O_ASYNC"), (0x40000, "O_NOATIME"), (0x80000, "O_CLOEXEC"), (0x101000, "O_SYNC"), (0x200000, "O_PATH"),
+        (0x1000, "O_DSYNC"), (0x2000, "O_ASYNC"), (0x40000, "O_NOATIME"), (0x80000, "O_CLOEXEC"), (SyncFlags, "O_SYNC"), (0x200000, "O_PATH"),
         (0x400000, "O_TMPFILE"),
     ];
 }
