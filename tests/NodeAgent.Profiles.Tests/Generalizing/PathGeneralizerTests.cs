@@ -46,6 +46,17 @@ public sealed class PathGeneralizerTests
     [Fact]
     public void Final_Root_IsAPath() => Assert.Equal(["/"], Run(Small, ["/"]));
 
+    [Theory]
+    [InlineData("/a/")]
+    [InlineData("/a//")]
+    [InlineData("//")]
+    public void Final_TrailingSlashes_StayCoveredWhenTheDirectoryCollapses(string path)
+    {
+        string parent = path.TrimEnd('/');
+        var patterns = Run(Small, Enumerable.Range(0, 9).Select(i => $"{parent}/f{i}").Append(path));
+        Assert.Contains(patterns, pattern => DynamicPath.Matches(pattern, path));
+    }
+
     [Fact]
     public void Final_Masks_AreUnited()
     {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events.Net;
+using NodeAgent.Profiles.Assembly;
+using NodeAgent.Profiles.Learning;
+using NodeAgent.Profiles.Matching;
+
+namespace NodeAgent.Profiles.Tests.Laws;
+
+/// <summary>One thing that a container did.</summary>
+internal abstract record Deed
+{
+    public sealed record Exec(string Path, string[] Arguments) : Deed;
+
+    public sealed record Open(string Path, uint Flags) : Deed;
+
+    public sealed record Call(NetAddress Address, ushort Port, TransportProtocol Protocol, string? Name) : Deed;
+
+    public sealed record Ask(string Name) : Deed;
+
+    public sealed record Failure(string Path) : Deed;
+}
+
+/// <summary>Random behaviours from few words, so that they meet.</summary>
+internal static class Behaviors
+{
+    public static ProfileBounds Wide { get; } = new();
+
+    /// <summary>So tight that almost every behaviour is over it.</summary>
+    public static ProfileBounds Tight { get; } = new() { MaxExecs = 14, MaxArgumentLists = 2, MaxOpens = 12, MaxEndpoints = 16, MaxNames = 5, MaxBytes = 600 };
+
+    public static Deed[] Random(Random random, int most, int variety) =>
+        [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => One(random, variety))];
+
+    public static LearnedBehavior Learn(ProfileBounds bounds, IEnumerable<Deed> deeds)
+    {
+        var behavior = new LearnedBehavior(bounds);
+        foreach (Deed deed in deeds)
+        {
+            Learn(behavior, deed);
+        }
+
+        return behavior;
+    }
+
+    public static LearnedBehavior Merge(ProfileBounds bounds, params LearnedBehavior[] parts)
+    {
+        var merged = new LearnedBehavior(bounds);
+        Array.ForEach(parts, part => merged.Unite(part.Capture()));
+        return merged;
+    }
+
+    /// <returns>All that a behaviour holds, in one order.</returns>
+    public static string Text(LearnedBehavior behavior)
+    {
+        BehaviorSnapshot s = behavior.Capture();
+        IEnumerable<string> lines =
+        [
+            .. s.Execs.Select(e => $"exec {Hex(e.Exe)} {(e.Argvs is null ? "any" : string.Join(',', e.Argvs.Select(Hex).Order(StringComparer.Ordinal)))}"),
+            .. s.Opens.Select(o => $"open {Hex(o.Key)} {o.Value:x}"),
+            .. s.Endpoints.Select(e => $"peer {e.Key} {e.Value}"),
+            .. s.Names.Select(n => $"name {Hex(n)}"),
+            $"levels {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
+        ];
+        return string.Join('\n', lines.Order(StringComparer.Ordinal));
+    }
+
+    public static ContainerProfileSpec Spec(LearnedBehavior behavior) => ContainerProfileBuilder.Spec(
+        new CapturedProfile(Identity(), ProfileStatus.Completed, false, 0, PartialReasons.None, PartialReasons.None, behavior.Capture()));
+
+    public static bool Covers(CompletedProfile profile, Deed deed) => deed switch
+    {
+        Deed.Exec exec => profile.WasExecuted(exec.Path) && profile.WasExecuted(Utf8(exec.Path)) && profile.WasExecutedWithArgs(exec.Path, exec.Arguments),
+        Deed.Open open => profile.WasOpened(Utf8(open.Path)) && profile.WasOpened(open.Path, open.Flags) && profile.WasOpened(Utf8(open.Path), open.Flags),
+        Deed.Call call => profile.IsAddressInEgress(call.Address, call.Port, call.Protocol),
+        Deed.Ask ask => profile.IsDomainInEgress(ask.Name),
+        _ => true,
+    };
+
+    private static void Learn(LearnedBehavior behavior, Deed deed)
+    {
+        switch (deed)
+        {
+            case Deed.Exec exec:
+                behavior.Execs.Add(Written(exec.Path), [.. exec.Arguments.SelectMany(a => Utf8(a).Append((byte)0))], any: false);
+                break;
+            case Deed.Open open:
+                behavior.Opens.Add(Written(open.Path), OpenFlags.ToMask(open.Flags));
+                break;
+            case Deed.Call call:
+                behavior.Endpoints.Add(true, call.Address, call.Port, call.Protocol, call.Name);
+                break;
+            case Deed.Ask ask:
+                behavior.Names.Add(Utf8(ask.Name));
+                break;
+            case Deed.Failure failure:
+                behavior.AddFailedOpen(Utf8(failure.Path));
+                break;
+            default:
+                throw new InvalidOperationException();
+        }
+    }
+
+    private static Deed One(Random random, int variety) => random.Next(9) switch
+    {
+        0 or 1 => new Deed.Exec(random.Next(9) == 0 ? "memfd:" + Word(random, variety) : Path(random, variety), [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(5) == 0 ? string.Empty : Word(random, variety))]),
+        2 or 3 or 4 => new Deed.Open(Path(random, variety), random.Next(4) == 0 ? (uint)random.Next() : (uint)random.Next(3)),
+        5 or 6 => new Deed.Call(Address(random, variety), (ushort)random.Next(1, 4), random.Next(2) == 0 ? TransportProtocol.Tcp : TransportProtocol.Udp, random.Next(2) == 0 ? null : Word(random, 3) + ".example.com."),
+        7 => new Deed.Ask(string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => ((char)('a' + random.Next(variety % 26))).ToString()))),
+        _ => new Deed.Failure(Path(random, variety)),
+    };
+
+    private static string Path(Random random, int variety) => random.Next(25) switch
+    {
+        0 => "/",
+        1 => "/proc/" + random.Next(100),
+        2 => $"/proc/{random.Next(100)}/task/{random.Next(9)}/stat",
+        _ => "/" + string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(depth => depth == 0 && random.Next(2) == 0 ? "etc" : Word(random, variety))),
+    };
+
+    private static string Word(Random random, int variety) => random.Next(60) switch { 0 => "*", 1 => "⋯", 2 => "é", 3 => "⋯⋯", 4 => "apache2", _ => "w" + random.Next(variety) };
+
+    private static NetAddress Address(Random random, int variety) => random.Next(3) == 0
+        ? new NetAddress((UInt128.One << 125) + (UInt128)(uint)random.Next(variety), true)
+        : new NetAddress((uint)((10 << 24) + (random.Next(variety) * 199)), false);
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static byte[] Written(string path) => Utf8(PathText.FromBytes(Utf8(path)));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes);
+
+    private static ProfileIdentity Identity() => ProfileIdentity.From(new InstanceId
+    {
+        ApiVersion = "apps/v1",
+        Namespace = "default",
+        Kind = "ReplicaSet",
+        Name = "web",
+        ContainerName = "nginx",
+    });
+}
