@@ -17,10 +17,11 @@ internal sealed class PathGeneralizer(PathThresholds thresholds)
     {
         Node node = _root;
         int at = 1;
-        while (at < path.Length)
+        int length = path.AsSpan().TrimEnd('/').Length; // trailing slashes do not count when it is matched either
+        while (at < length)
         {
-            int slash = path.IndexOf('/', at);
-            int end = slash < 0 ? path.Length : slash;
+            int slash = path.IndexOf('/', at, length - at);
+            int end = slash < 0 ? length : slash;
             node = node.Child(path[at..end]);
             at = end + 1;
         }

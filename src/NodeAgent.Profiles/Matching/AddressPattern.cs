@@ -7,6 +7,9 @@ namespace NodeAgent.Profiles.Matching;
 /// <summary>An address entry of a profile: an address, a CIDR block, or <c>*</c>.</summary>
 public readonly record struct AddressPattern
 {
+    private const ulong MappedPrefix = 0xffff;
+    private const int MappedLength = 96;
+
     private readonly NetAddress _network;
     private readonly int _prefixLength;
     private readonly bool _any;
@@ -34,6 +37,13 @@ public readonly record struct AddressPattern
         if (slash >= 0 && (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > width))
         {
             return false;
+        }
+
+        // Peers come as IPv4 whichever socket was used, so a v4-mapped entry means its IPv4 address too.
+        if (network.IsV6 && network.Value >> 32 == MappedPrefix && length >= MappedLength)
+        {
+            network = new NetAddress((uint)network.Value, false);
+            length -= MappedLength;
         }
 
         pattern = new AddressPattern(network.Masked(length), length, false);

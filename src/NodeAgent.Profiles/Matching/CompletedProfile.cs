@@ -26,7 +26,7 @@ public sealed class CompletedProfile
         ArgumentNullException.ThrowIfNull(spec);
         _execs = new((spec.Execs ?? []).Select(exec => (exec.Path ?? string.Empty, new[] { exec })), static (a, b) => [.. a, .. b]);
         _opens = new((spec.Opens ?? []).Select(open => (open.Path ?? string.Empty, OpenFlags.FromNames(open.Flags ?? []))), static (a, b) => a | b);
-        string[] names = [.. (spec.Egress ?? []).SelectMany(n => (n.DnsNames ?? []).Append(n.Dns ?? string.Empty)).Where(n => n.Length > 0).Distinct()];
+        string[] names = [.. (spec.Egress ?? []).SelectMany(n => (n.DnsNames ?? []).Append(n.Dns ?? string.Empty)).Where(n => !DomainName.Trim(n).IsEmpty).Distinct()];
         _names = new HashSet<string>(names.Where(n => !DomainName.IsPattern(n)).Select(n => DomainName.Trim(n).ToString()), StringComparer.OrdinalIgnoreCase);
         _nameLookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         _namePatterns = [.. names.Where(n => DomainName.IsPattern(n))];
@@ -77,7 +77,7 @@ public sealed class CompletedProfile
 
         foreach (string pattern in _namePatterns)
         {
-            if (DomainName.Matches(pattern, trimmed))
+            if (DomainName.Matches(pattern, name))
             {
                 return true;
             }

@@ -16,6 +16,11 @@ internal sealed class PathIndex<T>
     {
         foreach ((string path, T value) in entries)
         {
+            if (path.Length == 0)
+            {
+                continue; // covers nothing, as an empty path is covered by nothing
+            }
+
             if (DynamicPath.IsPattern(path))
             {
                 byte[] prefix = Encoding.UTF8.GetBytes(LiteralPrefix(path));
@@ -28,7 +33,7 @@ internal sealed class PathIndex<T>
             }
             else
             {
-                byte[] key = Encoding.UTF8.GetBytes(path.Length > 1 ? path.TrimEnd('/') : path);
+                byte[] key = Trim(Encoding.UTF8.GetBytes(path)).ToArray();
                 _literals[key] = _literals.TryGetValue(key, out T? known) ? unite(known, value) : value;
             }
         }
@@ -42,11 +47,7 @@ internal sealed class PathIndex<T>
     public bool Any<TState>(ReadOnlySpan<byte> path, TState state, Func<T, TState, bool> accept)
         where TState : allows ref struct
     {
-        if (path.Length > 1)
-        {
-            path = path.TrimEnd((byte)'/');
-        }
-
+        path = Trim(path);
         if (_literalLookup.TryGetValue(path, out T? value) && accept(value, state))
         {
             return true;
@@ -89,6 +90,13 @@ internal sealed class PathIndex<T>
         }
 
         return false;
+    }
+
+    // Trailing slashes do not count; the root stays one.
+    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> trimmed = path.TrimEnd((byte)'/');
+        return trimmed.IsEmpty && !path.IsEmpty ? "/"u8 : trimmed;
     }
 
     // Up to and with the slash before the first wildcard segment.
