@@ -77,6 +77,7 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
         catch (Exception e) when (IsEnvironment(e))
         {
             Fail(e);
+            DeleteRest(aside);
             return false;
         }
     }
@@ -104,6 +105,19 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
     }
 
     private static bool IsEnvironment(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    // Half a file would hold the space that the next try, or another profile, needs.
+    private static void DeleteRest(string aside)
+    {
+        try
+        {
+            File.Delete(aside);
+        }
+        catch (Exception e) when (IsEnvironment(e))
+        {
+            // The failure is counted already; the next start deletes what is left.
+        }
+    }
 
     private void Attempt(Action action)
     {
