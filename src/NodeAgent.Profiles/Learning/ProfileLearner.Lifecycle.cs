@@ -26,6 +26,7 @@ public sealed partial class ProfileLearner
     private ulong _nowNs;
     private ulong _nextSweepNs;
     private ulong _startedNs;
+    private ulong _lastLossNs;
     private int _stopped;
 
     public void OnLoss(in LossEvent loss)
@@ -35,9 +36,11 @@ public sealed partial class ProfileLearner
             return; // no profile is made of these
         }
 
-        if (loss.Container is { } container)
+        if (loss.Container is { CgroupId: not 0 } container)
         {
-            if (Find(container) is { } profile)
+            // What was lost may have been the first of it, so the loss is its first sign of life.
+            _nowNs = Math.Max(_nowNs, loss.ToNs);
+            if (Resolve(container) is { } profile)
             {
                 AddLoss(profile, loss);
             }
@@ -45,6 +48,7 @@ public sealed partial class ProfileLearner
             return;
         }
 
+        _lastLossNs = Math.Max(_lastLossNs, loss.ToNs);
         foreach (LearnedProfile profile in _profiles.Values)
         {
             AddLoss(profile, loss);
@@ -62,19 +66,18 @@ public sealed partial class ProfileLearner
         _nextSweepNs = _nowNs + SweepIntervalNs;
         _startedNs = _startedNs == 0 ? _nowNs : _startedNs;
         LeaveRemoved();
-        bool anyRequested = !_requested.IsEmpty;
+        HashSet<string>? asked = _requested.IsEmpty ? null : [.. _requested.Keys];
+        foreach (string key in asked ?? [])
+        {
+            _requested.TryRemove(key, out _); // now, so that one that comes meanwhile waits for the next sweep
+        }
+
         int learning = 0;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
             Advance(profile);
-            bool requested = anyRequested && _requested.TryRemove(key, out _);
-            Emit(profile, requested, final: false);
+            Emit(profile, asked?.Contains(key) ?? false, final: false);
             learning += profile.IsLearning ? 1 : 0;
-        }
-
-        if (anyRequested)
-        {
-            _requested.Clear(); // what is left is known to nobody
         }
 
         _metrics.Profiles = _profiles.Count;
@@ -135,9 +138,6 @@ public sealed partial class ProfileLearner
         return profile is { IsLearning: true } ? profile : null;
     }
 
-    private LearnedProfile? Find(ContainerInfo container) =>
-        ReferenceEquals(container, _lastContainer) ? _lastBinding?.Profile : _bindings.GetValueOrDefault(container)?.Profile;
-
     private LearnedProfile? Resolve(ContainerInfo container)
     {
         if (ReferenceEquals(container, _lastContainer) && ReferenceEquals(_lastBinding!.Identity, container.Identity))
@@ -153,6 +153,13 @@ public sealed partial class ProfileLearner
                 return null; // a straggler of a container whose learning is over
             }
 
+            // A rule may ask of a container before any event told the time; a window that began at 0 would be over at once.
+            _nowNs = Math.Max(_nowNs, container.FirstSeenNs);
+            if (_nowNs == 0)
+            {
+                return null;
+            }
+
             LearnedProfile? profile = ProfileFor(ProfileIdentity.Of(container, _options));
             if (profile is null)
             {
@@ -161,7 +168,7 @@ public sealed partial class ProfileLearner
             }
 
             _bindings[container] = binding = new Binding(container.Identity, profile);
-            profile.Join(container, _nowNs);
+            Join(profile, container);
         }
         else if (!ReferenceEquals(binding.Identity, container.Identity))
         {
@@ -191,7 +198,7 @@ public sealed partial class ProfileLearner
             return;
         }
 
-        profile.Join(container, _nowNs);
+        Join(profile, container);
         if (old.IsLearning && profile.IsLearning)
         {
             profile.Behavior.Unite(old.Behavior.Capture());
@@ -204,6 +211,17 @@ public sealed partial class ProfileLearner
         {
             _profiles.Remove(old.Identity.Key);
             _worker.Enqueue(new ProfileWork(old.Capture(_nowNs), old.WasPublished, Force: true, Checkpoint: false, Remove: true));
+        }
+    }
+
+    private void Join(LearnedProfile profile, ContainerInfo container)
+    {
+        profile.Join(container, _nowNs);
+
+        // Of a container that lived already when something was lost, but was not met yet, it may have been lost.
+        if (profile.IsLearning && container.SeenFromStart && container.FirstSeenNs > 0 && _lastLossNs >= container.FirstSeenNs)
+        {
+            profile.AddReason(PartialReasons.EventsLost);
         }
     }
 
