@@ -42,9 +42,10 @@ internal sealed class LatestQueue<T>(Func<T, string> key, Func<T, T, T>? unite =
             {
                 _order.Enqueue(name);
             }
+
+            _signal.Writer.TryWrite(true);
         }
 
-        _signal.Writer.TryWrite(true);
         return replaced;
     }
 
@@ -57,6 +58,11 @@ internal sealed class LatestQueue<T>(Func<T, string> key, Func<T, T, T>? unite =
         {
             if (_order.TryDequeue(out string? name) && _items.Remove(name, out item))
             {
+                if (_items.Count == 0)
+                {
+                    _signal.Reader.TryRead(out _); // a signal that stays would hold up Completion
+                }
+
                 return true;
             }
         }
