@@ -281,9 +281,9 @@ struct tcp_sock {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r8;
-	unsigned long dx, si, di, cx, bx;
-	unsigned long orig_ax;
+	unsigned long r10, r9, r8;
+	unsigned long dx, si, di, cx, bx, bp;
+	unsigned long ax, orig_ax;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
