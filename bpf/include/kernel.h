@@ -102,6 +102,7 @@ struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
+	__u32 i_generation;
 };
 
 struct qstr {
@@ -274,6 +275,8 @@ struct tcp_sock {
 	__u32 write_seq;
 	__u64 bytes_received;
 	__u64 bytes_acked;
+	__u32 segs_in;
+	__u32 segs_out;
 };
 
 #if defined(__TARGET_ARCH_x86)

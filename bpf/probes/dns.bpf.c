@@ -70,6 +70,8 @@ static __always_inline void na_dns__send(struct __sk_buff *skb, struct bpf_sock 
 		if (dns->message_size)
 			dns->dns_flags = NA_DNS_TRUNCATED;
 	}
+	dns->protocol = IPPROTO_UDP;
+	dns->padding = 0;
 	dns->message.length = length;
 	dns->header.tail_size = length;
 	na_shard__output(dns, sizeof(*dns) + length, &dns->header);
