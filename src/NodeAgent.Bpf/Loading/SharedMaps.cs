@@ -67,7 +67,13 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
+        SetConstants(target, Sizes);
+    }
+
+    /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
+    internal static void SetConstants(BpfObject target, RingSizes sizes)
+    {
+        target.TrySetConstant("na_shard_mask", sizes.ShardMask);
         target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
     }
 
