@@ -22,6 +22,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal RingSizes Sizes { get; }
 
+    /// <summary>What goes into the map of wanted environment variables.</summary>
+    internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
+
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
@@ -35,9 +38,9 @@ internal sealed class SharedMaps : IDisposable
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes);
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -68,12 +71,14 @@ internal sealed class SharedMaps : IDisposable
         }
 
         target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
+        EnvironmentNames.SetConstants(target, WantedEnvironment);
         target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
     }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {
+        EnvironmentNames.Fill(loaded, WantedEnvironment);
         foreach (BpfMap map in loaded.Maps)
         {
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)

@@ -51,6 +51,9 @@ public sealed class ProbeSettings
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+
+    /// <summary>Environment variables that exec events carry.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
 }
 
 /// <summary>Learning.</summary>
