@@ -10,7 +10,12 @@ internal static class SensorCatalog
     [
         new("cgroup", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
         new("process", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
-        new("file", "tp_btf sys_exit"),
+        new("file",
+        [
+            new("fentry", program => program.Section.StartsWith("fexit/", StringComparison.Ordinal)),
+            new("tracepoint", program => program.Name is "na_file_open" or "na_uring_submit" or "na_uring_done"),
+            new("tracepoint without io_uring", program => program.Name is "na_file_open"),
+        ]),
         new("tcp", "tp_btf inet_sock_set_state") { Chain = Sockets },
         new("udp", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
         new("dns", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
