@@ -53,6 +53,7 @@ static __noinline bool na_bytes__equal(const char *left, const char *right, __u3
 	if (length < 16)
 		return na_word__equal(left, right);
 	last = (length - 16) & (NA_PATH_MAX - 1);
+	NA_HIDE(last); /* the bound on i has to stay */
 	for (i = 0; i < NA_PATH_MAX && i <= last; i += 16) {
 		if (!na_word__equal(&left[i], &right[i]) ||
 		    !na_word__equal(&left[i + 8], &right[i + 8]))
@@ -113,6 +114,7 @@ static __always_inline bool na_clean__string(struct na_clean *clean, const char 
 	clean->start = NA_PATH_MAX;
 	clean->skip = 0;
 	clean->right = length;
+	NA_HIDE(length); /* the bound on i has to stay */
 	for (i = 0; i <= NA_CLEAN_MAX && i <= length; i++) {
 		__u64 left = length - i;
 
