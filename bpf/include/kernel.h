@@ -173,8 +173,20 @@ struct path {
 };
 
 struct file {
+	unsigned int f_mode; /* FMODE_* */
 	struct path f_path;
 	struct inode *f_inode;
+};
+
+/* A name that the kernel copied from user space, uptr, and works with. */
+struct filename {
+	const char *name;
+	const char *uptr;
+};
+
+/* What open(2) was asked for, as the lookup of a name takes it. */
+struct open_flags {
+	int open_flag;
 };
 
 struct fdtable {
@@ -249,8 +261,11 @@ struct thread_info {
 	__u32 status;
 };
 
+struct io_uring_task;
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int flags; /* PF_* */
 	struct mm_struct *mm;
 	int exit_code;
 	int pid;
@@ -266,6 +281,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
+	struct io_uring_task *io_uring; /* what it has in io_uring, NULL for most */
 };
 
 /* filename is what the caller named (or /dev/fd/N/...); interp is what was found at the end of a
@@ -356,6 +372,60 @@ struct bpf_iter__task {
 	struct task_struct *task;
 };
 
+struct open_how {
+	__u64 flags;
+};
+
+/* The request of an IORING_OP_OPENAT, OPENAT2 (since 6.0). */
+struct io_open {
+	int dfd;
+	__u32 file_slot; /* 0 = an ordinary descriptor, ~0 = any direct one, else its number + 1 */
+	struct filename *filename;
+	struct open_how how;
+};
+
+struct io_rsrc_node {
+	unsigned long file_ptr; /* the low bits are flags */
+};
+
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+
+/* Before 6.13. */
+struct io_fixed_file {
+	unsigned long file_ptr;
+};
+
+struct io_file_table___v6_12 {
+	struct io_fixed_file *files;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+	unsigned int nr_user_files;
+};
+
+struct io_cmd_data {
+	struct file *file;
+};
+
+struct io_uring_cqe {
+	__s32 res;
+};
+
+struct io_kiocb {
+	struct io_cmd_data cmd; /* holds struct io_open and the like */
+	__u8 opcode;
+	unsigned int flags; /* 64 bits since 6.9: these are the lower ones */
+	struct io_ring_ctx *ctx;
+};
+
 #pragma clang attribute pop
 #pragma clang diagnostic pop
 
@@ -364,6 +434,10 @@ struct bpf_iter__task {
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };
+
+/* Since 6.15, with the whole completion; before, (context, request, user_data, result, ...). */
+typedef void (*btf_trace_io_uring_complete)(void *, struct io_ring_ctx *, void *,
+					    struct io_uring_cqe *);
 
 /* Since 6.16 the tracepoint says whether the thread was the last of its group. */
 typedef void (*btf_trace_sched_process_exit)(void *, struct task_struct *, bool);
