@@ -20,6 +20,9 @@ internal sealed class Sensor : IDisposable
 
     internal SensorStatus Status { get; }
 
+    /// <summary>What was loaded; null when nothing was.</summary>
+    internal BpfObject? Object => _object;
+
     /// <summary>Loads and attaches the first variant that this kernel accepts.</summary>
     /// <param name="cgroupRoot">Null when the machine has no cgroup2 tree: cgroup programs then fail with that reason.</param>
     internal static Sensor Start(

@@ -15,12 +15,15 @@ internal sealed class SharedMaps : IDisposable
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
 
-    private SharedMaps(RingSizes sizes)
+    private SharedMaps(RingSizes sizes, MapCapacities capacities)
     {
         Sizes = sizes;
+        Capacities = capacities;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal MapCapacities Capacities { get; }
 
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
@@ -35,9 +38,11 @@ internal sealed class SharedMaps : IDisposable
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    /// <param name="sizes">Of the rings.</param>
+    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, MapCapacities capacities)
     {
-        var maps = new SharedMaps(sizes);
+        var maps = new SharedMaps(sizes, capacities);
         try
         {
             maps.CreateRings();
@@ -64,6 +69,10 @@ internal sealed class SharedMaps : IDisposable
             {
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
+            }
+            else
+            {
+                Capacities.ApplyTo(map);
             }
         }
 
@@ -92,6 +101,9 @@ internal sealed class SharedMaps : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a map of this name is one for all objects.</summary>
+    internal bool Has(string name) => Find(name) is not null;
 
     public void Dispose()
     {
@@ -131,7 +143,8 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name, (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name, (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

@@ -15,14 +15,18 @@ public sealed class KernelMap : IDisposable
     {
         Handle = handle;
         Name = name;
+        Id = info.Id;
         Type = (MapType)info.Type;
         KeySizeBytes = (int)info.KeySize;
         MaxEntries = info.MaxEntries;
-        bool perCpu = Type is MapType.PerCpuArray or MapType.PerCpuHash;
+        bool perCpu = Type is MapType.PerCpuArray or MapType.PerCpuHash or MapType.LruPerCpuHash;
         ValueSizeBytes = perCpu ? ((int)info.ValueSize + 7 & ~7) * Cpus.PossibleCount : (int)info.ValueSize;
     }
 
     public string Name { get; }
+
+    /// <summary>Its number in <c>bpftool map</c>.</summary>
+    public uint Id { get; }
 
     public MapType Type { get; }
 
@@ -87,6 +91,9 @@ public sealed class KernelMap : IDisposable
             return NativeError.Try(NativeMethods.GetNextKey(Handle, from, next), Errno.NoEntry, "walk map", Name);
         }
     }
+
+    /// <summary>Units: bytes of kernel memory that the map takes; 0 when the kernel does not say.</summary>
+    public long ReadLockedBytes() => LockedMemory.Of(Handle);
 
     /// <summary>Maps a ring buffer or an <see cref="MapFlags.Mmapable"/> array.</summary>
     public MappedMemory MapMemory(ulong offset, ulong lengthBytes, bool writable) =>
