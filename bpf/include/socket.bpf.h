@@ -86,7 +86,7 @@ static __always_inline void na_socket__note_owner(struct bpf_sock_addr *ctx)
 
 static __always_inline bool na_socket_owner__is_agent(const struct na_socket_owner *owner)
 {
-	return owner && owner->pid && owner->pid == na_agent_tgid;
+	return owner && owner->pid && na_agent__is(owner->pid, owner->start_time_ns);
 }
 
 #endif /* NA_SOCKET_BPF_H */

@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1121, Level = LogLevel.Information, Message = "Hash maps have {Factor} times the entries that are declared")]
     internal static partial void MapsScaled(ILogger logger, double factor);
+
+    [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
+    internal static partial void SensorReduced(ILogger logger, string name, string program);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -10,6 +11,9 @@ internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
     private static readonly string[] FirstLoaded = ["na_socket_owners"];
+
+    // A section of the objects, which all of them share: libbpf would make one for each.
+    private const string Agent = ".data.agent";
 
     private readonly Dictionary<string, KernelMap> _byName = [];
     private readonly List<KernelMap> _shards = [];
@@ -24,6 +28,9 @@ internal sealed class SharedMaps : IDisposable
     internal RingSizes Sizes { get; }
 
     internal MapCapacities Capacities { get; }
+
+    /// <summary>What goes into the map of wanted environment variables.</summary>
+    internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
 
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
@@ -40,9 +47,11 @@ internal sealed class SharedMaps : IDisposable
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
     /// <param name="sizes">Of the rings.</param>
     /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, MapCapacities capacities)
+    /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
+    internal static SharedMaps Create(
+        BpfObject declarations, RingSizes sizes, MapCapacities capacities, IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes, capacities);
+        var maps = new SharedMaps(sizes, capacities) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -50,6 +59,8 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_lost");
             maps.CreateCounter(declarations, "na_lost_by_cgroup");
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
+            maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
+            maps.IntroduceAgent();
             return maps;
         }
         catch
@@ -76,19 +87,20 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        SetConstants(target, Sizes);
+        SetConstants(target, Sizes, WantedEnvironment);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes)
+    internal static void SetConstants(BpfObject target, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
     {
         target.TrySetConstant("na_shard_mask", sizes.ShardMask);
-        target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
+        EnvironmentNames.SetConstants(target, wantedEnvironment);
     }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {
+        EnvironmentNames.Fill(loaded, WantedEnvironment);
         foreach (BpfMap map in loaded.Maps)
         {
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
@@ -111,6 +123,14 @@ internal sealed class SharedMaps : IDisposable
         {
             map.Dispose();
         }
+    }
+
+    // From here on the probes leave out what this process does.
+    private void IntroduceAgent()
+    {
+        uint zero = 0;
+        AgentIdentity own = AgentIdentity.Own();
+        _byName[Agent].Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in zero)), MemoryMarshal.AsBytes(new ReadOnlySpan<AgentIdentity>(in own)));
     }
 
     private KernelMap? Find(string name)
@@ -143,7 +163,7 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name, (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
             Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 

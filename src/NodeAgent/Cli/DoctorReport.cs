@@ -42,7 +42,9 @@ internal static class DoctorReport
             ["name"] = s.Name,
             ["state"] = s.State.ToString().ToLowerInvariant(),
             ["variant"] = s.Variant,
+            ["hooks"] = s.Hooks,
             ["reason"] = s.Reason,
+            ["without"] = new JsonArray([.. s.Without.Select(w => (JsonNode)w)]),
         });
         report["rings"] = Array(source.Rings, r => new JsonObject { ["name"] = r.Name, ["sizeBytes"] = r.SizeBytes });
         report["maps"] = Array(source.ReadMaps().Where(m => m.Type != MapType.RingBuffer), m => new JsonObject
@@ -105,7 +107,7 @@ internal static class DoctorReport
             Console.Out.WriteLine($"\n{(problem!["fatal"]!.GetValue<bool>() ? "problem" : "limit")}: {problem["message"]}");
         }
 
-        PrintArray(report, "sensors", "SENSOR STATE VARIANT REASON", "name", "state", "variant", "reason");
+        PrintArray(report, "sensors", "SENSOR STATE VARIANT HOOKS REASON WITHOUT", "name", "state", "variant", "hooks", "reason", "without");
         PrintArray(report, "rings", "RING BYTES", "name", "sizeBytes");
         PrintArray(report, "maps", "MAP OF TYPE ENTRIES CAPACITY MEMORY", "name", "sensor", "type", "entries", "maxEntries", "memoryBytes");
         PrintArray(report, "programs", "PROGRAM OF HOOK VERIFIED CODE MEMORY MISSES RUNS NS/RUN",
@@ -131,6 +133,7 @@ internal static class DoctorReport
     private static string Cell(JsonNode? value) => value switch
     {
         null => "-",
+        JsonArray texts => string.Join("; ", texts.Select(text => text!.ToString())),
         JsonValue number when number.TryGetValue(out double fraction) => fraction.ToString(CultureInfo.InvariantCulture),
         _ => value.ToString(),
     };

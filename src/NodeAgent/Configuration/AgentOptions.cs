@@ -54,6 +54,12 @@ public sealed class ProbeSettings
 
     /// <summary>Whether runs and run time of programs are counted, for one second each minute.</summary>
     public bool ProgramStats { get; set; }
+
+    /// <summary>Sensor to the only variant of it that is tried.</summary>
+    public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Environment variables that exec events carry.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
 }
 
 /// <summary>Learning.</summary>

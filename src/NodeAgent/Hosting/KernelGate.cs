@@ -48,10 +48,16 @@ internal static class KernelGate
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
             ProgramStatistics = settings.ProgramStats,
+            EnvironmentNames = settings.EnvironmentNames,
         };
         foreach (string sensor in settings.DisabledSensors)
         {
             options.DisabledSensors.Add(sensor);
+        }
+
+        foreach ((string sensor, string variant) in settings.SensorVariants)
+        {
+            options.Variants.Add(sensor, variant);
         }
 
         return options;
