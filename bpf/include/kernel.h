@@ -22,8 +22,15 @@
 
 #define NULL ((void *)0)
 
+#define AF_UNIX	 1
 #define AF_INET	 2
 #define AF_INET6 10
+
+/* Of linux/net.h. linux/in.h takes the names without a prefix on some systems. */
+#define NA_SOCK_STREAM	  1
+#define NA_SOCK_DGRAM	  2
+#define NA_SOCK_RAW	  3
+#define NA_SOCK_SEQPACKET 5
 
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
