@@ -83,11 +83,21 @@ struct nsproxy {
 };
 
 struct upid {
+	int nr;
 	struct pid_namespace *ns;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
 };
 
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4]; /* indexed by enum pid_type */
 	struct upid numbers[1];
 };
 
@@ -141,6 +151,7 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 };
 
 struct fdtable {
@@ -221,6 +232,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct hlist_node pid_links[4]; /* indexed by enum pid_type */
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	char comm[16];
@@ -243,6 +255,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -252,6 +268,8 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	atomic64_t skc_cookie;
+	__u16 skc_num;
 };
 
 /* Since 5.15; before, the pointer shared its word with a tagged integer. */
@@ -262,8 +280,32 @@ struct sock_cgroup_data {
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	struct pid *sk_peer_pid;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 /* sk_protocol was a bit field of 8 bits before 5.6: below our floor. */

@@ -12,7 +12,21 @@
 
 /* Set by the loader before load. */
 const volatile __u32 na_shard_mask = 0;
-const volatile __u32 na_agent_tgid = 0; /* its own file and network events are not reported */
+
+#define NA_NS_PER_TICK 10000000 /* USER_HZ is 100 on every architecture */
+
+/*
+ * Who the agent is: its own file and network events are not reported. No constant, since pinned
+ * programs outlive the agent that loaded them and serve the next one. The start time keeps a process
+ * that was given the pid of a dead agent from being hidden.
+ */
+struct na_agent_identity {
+	__u64 start_ticks; /* since boot, as in /proc/PID/stat */
+	__u32 tgid;	   /* 0 = nobody */
+	__u32 padding;
+};
+
+volatile struct na_agent_identity na_agent SEC(".data.agent");
 
 struct na_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -66,5 +80,10 @@ struct {
 	__type(key, __u32);
 	__type(value, struct na_wakeup_state);
 } na_wakeup SEC(".maps");
+
+static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
+{
+	return tgid == na_agent.tgid && start_time_ns / NA_NS_PER_TICK == na_agent.start_ticks;
+}
 
 #endif /* NA_MAPS_H */
