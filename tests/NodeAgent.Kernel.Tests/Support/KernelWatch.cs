@@ -10,7 +10,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 /// <summary>The probes in this kernel and what they reported so far. One at a time: the tests of this project run in sequence.</summary>
 internal sealed class KernelWatch : IDisposable
 {
-    private static readonly string[] AllSensors = ["cgroup", "process", "file", "tcp", "udp", "dns"];
+    private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Capture _capture;
@@ -33,9 +33,9 @@ internal sealed class KernelWatch : IDisposable
     {
         RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
-        bool needsCgroups = sensors.Contains("udp") || sensors.Contains("dns") || sensors.Contains("cgroup");
+        bool needsCgroups = sensors.Intersect(NeedCgroups).Any();
         Assert.SkipWhen(needsCgroups && KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
-        foreach (string sensor in AllSensors.Except(sensors))
+        foreach (string sensor in SensorCatalog.All.Select(definition => definition.Name).Except(sensors))
         {
             options.DisabledSensors.Add(sensor);
         }
