@@ -7,6 +7,8 @@
 #define NA_TLS_MAJOR	    3
 #define NA_TLS_CLIENT_HELLO 1
 #define NA_TLS_HEADER_SIZE  5
+#define NA_TLS_HANDSHAKE_SIZE 4 /* type and length of a handshake message */
+#define NA_TLS_RECORD_LIMIT 8 /* records that one ClientHello may come in */
 
 /* The first bytes are too few to tell; never in a record. */
 #define NA_PAYLOAD_UNDECIDED 255
@@ -134,6 +136,48 @@ __noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 lengt
 		cr_before = cr;
 	}
 	return 0;
+}
+
+/*
+ * Where a ClientHello ends: the offset behind the last of its records, or 0 when it goes on behind
+ * the length bytes. One record is the rule; several are allowed, and are a way to hide a name.
+ */
+__noinline __u32 na_tls__hello_end(const struct na_http_bytes *from, __u32 length)
+{
+	__u32 end = 0, have = 0, want = 0, i;
+
+	if (!from)
+		return 0;
+	for (i = 0; i < NA_TLS_RECORD_LIMIT; i++) {
+		const __u8 *header;
+		__u32 size;
+
+		NA_HIDE(end);
+		if (end > NA_PAYLOAD_MAX - NA_TLS_HEADER_SIZE - NA_TLS_HANDSHAKE_SIZE ||
+		    end + NA_TLS_HEADER_SIZE > length)
+			return 0;
+		header = (const __u8 *)from->bytes + end;
+		/* What is no handshake ends it: then the reader sees what is wrong. */
+		if (header[0] != NA_TLS_HANDSHAKE)
+			return end;
+		size = (__u32)header[3] << 8 | header[4];
+		if (i == 0) {
+			/* Too short for its own length: nobody sends that but to evade. */
+			if (size < NA_TLS_HANDSHAKE_SIZE)
+				return length;
+			if (length < NA_TLS_HEADER_SIZE + NA_TLS_HANDSHAKE_SIZE)
+				return 0;
+			want = NA_TLS_HANDSHAKE_SIZE +
+			       ((__u32)header[6] << 16 | (__u32)header[7] << 8 | header[8]);
+		}
+		have += size;
+		end += NA_TLS_HEADER_SIZE + size;
+		if (end > length)
+			return 0;
+		if (have >= want)
+			return end;
+	}
+	return end;
 }
 
 #endif /* NA_HTTP_BPF_H */

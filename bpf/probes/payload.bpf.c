@@ -166,9 +166,8 @@ static __always_inline bool na_message__finish(struct na_message *message)
 		return true;
 	}
 	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO) {
-		end = NA_TLS_HEADER_SIZE +
-		      ((__u32)(__u8)message->bytes[3] << 8 | (__u8)message->bytes[4]);
-		if (end > length)
+		end = na_tls__hello_end((const struct na_http_bytes *)message->bytes, length);
+		if (!end)
 			return truncated;
 	} else {
 		end = na_http__head_end((const struct na_http_bytes *)message->bytes, length);
