@@ -217,13 +217,12 @@ static __always_inline void na_datagram__skip(struct na_datagram *datagram, stru
 }
 
 /*
- * segment is zeroed by the caller. False when the packet is not TCP or holds no payload, which half
- * of all packets do not. The kernel has pulled the headers of TCP into the linear part by then, on
- * the way in and out.
+ * The TCP header, for all packets of the machine: NULL when it is none. The kernel has pulled it into
+ * the linear part by then, on the way in and out. offset is behind the IP header; extension headers
+ * in front of TCP are not followed.
  */
-static __always_inline bool na_segment__parse(struct na_segment *segment, struct __sk_buff *skb)
+static __always_inline struct na_tcp_header *na_packet__tcp(struct __sk_buff *skb, __u32 *offset)
 {
-	struct na_datagram *packet = &segment->packet;
 	void *data = (void *)(long)skb->data;
 	void *end = (void *)(long)skb->data_end;
 	struct na_tcp_header *tcp;
@@ -232,32 +231,32 @@ static __always_inline bool na_segment__parse(struct na_segment *segment, struct
 		struct na_ip4_header *ip = data;
 
 		if ((void *)(ip + 1) > end || ip->protocol != IPPROTO_TCP)
-			return false;
-		packet->family = AF_INET;
-		packet->source[0] = ip->source;
-		packet->destination[0] = ip->destination;
-		packet->payload_offset = (ip->version_and_words & 15) * 4;
+			return NULL;
+		*offset = (ip->version_and_words & 15) * 4;
 	} else if (skb->protocol == bpf_htons(NA_ETH_P_IPV6)) {
 		struct na_ip6_header *ip = data;
 
 		if ((void *)(ip + 1) > end || ip->next_header != IPPROTO_TCP)
-			return false;
-		packet->family = AF_INET6;
-		__builtin_memcpy(packet->source, ip->source, sizeof(packet->source));
-		__builtin_memcpy(packet->destination, ip->destination, sizeof(packet->destination));
-		packet->payload_offset = sizeof(*ip);
+			return NULL;
+		*offset = sizeof(*ip);
 	} else {
-		return false;
+		return NULL;
 	}
-	tcp = data + packet->payload_offset;
-	if ((void *)(tcp + 1) > end)
+	tcp = data + *offset;
+	return (void *)(tcp + 1) > end ? NULL : tcp;
+}
+
+/* segment is zeroed by the caller. False when the packet is not TCP or holds no payload. */
+static __always_inline bool na_segment__parse(struct na_segment *segment, struct __sk_buff *skb)
+{
+	struct na_tcp_header tcp;
+
+	if (!na_datagram__parse(&segment->packet, skb) || segment->packet.protocol != IPPROTO_TCP ||
+	    bpf_skb_load_bytes(skb, segment->packet.payload_offset, &tcp, sizeof(tcp)))
 		return false;
-	packet->protocol = IPPROTO_TCP;
-	packet->source_port = tcp->source;
-	packet->destination_port = tcp->destination;
-	segment->sequence = bpf_ntohl(tcp->sequence);
-	na_datagram__skip(packet, skb, (tcp->words >> 4) * 4);
-	return packet->payload_size > 0;
+	segment->sequence = bpf_ntohl(tcp.sequence);
+	na_datagram__skip(&segment->packet, skb, (tcp.words >> 4) * 4);
+	return segment->packet.payload_size > 0;
 }
 
 /* The addresses and ports of a record (struct na_flow, struct na_dns), from this host's side. */

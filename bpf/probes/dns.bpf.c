@@ -285,7 +285,7 @@ static __always_inline bool na_dns_side__follow(struct na_dns_side *side, struct
 	return cursor->left > 0;
 }
 
-static __always_inline void na_dns__watch_stream(struct __sk_buff *skb, bool outbound)
+static __noinline int na_dns__watch_stream(struct __sk_buff *skb, bool outbound)
 {
 	struct na_segment segment = {};
 	struct na_dns_cursor cursor;
@@ -295,34 +295,33 @@ static __always_inline void na_dns__watch_stream(struct __sk_buff *skb, bool out
 	struct na_dns_key key;
 	struct bpf_sock *sk;
 
-	if (!na_segment__parse(&segment, skb) || !skb->sk ||
-	    (outbound ? segment.packet.destination_port : segment.packet.source_port) !=
-		    bpf_htons(NA_DNS_PORT))
-		return;
+	if (!na_segment__parse(&segment, skb) || !skb->sk)
+		return 0;
 	sk = bpf_sk_fullsock(skb->sk);
 	if (!sk || na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
-		return;
+		return 0;
 	stream = bpf_sk_storage_get(&na_dns_streams, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!stream) {
 		na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
-		return;
+		return 0;
 	}
 	side = &stream->sides[outbound];
 	if (side->state == NA_DNS_SIDE_LOST || !na_dns_side__follow(side, sk, &segment, &cursor))
-		return;
+		return 0;
 	key.socket_cookie = bpf_get_socket_cookie(skb);
 	key.outbound = outbound;
 	if (!na_dns_side__finish(side, skb, sk, &key, &cursor) || !cursor.left)
-		return;
+		return 0;
 	slot = na_dns_slot__take();
 	if (!slot) {
 		na_dns_side__lose(side, sk);
-		return;
+		return 0;
 	}
 	slot->socket_cookie = key.socket_cookie;
 	na_dns__begin(&slot->dns, skb, sk, &segment.packet, outbound);
 	na_dns_side__read(side, skb, sk, &key, slot, &cursor);
 	slot->busy = 0;
+	return 0;
 }
 
 static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
@@ -350,11 +349,16 @@ static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool o
 
 static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
 {
-	__u32 protocol = na_packet__protocol(skb);
+	__u32 protocol, offset;
+	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
 
-	if (protocol == IPPROTO_TCP)
-		na_dns__watch_stream(skb, outbound);
-	else if (protocol == IPPROTO_UDP || protocol == NA_PROTOCOL_UNKNOWN ||
+	if (tcp) {
+		if ((outbound ? tcp->destination : tcp->source) == bpf_htons(NA_DNS_PORT))
+			na_dns__watch_stream(skb, outbound);
+		return NA_PACKET_ALLOW;
+	}
+	protocol = na_packet__protocol(skb);
+	if (protocol == IPPROTO_UDP || protocol == NA_PROTOCOL_UNKNOWN ||
 		 na_packet__is_extended(protocol))
 		na_dns__watch_datagram(skb, outbound);
 	return NA_PACKET_ALLOW;

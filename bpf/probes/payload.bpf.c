@@ -70,6 +70,28 @@ struct {
 	__type(value, struct na_stream);
 } na_streams SEC(".maps");
 
+/*
+ * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins no
+ * head is done with after a look here. Connections that end in the middle leave their count behind,
+ * which costs a lookup and nothing else.
+ */
+#define NA_WAITING_SLOTS 4096
+__u32 na_waiting[NA_WAITING_SLOTS];
+
+static __always_inline __u32 *na_waiting__of(__be16 source, __be16 destination)
+{
+	__u32 slot = (source ^ destination << 1) & (NA_WAITING_SLOTS - 1);
+
+	return &na_waiting[slot];
+}
+
+static __always_inline void na_waiting__add(const struct na_segment *segment, int change)
+{
+	__sync_fetch_and_add(na_waiting__of(segment->packet.source_port,
+					    segment->packet.destination_port),
+			     change);
+}
+
 static __always_inline struct na_message *na_message__take(void)
 {
 	__u32 i;
@@ -84,19 +106,18 @@ static __always_inline struct na_message *na_message__take(void)
 	return NULL;
 }
 
-static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb,
-						     const struct na_datagram *packet)
+/* offset: of the payload, which has size bytes, at least one. */
+static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset, __u32 size)
 {
-	__u32 size = packet->payload_size;
 	__u64 first = 0;
 
 	if (size >= sizeof(first)) {
-		if (bpf_skb_load_bytes(skb, packet->payload_offset, &first, sizeof(first)))
+		if (bpf_skb_load_bytes(skb, offset, &first, sizeof(first)))
 			return 0;
 		return na_payload__classify(first);
 	}
 	NA_HIDE(size);
-	if (size == 0 || size > 7 || bpf_skb_load_bytes(skb, packet->payload_offset, &first, size))
+	if (size == 0 || size > 7 || bpf_skb_load_bytes(skb, offset, &first, size))
 		return 0;
 	return na_payload__classify_few(first, size);
 }
@@ -212,6 +233,14 @@ static __always_inline void na_message__keep(struct na_message *message, struct 
 	}
 	side->next_sequence = segment->sequence + segment->packet.payload_size;
 	side->segments = 1;
+	na_waiting__add(segment, 1);
+}
+
+static __always_inline void na_stream__done(struct na_stream_side *side,
+					    const struct na_segment *segment)
+{
+	side->segments = 0;
+	na_waiting__add(segment, -1);
 }
 
 /* The next segment of an unfinished head. */
@@ -227,7 +256,7 @@ static __always_inline void na_stream__continue(struct __sk_buff *skb, struct na
 	/* An entry that was given to another connection meanwhile has another cookie. */
 	if (!message || message->socket_cookie != cookie) {
 		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
-		side->segments = 0;
+		na_stream__done(side, segment);
 		return;
 	}
 	if (!na_message__append(message, skb, &segment->packet) ||
@@ -237,17 +266,18 @@ static __always_inline void na_stream__continue(struct __sk_buff *skb, struct na
 		return;
 	na_message__send(message);
 	bpf_map_delete_elem(&na_partials, &key);
-	side->segments = 0;
+	na_stream__done(side, segment);
 }
 
 /* The rest of a head passed by out of order: what is there goes as it is. */
 static __always_inline void na_stream__give_up(struct __sk_buff *skb, struct na_stream_side *side,
-					       __u64 cookie, __u64 outbound)
+					       const struct na_segment *segment, __u64 cookie,
+					       __u64 outbound)
 {
 	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
 	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
 
-	side->segments = 0;
+	na_stream__done(side, segment);
 	if (!message || message->socket_cookie != cookie) {
 		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
 		return;
@@ -298,7 +328,7 @@ static __always_inline bool na_stream__advance(struct __sk_buff *skb, struct na_
 	if (!side->segments)
 		return false;
 	if (ahead > 0) {
-		na_stream__give_up(skb, side, bpf_get_socket_cookie(skb), outbound);
+		na_stream__give_up(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
 		return false;
 	}
 	if (ahead == 0)
@@ -306,35 +336,53 @@ static __always_inline bool na_stream__advance(struct __sk_buff *skb, struct na_
 	return true;
 }
 
-static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outbound)
+/* protocol: of the head that this packet begins, or 0. */
+static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bool outbound)
 {
 	struct na_segment segment = {};
 	struct na_stream_side *side = NULL;
 	struct na_stream *stream;
 	struct bpf_sock *sk;
-	__u32 protocol;
 
 	if (!na_segment__parse(&segment, skb) || !skb->sk)
-		return NA_PACKET_ALLOW;
+		return 0;
 	sk = bpf_sk_fullsock(skb->sk);
 	if (!sk)
-		return NA_PACKET_ALLOW;
-	protocol = na_payload__first_bytes(skb, &segment.packet);
+		return 0;
 	if (sk->state != BPF_TCP_LISTEN) {
 		stream = bpf_sk_storage_get(&na_streams, sk, NULL,
 					    protocol ? BPF_SK_STORAGE_GET_F_CREATE : 0);
 		if (!stream) {
 			if (protocol)
 				na_loss__count(NA_KIND_PAYLOAD, bpf_sk_cgroup_id(sk));
-			return NA_PACKET_ALLOW;
+			return 0;
 		}
 		side = &stream->sides[outbound];
 		if (na_stream__advance(skb, side, &segment, outbound))
-			return NA_PACKET_ALLOW;
+			return 0;
 	}
 	if (protocol &&
 	    !na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
 		na_stream__begin(skb, sk, side, &segment, outbound);
+	return 0;
+}
+
+/* What every packet of the machine pays. */
+static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outbound)
+{
+	__u32 offset, protocol;
+	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+	const __u32 *waiting;
+
+	if (!tcp)
+		return NA_PACKET_ALLOW;
+	offset += (tcp->words >> 4) * 4;
+	if (skb->len <= offset)
+		return NA_PACKET_ALLOW;
+	waiting = na_waiting__of(tcp->source, tcp->destination);
+	protocol = na_payload__first_bytes(skb, offset, skb->len - offset);
+	if (protocol || *waiting)
+		na_payload__read(skb, protocol, outbound);
 	return NA_PACKET_ALLOW;
 }
 

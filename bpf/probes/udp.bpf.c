@@ -74,6 +74,17 @@ static __always_inline __u32 na_flow__to_tell(const struct na_flow_key *key, boo
 }
 
 /*
+ * Whether a packet of TCP may be a raw socket's: those have their protocol where others have their
+ * port. Asked for most packets of the machine, so without a call.
+ */
+static __always_inline bool na_packet__may_be_raw(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	return sk && (sk->src_port == IPPROTO_TCP || sk->src_port == IPPROTO_RAW);
+}
+
+/*
  * The socket whose flow this is. TCP's own sockets have events of their own, but a raw socket can
  * speak TCP too. The kernel has sockets of its own for ICMP answers, neighbour discovery and resets;
  * they have no owner, which is how they are told from a program's.
@@ -81,8 +92,11 @@ static __always_inline __u32 na_flow__to_tell(const struct na_flow_key *key, boo
 static __always_inline struct bpf_sock *na_flow__socket(struct __sk_buff *skb, __u32 protocol,
 							struct na_socket_owner **owner)
 {
-	struct bpf_sock *sk = skb->sk;
+	struct bpf_sock *sk;
 
+	if (protocol == IPPROTO_TCP && !na_packet__may_be_raw(skb))
+		return NULL;
+	sk = skb->sk;
 	if (!sk)
 		return NULL;
 	sk = bpf_sk_fullsock(sk);
