@@ -11,7 +11,7 @@
 #include "buffer.bpf.h"
 #include "task.bpf.h"
 #include "address.bpf.h"
-#include "descriptor.bpf.h"
+#include "socket_call.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 

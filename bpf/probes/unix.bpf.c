@@ -10,7 +10,7 @@
 #include "buffer.bpf.h"
 #include "task.bpf.h"
 #include "path.bpf.h"
-#include "descriptor.bpf.h"
+#include "socket_call.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 

@@ -25,6 +25,12 @@ public sealed class BpfOptions
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];
 
+    /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
+    public Dictionary<string, string> Variants { get; } = [];
+
+    /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
+
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IReadOnlyList<string> Validate()
     {
@@ -35,10 +41,27 @@ public sealed class BpfOptions
         Require(faults, RingMemoryShare is > 0 and <= 1, $"Bpf:RingMemoryShare: {RingMemoryShare} is not above 0 and at most 1");
         Require(faults, ReorderWindowMicroseconds is >= 0 and <= 100_000,
             $"Bpf:ReorderWindowMicroseconds: {ReorderWindowMicroseconds} is not between 0 and 100000");
+        Require(faults, EnvironmentNames.Count <= Loading.EnvironmentNames.MaxCount,
+            $"Bpf:EnvironmentNames: {EnvironmentNames.Count} names are more than {Loading.EnvironmentNames.MaxCount}");
+        foreach (string name in EnvironmentNames)
+        {
+            Require(faults, Loading.EnvironmentNames.IsValid(name),
+                $"Bpf:EnvironmentNames: \"{name}\" is not 1 to {Loading.EnvironmentNames.MaxLength} printable characters without = and space");
+        }
+
         foreach (string name in DisabledSensors)
         {
             Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),
                 $"Bpf:DisabledSensors: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+        }
+
+        foreach ((string name, string variant) in Variants)
+        {
+            SensorDefinition? sensor = SensorCatalog.All.FirstOrDefault(sensor => sensor.Name == name);
+            Require(faults, sensor is not null,
+                $"Bpf:Variants: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+            Require(faults, sensor?.Forced(variant) is not null || sensor is null,
+                $"Bpf:Variants: sensor {name} has no variant \"{variant}\"; it has {string.Join(", ", sensor?.Variants.Select(known => known.Name) ?? [])}");
         }
 
         return faults;

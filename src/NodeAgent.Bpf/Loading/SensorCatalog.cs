@@ -10,26 +10,35 @@ internal static class SensorCatalog
 
     internal static IReadOnlyList<SensorDefinition> All { get; } =
     [
-        new("cgroup", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
-        new("process", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
-        new("file", "tp_btf sys_exit"),
-        new("tcp", "tp_btf inet_sock_set_state") { Chain = Sockets },
-        new("udp", "cgroup_skb ingress, egress; cgroup sock_create, bind, connect, sendmsg") { Chain = Sockets },
-        new("dns", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
-        new("payload", "cgroup_skb ingress, egress; tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
+        new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("file",
+        [
+            SensorVariant.OfTypes("fentry", "fexit do_filp_open, do_handle_open", "fexit")
+                with { IsOptional = static program => program.Name == "na_open_handle" },
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit, io_uring_submit_req, io_uring_complete", "tp_btf")
+                with { IsOptional = static program => program.Name.StartsWith("na_uring", StringComparison.Ordinal) },
+        ]),
+        new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("udp",
+        [
+            SensorVariant.OfTypes("cgroup", "cgroup_skb ingress, egress; cgroup sock_create, bind, connect, sendmsg", "cgroup_skb", "cgroup")
+                with { IsOptional = static program => program.Name == "na_udp_create" },
+        ]) { Chain = Sockets },
+        new("dns", "cgroup", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("payload", "cgroup", "cgroup_skb ingress, egress; tp_btf inet_sock_set_state") { Chain = Sockets },
         new("socket",
         [
-            new("fexit inet_bind, inet6_bind, inet_listen, __sock_create, __inet_stream_connect; cgroup connect", NotAtSystemCalls),
-            new("tp_btf sys_exit; cgroup connect", NotAtFunctions),
+            new SensorVariant("fentry", "fexit inet_bind, inet6_bind, inet_listen, __sock_create, __inet_stream_connect; cgroup connect", IsNotSystemCalls)
+                with { IsOptional = static program => program.Name == "na_sock_bind6" },
+            new SensorVariant("tracepoint", "tp_btf sys_exit; cgroup connect", static program => program.HookType != "fexit"),
         ]),
         new("unix",
         [
-            new("fexit unix_stream_connect", NotAtSystemCalls),
-            new("tp_btf sys_exit", NotAtFunctions),
+            SensorVariant.OfTypes("fentry", "fexit unix_stream_connect", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
         ]),
     ];
 
-    private static bool NotAtSystemCalls(BpfProgram program) => program.Section != "tp_btf/sys_exit";
-
-    private static bool NotAtFunctions(BpfProgram program) => !program.Section.StartsWith("fexit/", StringComparison.Ordinal);
+    private static bool IsNotSystemCalls(BpfProgram program) => program.Section != "tp_btf/sys_exit";
 }

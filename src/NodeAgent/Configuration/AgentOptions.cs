@@ -51,6 +51,12 @@ public sealed class ProbeSettings
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+
+    /// <summary>Sensor to the only variant of it that is tried.</summary>
+    public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Environment variables that exec events carry.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
 }
 
 /// <summary>Learning.</summary>

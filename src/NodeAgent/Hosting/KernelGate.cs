@@ -47,10 +47,16 @@ internal static class KernelGate
             ProcessRingBytes = settings.ProcessRingBytes,
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
+            EnvironmentNames = settings.EnvironmentNames,
         };
         foreach (string sensor in settings.DisabledSensors)
         {
             options.DisabledSensors.Add(sensor);
+        }
+
+        foreach ((string sensor, string variant) in settings.SensorVariants)
+        {
+            options.Variants.Add(sensor, variant);
         }
 
         return options;

@@ -10,6 +10,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 /// <summary>The probes in this kernel and what they reported so far. One at a time: the tests of this project run in sequence.</summary>
 internal sealed class KernelWatch : IDisposable
 {
+    private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
     private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -35,7 +36,7 @@ internal sealed class KernelWatch : IDisposable
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
         bool needsCgroups = sensors.Intersect(NeedCgroups).Any();
         Assert.SkipWhen(needsCgroups && KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
-        foreach (string sensor in SensorCatalog.All.Select(definition => definition.Name).Except(sensors))
+        foreach (string sensor in AllSensors.Except(sensors))
         {
             options.DisabledSensors.Add(sensor);
         }
