@@ -3,12 +3,12 @@
 #ifndef NA_HTTP_BPF_H
 #define NA_HTTP_BPF_H
 
-#define NA_TLS_HANDSHAKE    0x16
-#define NA_TLS_MAJOR	    3
-#define NA_TLS_CLIENT_HELLO 1
-#define NA_TLS_HEADER_SIZE  5
+#define NA_TLS_HANDSHAKE      0x16
+#define NA_TLS_MAJOR	      3
+#define NA_TLS_CLIENT_HELLO   1
+#define NA_TLS_HEADER_SIZE    5
 #define NA_TLS_HANDSHAKE_SIZE 4 /* type and length of a handshake message */
-#define NA_TLS_RECORD_LIMIT 8 /* records that one ClientHello may come in */
+#define NA_TLS_RECORD_LIMIT   8 /* records that one ClientHello may come in */
 
 /* The first bytes are too few to tell; never in a record. */
 #define NA_PAYLOAD_UNDECIDED 255
@@ -50,7 +50,8 @@ static __always_inline __u32 na_payload__classify(__u64 first)
 		return NA_PAYLOAD_HTTP_REQUEST;
 	switch ((__u8)first) {
 	case NA_TLS_HANDSHAKE:
-		if ((__u8)(first >> 8) == NA_TLS_MAJOR && (__u8)(first >> 40) == NA_TLS_CLIENT_HELLO)
+		if ((__u8)(first >> 8) == NA_TLS_MAJOR &&
+		    (__u8)(first >> 40) == NA_TLS_CLIENT_HELLO)
 			return NA_PAYLOAD_TLS_CLIENT_HELLO;
 		return 0;
 	case 'H':
@@ -102,10 +103,10 @@ struct na_http_bytes {
 };
 
 /*
- * Where the head of an HTTP message ends: the offset behind the first empty line, or 0 when there is
- * none in the length bytes. Servers take a bare LF as the end of a line too (RFC 9112 2.2). Eight
- * bytes at a time: the marks of the last two bytes are carried over. What lies behind length is read
- * but not believed.
+ * Where the head of an HTTP message ends: the offset behind the first empty line, or 0 when there
+ * is none in the length bytes. Servers take a bare LF as the end of a line too (RFC 9112 2.2).
+ * Eight bytes at a time: the marks of the last two bytes are carried over. What lies behind length
+ * is read but not believed.
  *
  * Global, so that the verifier walks it once and not with each of its results into what follows;
  * pointers may be given to such a function since 5.12.

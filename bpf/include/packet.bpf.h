@@ -17,7 +17,8 @@
 
 #define NA_PROTOCOL_UNKNOWN 256 /* no IP packet, or one that has to be read the slow way */
 
-#define NA_EXTENSION_LIMIT 6 /* IPv6 extension headers that are followed: RFC 8200 has that many kinds */
+#define NA_EXTENSION_LIMIT                                                                         \
+	6 /* IPv6 extension headers that are followed: RFC 8200 has that many kinds */
 
 #define NA_PACKET_ALLOW                                                                            \
 	1 /* these programs watch: they never drop a packet, whatever happens here */
@@ -217,9 +218,9 @@ static __always_inline void na_datagram__skip(struct na_datagram *datagram, stru
 }
 
 /*
- * The TCP header, for all packets of the machine: NULL when it is none. The kernel has pulled it into
- * the linear part by then, on the way in and out. offset is behind the IP header; extension headers
- * in front of TCP are not followed.
+ * The TCP header, for all packets of the machine: NULL when it is none. The kernel has pulled it
+ * into the linear part by then, on the way in and out. offset is behind the IP header; extension
+ * headers in front of TCP are not followed.
  */
 static __always_inline struct na_tcp_header *na_packet__tcp(struct __sk_buff *skb, __u32 *offset)
 {

@@ -66,9 +66,9 @@ static __always_inline void na_header__fill_from_owner(struct na_header *header,
 }
 
 /*
- * In the context of the caller of socket, bind, connect or send: the last one wins, so that a socket
- * which was handed over is attributed to the process that works with it. sk is what the program type
- * has: a socket, or the context itself.
+ * In the context of the caller of socket, bind, connect or send: the last one wins, so that a
+ * socket which was handed over is attributed to the process that works with it. sk is what the
+ * program type has: a socket, or the context itself.
  */
 static __always_inline void na_socket__note_user(void *sk)
 {

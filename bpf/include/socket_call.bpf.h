@@ -6,7 +6,8 @@
 #include "syscall.bpf.h"
 #include "descriptor.bpf.h"
 
-/* socketcall(2) of the 32-bit convention: which call, then a pointer to its arguments. Of linux/net.h. */
+/* socketcall(2) of the 32-bit convention: which call, then a pointer to its arguments. Of
+ * linux/net.h. */
 #define NA_SOCKETCALL_SOCKET  1
 #define NA_SOCKETCALL_BIND    2
 #define NA_SOCKETCALL_CONNECT 3

@@ -12,12 +12,15 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_DNS_PORT	     53
-#define NA_DNS_SLOTS	     4 /* packets that one CPU can have in work: these programs can be preempted */
-#define NA_DNS_PREFIX	     2 /* over TCP, the length that stands before each message (RFC 1035 4.2.2) */
-#define NA_DNS_WHOLE	     (NA_DNS_PREFIX + NA_DNS_MAX)
-#define NA_DNS_PARTIAL_LIMIT 128 /* messages that are waiting for their rest, on the whole machine */
-#define NA_DNS_STEPS	     32	 /* prefixes and messages taken out of one segment */
+#define NA_DNS_PORT  53
+#define NA_DNS_SLOTS 4	/* packets that one CPU can have in work: these programs can be preempted  \
+			 */
+#define NA_DNS_PREFIX 2 /* over TCP, the length that stands before each message (RFC 1035 4.2.2)   \
+			 */
+#define NA_DNS_WHOLE (NA_DNS_PREFIX + NA_DNS_MAX)
+#define NA_DNS_PARTIAL_LIMIT                                                                       \
+	128		/* messages that are waiting for their rest, on the whole machine */
+#define NA_DNS_STEPS 32 /* prefixes and messages taken out of one segment */
 
 /* Over TCP, message begins with the prefix. The verifier bounds offset and length apart, hence the
  * room. */
@@ -41,7 +44,8 @@ struct na_dns_key {
 	__u64 outbound;
 };
 
-/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes. */
+/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, NA_DNS_PARTIAL_LIMIT);
@@ -165,7 +169,8 @@ static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct
 	return have >= NA_DNS_PREFIX && have + size == want;
 }
 
-static __always_inline void na_dns_side__skip(struct na_dns_side *side, struct na_dns_cursor *cursor)
+static __always_inline void na_dns_side__skip(struct na_dns_side *side,
+					      struct na_dns_cursor *cursor)
 {
 	__u32 size = side->skip < cursor->left ? side->skip : cursor->left;
 
@@ -359,7 +364,7 @@ static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
 	}
 	protocol = na_packet__protocol(skb);
 	if (protocol == IPPROTO_UDP || protocol == NA_PROTOCOL_UNKNOWN ||
-		 na_packet__is_extended(protocol))
+	    na_packet__is_extended(protocol))
 		na_dns__watch_datagram(skb, outbound);
 	return NA_PACKET_ALLOW;
 }

@@ -2,8 +2,8 @@
 /*
  * The heads of HTTP/1.x requests and responses, and TLS ClientHellos, on any port and in both
  * directions: what begins a TCP payload is compared with the few ways in which they begin. A head
- * that comes in several segments is put together here, so a record is always one message. Bodies are
- * not copied.
+ * that comes in several segments is put together here, so a record is always one message. Bodies
+ * are not copied.
  */
 #include "kernel.h"
 #include "event.h"
@@ -17,10 +17,11 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_MESSAGE_SLOTS   4   /* packets that one CPU can have in work: these programs can be preempted */
-#define NA_PARTIAL_LIMIT   256 /* heads that are waiting for their rest, on the whole machine */
-#define NA_SEGMENT_LIMIT   32  /* segments that one head may come in */
-#define NA_PAYLOAD_ROOM	   (2 * NA_PAYLOAD_MAX) /* the verifier bounds offset and length apart */
+#define NA_MESSAGE_SLOTS                                                                           \
+	4 /* packets that one CPU can have in work: these programs can be preempted */
+#define NA_PARTIAL_LIMIT 256 /* heads that are waiting for their rest, on the whole machine */
+#define NA_SEGMENT_LIMIT 32  /* segments that one head may come in */
+#define NA_PAYLOAD_ROOM	 (2 * NA_PAYLOAD_MAX) /* the verifier bounds offset and length apart */
 
 struct na_message {
 	__u32 busy;
@@ -42,7 +43,8 @@ struct na_partial_key {
 	__u64 outbound;
 };
 
-/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes. */
+/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, NA_PARTIAL_LIMIT);
@@ -71,9 +73,9 @@ struct {
 } na_streams SEC(".maps");
 
 /*
- * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins no
- * head is done with after a look here. Connections that end in the middle leave their count behind,
- * which costs a lookup and nothing else.
+ * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins
+ * no head is done with after a look here. Connections that end in the middle leave their count
+ * behind, which costs a lookup and nothing else.
  */
 #define NA_WAITING_SLOTS 4096
 __u32 na_waiting[NA_WAITING_SLOTS];
@@ -87,9 +89,9 @@ static __always_inline __u32 *na_waiting__of(__be16 source, __be16 destination)
 
 static __always_inline void na_waiting__add(const struct na_segment *segment, int change)
 {
-	__sync_fetch_and_add(na_waiting__of(segment->packet.source_port,
-					    segment->packet.destination_port),
-			     change);
+	__sync_fetch_and_add(
+		na_waiting__of(segment->packet.source_port, segment->packet.destination_port),
+		change);
 }
 
 static __always_inline struct na_message *na_message__take(void)
@@ -107,7 +109,8 @@ static __always_inline struct na_message *na_message__take(void)
 }
 
 /* offset: of the payload, which has size bytes, at least one. */
-static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset, __u32 size)
+static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset,
+						     __u32 size)
 {
 	__u64 first = 0;
 
@@ -219,7 +222,8 @@ static __always_inline void na_message__send(struct na_message *message)
 }
 
 /* A head that is not whole waits in the map; it is copied there, which few heads need. */
-static __always_inline void na_message__keep(struct na_message *message, struct na_stream_side *side,
+static __always_inline void na_message__keep(struct na_message *message,
+					     struct na_stream_side *side,
 					     const struct na_segment *segment, __u64 outbound)
 {
 	struct na_partial_key key = {
@@ -386,8 +390,8 @@ static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outboun
 	return NA_PACKET_ALLOW;
 }
 
-/* Both since 4.10. On the way out in front of segmentation, on the way in behind what the card or the
- * kernel put together. */
+/* Both since 4.10. On the way out in front of segmentation, on the way in behind what the card or
+ * the kernel put together. */
 SEC("cgroup_skb/egress")
 int na_load_egress(struct __sk_buff *skb)
 {

@@ -15,12 +15,12 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_AF_NETLINK	   16
-#define NA_AF_PACKET	   17
-#define NA_SOCK_TYPE_MASK  15 /* SOCK_TYPE_MASK of linux/net.h: the rest are flags */
-#define NA_EINPROGRESS	   115
-#define NA_CONNECT_LIMIT   4096 /* threads that are inside of connect(2) */
-#define NA_CGROUP_ALLOW	   1
+#define NA_AF_NETLINK	  16
+#define NA_AF_PACKET	  17
+#define NA_SOCK_TYPE_MASK 15 /* SOCK_TYPE_MASK of linux/net.h: the rest are flags */
+#define NA_EINPROGRESS	  115
+#define NA_CONNECT_LIMIT  4096 /* threads that are inside of connect(2) */
+#define NA_CGROUP_ALLOW	  1
 
 /* A connect that has not sent a SYN. */
 struct na_connect {
@@ -59,7 +59,8 @@ static __always_inline void na_socket__send(struct na_socket *record, struct tas
 	na_shard__output(record, sizeof(*record), &record->header);
 }
 
-static __always_inline void na_socket__created(__u32 family, __u32 type, __u32 protocol, __u32 error)
+static __always_inline void na_socket__created(__u32 family, __u32 type, __u32 protocol,
+					       __u32 error)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct na_socket record = {};

@@ -2,8 +2,8 @@
 /*
  * Flows of everything but TCP: UDP, ICMP, SCTP, raw sockets of any protocol. A flow begins with its
  * first packet, whichever side sent it, and an answer belongs to the flow it answers. connect(2)
- * alone sends nothing and so makes none: resolvers connect sockets to all addresses of a name only to
- * compare their routes.
+ * alone sends nothing and so makes none: resolvers connect sockets to all addresses of a name only
+ * to compare their routes.
  */
 #include "kernel.h"
 #include "event.h"
@@ -86,8 +86,8 @@ static __always_inline bool na_packet__may_be_raw(struct __sk_buff *skb)
 
 /*
  * The socket whose flow this is. TCP's own sockets have events of their own, but a raw socket can
- * speak TCP too. The kernel has sockets of its own for ICMP answers, neighbour discovery and resets;
- * they have no owner, which is how they are told from a program's.
+ * speak TCP too. The kernel has sockets of its own for ICMP answers, neighbour discovery and
+ * resets; they have no owner, which is how they are told from a program's.
  */
 static __always_inline struct bpf_sock *na_flow__socket(struct __sk_buff *skb, __u32 protocol,
 							struct na_socket_owner **owner)
@@ -155,8 +155,8 @@ static __always_inline int na_udp__note_owner(struct bpf_sock_addr *ctx)
 }
 
 /*
- * Since 4.10, with the storage since 5.9. Raw sockets and those of ping pass none of the other hooks:
- * they are ready to send when they are made.
+ * Since 4.10, with the storage since 5.9. Raw sockets and those of ping pass none of the other
+ * hooks: they are ready to send when they are made.
  */
 SEC("cgroup/sock_create")
 int na_udp_create(struct bpf_sock *ctx)

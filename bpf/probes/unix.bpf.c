@@ -18,7 +18,8 @@ char na_license[] SEC("license") = "Dual BSD/GPL";
 #define NA_PIDTYPE_TGID	 1   /* of linux/pid.h */
 #define NA_NODE_SIZE	 16  /* struct hlist_node: two pointers */
 
-/* The fixed struct goes right before the path, at the next lower multiple of 8; as in file.bpf.c. */
+/* The fixed struct goes right before the path, at the next lower multiple of 8; as in file.bpf.c.
+ */
 struct na_unix_scratch {
 	struct na_unix_connect room;
 	struct na_path_buffer path;
@@ -215,8 +216,8 @@ int BPF_PROG(na_unix_connect, struct socket *socket, const void *address, int le
 }
 
 /*
- * Since 4.17, where the kernel has no fexit. What it does not see: connections through io_uring. The
- * name of a connection that failed is the caller's word.
+ * Since 4.17, where the kernel has no fexit. What it does not see: connections through io_uring.
+ * The name of a connection that failed is the caller's word.
  */
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(na_unix_exit, struct pt_regs *regs, long result)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dns_stream 4|6: asks a resolver of its own over TCP. The queries come two in one segment, then one in
- * pieces of a byte; the answers are one short, one longer than the agent copies, one short.
+ * dns_stream 4|6: asks a resolver of its own over TCP. The queries come two in one segment, then
+ * one in pieces of a byte; the answers are one short, one longer than the agent copies, one short.
  */
 #include "workload.h"
 
@@ -11,8 +11,8 @@
 #define QUERIES	    3
 
 static const unsigned char query[] = {
-	0,    27, /* the length of what follows */
-	0x12, 0x34, 0x01, 0x00, 0,   1,	  0,   0,   0, 0, 0, 0,	   /* id, RD, one question */
+	0,    27,						    /* the length of what follows */
+	0x12, 0x34, 0x01, 0x00, 0,   1,	  0,   0,   0,	 0,   0, 0, /* id, RD, one question */
 	2,    'n',  'a',  6,	's', 't', 'r', 'e', 'a', 'm', 0, 0, 1, 0, 1, /* na.stream A IN */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * icmp_echo 4|6 raw|ping: sends three echo requests to loopback and reads the answers, which the kernel gives.
- * A raw socket gets the requests as well.
+ * icmp_echo 4|6 raw|ping: sends three echo requests to loopback and reads the answers, which the
+ * kernel gives. A raw socket gets the requests as well.
  */
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * raw_send: a SYN made by hand through a raw socket, to a port that nobody listens on; and a datagram
- * of IPv6 with a destination-options header in front of UDP.
+ * raw_send: a SYN made by hand through a raw socket, to a port that nobody listens on; and a
+ * datagram of IPv6 with a destination-options header in front of UDP.
  */
 #include "workload.h"
 
@@ -11,7 +11,8 @@
 
 int main(void)
 {
-	static const unsigned char options[8] = {0, 0, 1, 4}; /* next header (set by the kernel), PadN */
+	static const unsigned char options[8] = {0, 0, 1,
+						 4}; /* next header (set by the kernel), PadN */
 	struct address to4 = loopback(4, 0), to6;
 	struct tcphdr syn = {.source = htons(1234), .dest = htons(SYN_PORT), .doff = 5, .syn = 1};
 	int raw, server, client;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket_calls 4|6: binds and listens, once where the port is taken; makes a raw, a ping and a packet socket
- * and one of a rare family; connects where there is no route, and where no port is left.
+ * socket_calls 4|6: binds and listens, once where the port is taken; makes a raw, a ping and a
+ * packet socket and one of a rare family; connects where there is no route, and where no port is
+ * left.
  */
 #include "workload.h"
 

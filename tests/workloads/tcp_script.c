@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tcp_script 4|6 FILE: a client and a server exchange what FILE says. Each of its records is one write: a byte 'c' or
- * 's' for who writes, two bytes of size in network order, then the bytes. Whoever does not write reads
- * them all before the next, so that each write is a segment of its own.
+ * tcp_script 4|6 FILE: a client and a server exchange what FILE says. Each of its records is one
+ * write: a byte 'c' or 's' for who writes, two bytes of size in network order, then the bytes.
+ * Whoever does not write reads them all before the next, so that each write is a segment of its
+ * own.
  */
 #include "workload.h"
 
