@@ -22,8 +22,15 @@
 
 #define NULL ((void *)0)
 
+#define AF_UNIX	 1
 #define AF_INET	 2
 #define AF_INET6 10
+
+/* Of linux/net.h. linux/in.h takes the names without a prefix on some systems. */
+#define NA_SOCK_STREAM	  1
+#define NA_SOCK_DGRAM	  2
+#define NA_SOCK_RAW	  3
+#define NA_SOCK_SEQPACKET 5
 
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
@@ -34,7 +41,7 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
-#define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
+#define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
@@ -115,8 +122,17 @@ struct upid {
 	struct pid_namespace *ns;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4]; /* indexed by enum pid_type */
 	struct upid numbers[1];
 };
 
@@ -176,6 +192,7 @@ struct file {
 	unsigned int f_mode; /* FMODE_* */
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 };
 
 /* A name that the kernel copied from user space, uptr, and works with. */
@@ -273,6 +290,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct hlist_node pid_links[4]; /* indexed by enum pid_type */
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	char comm[16];
@@ -302,6 +320,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -311,6 +333,8 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	atomic64_t skc_cookie;
+	__u16 skc_num;
 };
 
 /* Since 5.15; before, the pointer shared its word with a tagged integer. */
@@ -321,8 +345,32 @@ struct sock_cgroup_data {
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	struct pid *sk_peer_pid;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 /* sk_protocol was a bit field of 8 bits before 5.6: below our floor. */

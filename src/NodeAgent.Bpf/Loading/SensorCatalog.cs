@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Interop.Objects;
+
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>All sensors, in the order in which they are reported.</summary>
@@ -18,7 +20,25 @@ internal static class SensorCatalog
                 with { IsOptional = static program => program.Name.StartsWith("na_uring", StringComparison.Ordinal) },
         ]),
         new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
-        new("udp", "cgroup", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
+        new("udp",
+        [
+            SensorVariant.OfTypes("cgroup", "cgroup_skb ingress, egress; cgroup sock_create, bind, connect, sendmsg", "cgroup_skb", "cgroup")
+                with { IsOptional = static program => program.Name == "na_udp_create" },
+        ]) { Chain = Sockets },
         new("dns", "cgroup", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("payload", "cgroup", "cgroup_skb ingress, egress; tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("socket",
+        [
+            new SensorVariant("fentry", "fexit inet_bind, inet6_bind, inet_listen, __sock_create, __inet_stream_connect; cgroup connect", IsNotSystemCalls)
+                with { IsOptional = static program => program.Name == "na_sock_bind6" },
+            new SensorVariant("tracepoint", "tp_btf sys_exit; cgroup connect", static program => program.HookType != "fexit"),
+        ]),
+        new("unix",
+        [
+            SensorVariant.OfTypes("fentry", "fexit unix_stream_connect", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
+        ]),
     ];
+
+    private static bool IsNotSystemCalls(BpfProgram program) => program.Section != "tp_btf/sys_exit";
 }
