@@ -30,6 +30,8 @@
 #define NA_DEVICE_MINOR_BITS	20	   /* MINORBITS of linux/kdev_t.h */
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
+#define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
@@ -66,7 +68,27 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+/* The node is told from the entry by its lowest bits. */
+struct xarray {
+	void *xa_head;
+};
+
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
 struct pid_namespace {
+	struct idr idr;
+	struct ns_common ns;
+};
+
+struct user_namespace {
+	int level;
 	struct ns_common ns;
 };
 
@@ -79,8 +101,17 @@ struct upid {
 	struct pid_namespace *ns;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4];
 	struct upid numbers[1];
 };
 
@@ -134,6 +165,7 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 };
 
 struct fdtable {
@@ -209,10 +241,12 @@ struct task_struct {
 	struct thread_info thread_info;
 	struct mm_struct *mm;
 	int exit_code;
+	unsigned int flags;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct hlist_node pid_links[4];
 	struct pid *thread_pid;
 	__u64 start_boottime;
 	const struct cred *real_cred;

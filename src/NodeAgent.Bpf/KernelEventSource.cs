@@ -4,6 +4,7 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Bpf.Sets;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
@@ -27,8 +28,10 @@ public sealed class KernelEventSource : IDisposable
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, Func<string, BpfObject> open, ILogger logger)
     {
+        Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
+        Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
@@ -40,6 +43,12 @@ public sealed class KernelEventSource : IDisposable
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
+    public CapabilitySets Capabilities { get; }
+
+    /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
+    public SyscallSets Syscalls { get; }
 
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
@@ -76,7 +85,7 @@ public sealed class KernelEventSource : IDisposable
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, logger);
+            return new KernelEventSource(sensors, rings, waiter, open, logger);
         }
         catch
         {
@@ -128,6 +137,7 @@ public sealed class KernelEventSource : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        Syscalls.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();

@@ -25,4 +25,13 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Processes that run already are not known: {Reason}")]
     internal static partial void SnapshotFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1140, Level = LogLevel.Debug, Message = "System calls are noted: something learns")]
+    internal static partial void SyscallsAttached(ILogger logger);
+
+    [LoggerMessage(EventId = 1141, Level = LogLevel.Debug, Message = "System calls are not noted: nothing learns")]
+    internal static partial void SyscallsDetached(ILogger logger);
+
+    [LoggerMessage(EventId = 1142, Level = LogLevel.Warning, Message = "System calls cannot be noted: {Reason}")]
+    internal static partial void SyscallsFailed(ILogger logger, string reason);
 }

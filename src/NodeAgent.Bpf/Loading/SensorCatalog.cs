@@ -14,5 +14,9 @@ internal static class SensorCatalog
         new("tcp", "tp_btf inet_sock_set_state") { Chain = Sockets },
         new("udp", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
         new("dns", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("capability", [
+            new("fexit security_capable", static program => program.Section == "fexit/security_capable"),
+            new("tp_btf cap_capable", static program => program.Section == "tp_btf/cap_capable")]),
+        new("syscalls", [new("tp_btf sys_enter while something learns", static program => program.Section == "tp_btf/cgroup_rmdir")]),
     ];
 }
