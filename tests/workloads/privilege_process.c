@@ -59,7 +59,7 @@ static void attach(const char *cgroup)
 	fact("address", "%lu", (unsigned long)&word);
 	must(ptrace(PTRACE_GETREGSET, child, NT_PRSTATUS, &vector), "getregset");
 	must(ptrace(PTRACE_SETREGSET, child, NT_PRSTATUS, &vector), "setregset");
-#ifdef PTRACE_SETREGS
+#if defined(__x86_64__)
 	must(ptrace(PTRACE_SETREGS, child, 0, &registers), "setregs");
 #endif
 	must(ptrace(PTRACE_DETACH, child, 0, 0), "detach");
@@ -169,9 +169,10 @@ static void ignore(int signal)
 /* One child is trapped twice and goes on, another one is killed, a third gets SIGSYS by kill. */
 static void seccomp_actions(void)
 {
-	pid_t trapped = must(fork(), "fork"), killed, signalled;
+	pid_t trapped, killed, signalled;
 
 	fact("number", "%d", SYS_getpriority);
+	trapped = must(fork(), "fork");
 	if (trapped == 0) {
 		signal(SIGSYS, ignore);
 		filter_call(SYS_getpriority, SECCOMP_RET_TRAP);
