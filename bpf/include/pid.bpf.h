@@ -38,10 +38,11 @@ static __always_inline __u64 na_tree__find(__u64 entry, __u32 index)
 
 static __always_inline struct pid_namespace *na_task__pid_namespace(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
+	/* A plain number: before 6.2 the verifier forbids sums of typed pointers and variables. */
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	struct pid_namespace *ns = NULL;
 	const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
-	__u64 entry = (__u64)pid->level * bpf_core_type_size(struct upid);
+	__u64 entry = (__u64)BPF_CORE_READ(pid, level) * bpf_core_type_size(struct upid);
 
 	bpf_probe_read_kernel(&ns, sizeof(ns),
 			      numbers + entry + bpf_core_field_offset(struct upid, ns));

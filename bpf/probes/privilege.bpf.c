@@ -195,7 +195,7 @@ int BPF_PROG(na_pv_seccomp, int number, struct kernel_siginfo *info, struct task
 
 /* Actions that seccomp logs (SECCOMP_RET_LOG, errno with SECCOMP_FILTER_FLAG_LOG, a killed thread);
  * only while the kernel audits. */
-SEC("fentry/__audit_seccomp")
+SEC("fentry/audit_seccomp")
 int BPF_PROG(na_fe_audit, unsigned long called, long signal, int action)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

@@ -10,27 +10,35 @@ internal static class SensorCatalog
 
     internal static IReadOnlyList<SensorDefinition> All { get; } =
     [
-        new("cgroup", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
-        new("process", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
-        new("file", "tp_btf sys_exit"),
-        new("tcp", "tp_btf inet_sock_set_state") { Chain = Sockets },
-        new("udp", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
-        new("dns", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
-        new("capability", [
-            new("fexit security_capable", static program => program.Section == "fexit/security_capable"),
-            new("tp_btf cap_capable", static program => program.Section == "tp_btf/cap_capable")]),
-        new("privilege", [
-            new("fexit of each system call", static program => InVariant(program, "fexit", "fentry")),
-            new("tp_btf sys_exit", static program => program.Name == "na_pv_exit" || InVariant(program)),
-            new("tp_btf sys_exit before 5.17", static program => program.Name == "na_pv_exit_old" || InVariant(program))]),
-        new("syscalls", [new("tp_btf sys_enter while something learns", static program => program.Section == "tp_btf/cgroup_rmdir")]),
+        new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
+        new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("file", "tracepoint", "tp_btf sys_exit"),
+        new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("udp", "cgroup", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
+        new("dns", "cgroup", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("capability",
+        [
+            SensorVariant.OfTypes("fexit", "fexit security_capable", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf cap_capable", "tp_btf"),
+        ]),
+        new("privilege",
+        [
+            Privilege("fexit", "fexit of each system call; tp_btf signal_generate, io_uring, x86_fpu_regs_deactivated", "na_fx_ptrace",
+                static program => program.HookType is "fexit" or "fentry"),
+            Privilege("tracepoint", "tp_btf sys_exit, signal_generate, io_uring, x86_fpu_regs_deactivated", "na_pv_exit",
+                static program => program.Name == "na_pv_exit"),
+            Privilege("tracepoint-5.8", "as tracepoint, without a look at memory areas", "na_pv_exit_old",
+                static program => program.Name == "na_pv_exit_old"),
+        ]),
+
+        // The program that notes calls is attached by SyscallSets, while something learns.
+        new("syscalls", [new("tracepoint", "tp_btf sys_enter, cgroup_rmdir", static program => program.Section == "tp_btf/cgroup_rmdir")]),
     ];
 
-    // Besides, whatever other hooks of the object this kernel has.
-    private static bool InVariant(BpfProgram program, params string[] types)
-    {
-        string type = program.Section[..program.Section.IndexOf('/', StringComparison.Ordinal)];
-        bool chosen = type == "tp_btf" ? program.Section != "tp_btf/sys_exit" : types.Contains(type);
-        return chosen && KernelHooks.Has(program.Section);
-    }
+    // One program is what a variant stands on. Of the rest, what this kernel has: not each has 32-bit calls, modules or io_uring.
+    private static SensorVariant Privilege(string name, string hooks, string needed, Func<BpfProgram, bool> ends) =>
+        new(name, hooks, program => ends(program) || (program.HookType == "tp_btf" && program.Section != "tp_btf/sys_exit"))
+        {
+            IsOptional = program => program.Name != needed,
+        };
 }
