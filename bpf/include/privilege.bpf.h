@@ -37,7 +37,7 @@ struct {
 
 struct na_privilege_slot {
 	__u32 busy;
-	__u32 padding;
+	__u32 file_flags; /* enum na_open_flag of the detail's file; arguments[2] tells them */
 	struct na_privilege record;
 	char detail[NA_PATH_MAX];
 	struct na_path_buffer path;
@@ -84,6 +84,7 @@ static __always_inline struct na_privilege_slot *na_privilege__begin(struct task
 	}
 	__builtin_memset(&slot->record, 0, sizeof(slot->record));
 	__builtin_memset(slot->detail, 0, NA_DETAIL_HASHED);
+	slot->file_flags = 0;
 	slot->record.operation = operation;
 	slot->key.owner = task->group_leader->start_boottime;
 	slot->key.exe = na_task__exe_inode(task);
@@ -127,14 +128,6 @@ static __always_inline void na_privilege__send(struct na_privilege_slot *slot,
 	record->header.flags = flags;
 	record->header.tail_size = length;
 	na_ring__output(&na_ring_process, record, sizeof(*record) + length, &record->header);
-}
-
-static __always_inline void na_privilege__end(struct na_privilege_slot *slot,
-					      struct task_struct *task)
-{
-	if (!na_privilege__is_known(slot))
-		na_privilege__send(slot, task);
-	slot->busy = 0;
 }
 
 /* FNV-1a by words over the first bytes of the detail, which were zero before a name was put there. */
@@ -183,6 +176,46 @@ static __always_inline void na_privilege__path(struct na_privilege_slot *slot,
 	length = NA_PATH_MAX - start;
 	bpf_probe_read_kernel(slot->detail, length, &slot->path.bytes[start]);
 	slot->record.detail.length = length;
+}
+
+/* Each of these changes the machine: told each time. */
+static __always_inline bool na_privilege__stands_alone(const struct na_privilege_slot *slot)
+{
+	__u32 operation = *(volatile __u32 *)&slot->record.operation;
+
+	return operation == NA_PRIVILEGE_MODULE_LOAD || operation == NA_PRIVILEGE_MODULE_UNLOAD ||
+	       operation == NA_PRIVILEGE_KEXEC || operation == NA_PRIVILEGE_REBOOT;
+}
+
+/* Adds what the file is called and is, to the protection that stands in the lower half. */
+static __always_inline void na_privilege__add_file(struct na_privilege_slot *slot,
+						   struct task_struct *task, struct file *file)
+{
+	__u64 flags;
+
+	na_privilege__path(slot, task, file);
+	flags = *(volatile __u32 *)&slot->file_flags;
+	if (slot->record.operation != NA_PRIVILEGE_MMAP_EXEC &&
+	    slot->record.operation != NA_PRIVILEGE_MPROTECT_EXEC)
+		return;
+	if (na_path__is_memfd(&slot->path))
+		flags |= NA_OPEN_MEMFD;
+	if (slot->path.walk.truncated)
+		flags |= NA_OPEN_PATH_TRUNCATED;
+	slot->record.arguments[2] |= flags << 32;
+}
+
+/* One end for all records, so that the verifier walks it once. file: whose path is the detail, or
+ * NULL. */
+static __always_inline void na_privilege__finish(struct na_privilege_slot *slot,
+						 struct task_struct *task, struct file *file)
+{
+	if (na_privilege__stands_alone(slot) || !na_privilege__is_known(slot)) {
+		if (file)
+			na_privilege__add_file(slot, task, file);
+		na_privilege__send(slot, task);
+	}
+	slot->busy = 0;
 }
 
 static __always_inline void na_privilege__target(struct na_privilege *record,

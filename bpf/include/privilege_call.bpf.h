@@ -330,32 +330,21 @@ static __always_inline struct file *na_privilege_call__fill(struct na_privilege_
 	return NULL;
 }
 
-/* Each of these changes the machine: told each time. */
-static __always_inline bool na_privilege__stands_alone(__u32 operation)
-{
-	return operation == NA_PRIVILEGE_MODULE_LOAD || operation == NA_PRIVILEGE_MODULE_UNLOAD ||
-	       operation == NA_PRIVILEGE_KEXEC || operation == NA_PRIVILEGE_REBOOT;
-}
-
-static __always_inline void na_privilege_call__tell(const struct na_privilege_call *call,
-						    enum na_call name)
+static __always_inline struct na_privilege_slot *
+na_privilege_call__plain(const struct na_privilege_call *call, enum na_call name,
+			 struct file **file)
 {
 	__u32 operation = na_privilege_call__operation(call, name);
 	struct na_privilege_slot *slot;
-	struct file *file;
 
 	if (!operation)
-		return;
+		return NULL;
 	slot = na_privilege__begin(call->task, operation);
 	if (!slot)
-		return;
+		return NULL;
 	slot->record.error = call->result < 0 ? -call->result : 0;
-	file = na_privilege_call__fill(slot, call, name);
-	if (file)
-		na_privilege__path(slot, call->task, file);
-	if (na_privilege__stands_alone(operation) || !na_privilege__is_known(slot))
-		na_privilege__send(slot, call->task);
-	slot->busy = 0;
+	*file = na_privilege_call__fill(slot, call, name);
+	return slot;
 }
 
 /* All variants end here. name is a constant where a program serves one call: the rest of this goes.
@@ -363,6 +352,8 @@ static __always_inline void na_privilege_call__tell(const struct na_privilege_ca
 static __always_inline int na_privilege_call__ended(const struct na_privilege_call *call,
 						    enum na_call name, bool with_area)
 {
+	struct na_privilege_slot *slot;
+	struct file *file = NULL;
 	bool memory = name == NA_CALL_mmap || name == NA_CALL_mmap2 || name == NA_CALL_mprotect ||
 		      name == NA_CALL_pkey_mprotect;
 
@@ -373,11 +364,13 @@ static __always_inline int na_privilege_call__ended(const struct na_privilege_ca
 	if (na_task__is_agent(call->task))
 		return 0;
 	if (name == NA_CALL_mmap || name == NA_CALL_mmap2)
-		na_memory__mapped(call);
+		slot = na_memory__mapped(call, &file);
 	else if (memory)
-		na_memory__protected(call, with_area);
+		slot = na_memory__protected(call, with_area, &file);
 	else
-		na_privilege_call__tell(call, name);
+		slot = na_privilege_call__plain(call, name, &file);
+	if (slot)
+		na_privilege__finish(slot, call->task, file);
 	return 0;
 }
 

@@ -9,6 +9,8 @@
 #define NA_PROT_EXEC	 4
 #define NA_MAP_ANONYMOUS 0x20
 
+#define NA_FILE_OTHER_MOUNT (~0U)
+
 /* Containers have a namespace of pids, or the root of an overlay, or both. */
 static __always_inline bool na_task__is_contained(struct task_struct *task)
 {
@@ -17,8 +19,8 @@ static __always_inline bool na_task__is_contained(struct task_struct *task)
 }
 
 /*
- * Why a file is not of the image that the container was made of, in enum na_open_flag; ~0 for a
- * file on another mount than the root. 0: it is of the image. A memfd has no links either.
+ * Why a file is not of the image that the container was made of, in enum na_open_flag, or
+ * NA_FILE_OTHER_MOUNT. 0: it is of the image. A memfd has no links either.
  */
 static __always_inline __u32 na_file__foreign(struct task_struct *task, struct file *file)
 {
@@ -32,7 +34,7 @@ static __always_inline __u32 na_file__foreign(struct task_struct *task, struct f
 	if (na_inode__in_upper_layer(inode, sb))
 		flags |= NA_OPEN_UPPER_LAYER;
 	if (flags == 0 && root != sb && na_task__is_contained(task))
-		flags = ~0U;
+		flags = NA_FILE_OTHER_MOUNT;
 	return flags;
 }
 
@@ -54,59 +56,48 @@ static __always_inline void na_memory__share_key(struct na_privilege_slot *slot,
 	slot->key.pid = 0;
 }
 
-static __always_inline void na_memory__tell(struct na_privilege_slot *slot,
-					    struct task_struct *task, struct file *file, __u32 why)
+static __always_inline void na_memory__set_file(struct na_privilege_slot *slot, struct file *file,
+						__u32 foreign)
 {
-	struct na_privilege *record = &slot->record;
+	struct inode *inode = NA_FIELD(file, f_inode);
 
-	if (why == ~0U)
-		why = 0;
-	slot->key.first = record->arguments[2];
-	if (file) {
-		struct inode *inode = NA_FIELD(file, f_inode);
-
-		slot->key.second = na_inode__identity(inode);
-	}
-	if (na_privilege__is_known(slot))
-		return;
-	if (file) {
-		na_privilege__path(slot, task, file);
-		if (na_path__is_memfd(&slot->path))
-			why |= NA_OPEN_MEMFD;
-		if (slot->path.walk.truncated)
-			why |= NA_OPEN_PATH_TRUNCATED;
-	}
-	record->arguments[2] |= (__u64)why << 32;
-	na_privilege__send(slot, task);
+	slot->key.second = na_inode__identity(inode);
+	slot->file_flags = foreign == NA_FILE_OTHER_MOUNT ? 0 : foreign;
 }
 
-/* mmap: address, length, protection, flags, descriptor. */
-static __always_inline void na_memory__mapped(const struct na_privilege_call *call)
+/* mmap: address, length, protection, flags, descriptor. Gives the record, if one is due, and its
+ * file. */
+static __always_inline struct na_privilege_slot *
+na_memory__mapped(const struct na_privilege_call *call, struct file **file)
 {
 	__u32 protection = na_privilege_call__argument(call, 2);
 	__u32 flags = na_privilege_call__argument(call, 3);
 	struct task_struct *task = call->task;
 	struct na_privilege_slot *slot;
-	struct file *file = NULL;
-	__u32 why = 0;
+	struct file *mapped = NULL;
+	__u32 foreign = 0;
 
 	if (!(flags & NA_MAP_ANONYMOUS))
-		file = na_task__open_file(task, (int)na_privilege_call__argument(call, 4));
-	if (file)
-		why = na_file__foreign(task, file);
-	if (!(protection & NA_PROT_WRITE) && file && !why)
-		return; /* a library of the image */
+		mapped = na_task__open_file(task, (int)na_privilege_call__argument(call, 4));
+	if (mapped)
+		foreign = na_file__foreign(task, mapped);
+	if (!(protection & NA_PROT_WRITE) && mapped && !foreign)
+		return NULL; /* a library of the image */
 	slot = na_privilege__begin(task, NA_PRIVILEGE_MMAP_EXEC);
 	if (!slot)
-		return;
+		return NULL;
 	slot->record.arguments[0] = call->result;
 	slot->record.arguments[1] = na_privilege_call__argument(call, 1);
 	slot->record.arguments[2] = protection;
 	slot->record.arguments[3] = flags;
-	if (file && !(protection & NA_PROT_WRITE))
-		na_memory__share_key(slot, task);
-	na_memory__tell(slot, task, file, why);
-	slot->busy = 0;
+	slot->key.first = protection;
+	if (mapped) {
+		if (!(protection & NA_PROT_WRITE))
+			na_memory__share_key(slot, task);
+		na_memory__set_file(slot, mapped, foreign);
+	}
+	*file = mapped;
+	return slot;
 }
 
 struct na_area {
@@ -128,37 +119,40 @@ static long na_area__look(struct task_struct *task, struct vm_area_struct *area,
  * was written before, and a file without a name is no library. Since 5.17 the area tells what it is
  * (with_area); before, only writable code is told.
  */
-static __always_inline void na_memory__protected(const struct na_privilege_call *call,
-						 bool with_area)
+static __always_inline struct na_privilege_slot *
+na_memory__protected(const struct na_privilege_call *call, bool with_area, struct file **file)
 {
 	__u32 protection = na_privilege_call__argument(call, 2);
 	__u64 address = na_privilege_call__argument(call, 0);
 	struct task_struct *task = call->task;
 	struct na_privilege_slot *slot;
 	struct na_area area = {};
-	struct file *file = NULL;
-	__u32 why = 0;
+	struct file *mapped = NULL;
+	__u32 foreign = 0;
 
 	if (with_area)
 		bpf_find_vma(task, address, na_area__look, &area, 0);
 	if (area.file) {
 		struct inode *inode;
 
-		file = NA_CAST(struct file, (const void *)area.file);
-		inode = NA_FIELD(file, f_inode);
+		mapped = NA_CAST(struct file, (const void *)area.file);
+		inode = NA_FIELD(mapped, f_inode);
 		if (NA_FIELD(inode, i_nlink) == 0)
-			why = NA_OPEN_DELETED;
+			foreign = NA_OPEN_DELETED;
 	}
-	if (!(protection & NA_PROT_WRITE) && (!area.found || (file && !why)))
-		return;
+	if (!(protection & NA_PROT_WRITE) && (!area.found || (mapped && !foreign)))
+		return NULL;
 	slot = na_privilege__begin(task, NA_PRIVILEGE_MPROTECT_EXEC);
 	if (!slot)
-		return;
+		return NULL;
 	slot->record.arguments[0] = address;
 	slot->record.arguments[1] = na_privilege_call__argument(call, 1);
 	slot->record.arguments[2] = protection;
-	na_memory__tell(slot, task, file, why);
-	slot->busy = 0;
+	slot->key.first = protection;
+	if (mapped)
+		na_memory__set_file(slot, mapped, foreign);
+	*file = mapped;
+	return slot;
 }
 
 #endif /* NA_PRIVILEGE_MEMORY_BPF_H */

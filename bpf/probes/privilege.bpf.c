@@ -135,7 +135,7 @@ static __always_inline int na_uring__submitted(struct io_kiocb *request)
 		return 0;
 	slot->record.arguments[0] = request->opcode;
 	slot->key.first = slot->record.arguments[0];
-	na_privilege__end(slot, task);
+	na_privilege__finish(slot, task, NULL);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ int BPF_PROG(na_pv_seccomp, int number, struct kernel_siginfo *info, struct task
 	slot->record.arguments[2] = NA_SIGSYS;
 	slot->key.first = slot->record.arguments[0];
 	slot->key.second = slot->record.arguments[1];
-	na_privilege__end(slot, task);
+	na_privilege__finish(slot, task, NULL);
 	return 0;
 }
 
@@ -208,7 +208,7 @@ int BPF_PROG(na_fe_audit, unsigned long called, long signal, int action)
 	slot->record.arguments[2] = signal;
 	slot->key.first = slot->record.arguments[0];
 	slot->key.second = called;
-	na_privilege__end(slot, task);
+	na_privilege__finish(slot, task, NULL);
 	return 0;
 }
 
@@ -235,7 +235,7 @@ int BPF_PROG(na_pv_randomx, struct fpu *fpu)
 	slot->record.arguments[1] = found.samples;
 	slot->record.arguments[2] = found.modes;
 	slot->record.arguments[3] = bpf_ktime_get_boot_ns() - found.from_ns;
-	na_privilege__end(slot, task);
+	na_privilege__finish(slot, task, NULL);
 	return 0;
 }
 #endif
