@@ -5,6 +5,7 @@
 
 #include "path.bpf.h"
 #include "inode.bpf.h"
+#include "descriptor.bpf.h"
 #include "pid.bpf.h"
 
 #define NA_PRIVILEGE_SLOTS  4 /* records that one CPU can have in work */
@@ -12,6 +13,7 @@
 #define NA_PRIVILEGE_AGAIN  600000000000ULL /* ns after which what goes on is told again */
 #define NA_DETAIL_HASHED    64		    /* bytes of a name that tell it from others */
 #define NA_MEMFD_PREFIX	    6		    /* "memfd:" */
+#define NA_INT_MAX	    0x7fffffff
 #define NA_MODULE_NAME_SIZE 56		    /* MODULE_NAME_LEN */
 
 /*
@@ -232,12 +234,8 @@ static __always_inline void na_privilege__target(struct na_privilege *record,
  * the caller's memory. Another thread may have replaced it since the call. */
 static __always_inline struct file *na_task__open_file(struct task_struct *task, __s64 fd)
 {
-	struct fdtable *table = task->files->fdt;
-	struct file *file = NULL;
+	struct file *file = fd < 0 || fd > NA_INT_MAX ? NULL : na_task__file(task, fd);
 
-	if (fd < 0 || fd >= table->max_fds)
-		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), table->fd + (__u32)fd);
 	return file ? NA_CAST(struct file, file) : NULL;
 }
 
