@@ -17,6 +17,8 @@ struct na_clean {
 	__u32 skip;  /* ".." in front of it: so many names of the folder that it starts from go */
 	__u32 right; /* end of the name that is looked at */
 	__u32 length; /* of the string as the caller gave it */
+	__u32 busy;   /* where programs can be preempted */
+	__u32 padding;
 };
 
 struct {
