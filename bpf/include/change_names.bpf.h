@@ -28,14 +28,22 @@ static __always_inline bool na_task__folder(struct task_struct *task, __s32 dire
 	return true;
 }
 
-/* What stands in clean, made absolute; gives its start, NA_PATH_MAX = it cannot be told. */
-static __always_inline __u64 na_clean__join(struct na_clean *clean, struct na_walk *walk,
-					    struct task_struct *task, __s32 directory)
+/* Puts the path of the folder in front of what stands in the clean string. Gives the start of both,
+ * NA_PATH_MAX = it cannot be told. */
+__noinline int na_clean__join(__u32 index, __s32 directory)
 {
-	struct vfsmount *mnt = NULL;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct na_change_slot *slot = na_change_slot__at(index);
 	struct dentry *dentry = NULL;
-	__u64 start = NA_FORGET(clean->start);
+	struct vfsmount *mnt = NULL;
+	struct na_clean *clean;
+	__u32 zero = 0;
+	__u64 start;
 
+	clean = bpf_map_lookup_elem(&na_clean, &zero);
+	if (!slot || !clean)
+		return NA_PATH_MAX;
+	start = NA_FORGET(clean->start);
 	if (clean->string[0] == '/') {
 		if (start < NA_PATH_MAX)
 			return start;
@@ -44,8 +52,9 @@ static __always_inline __u64 na_clean__join(struct na_clean *clean, struct na_wa
 	}
 	if (start > NA_PATH_MAX || !na_task__folder(task, directory, &mnt, &dentry))
 		return NA_PATH_MAX;
-	na_path__prepend(clean->bytes, walk, start, NA_FORGET(clean->skip), mnt, dentry, task->fs);
-	return NA_FORGET(walk->start);
+	na_path__go_up(NA_FORGET(clean->skip), &mnt, &dentry, task->fs);
+	na_path__prepend(clean->bytes, &slot->path.walk, start, mnt, dentry, task->fs);
+	return NA_FORGET(slot->path.walk.start);
 }
 
 /* Adds a string of the caller, of the slot's call. */
@@ -89,7 +98,7 @@ __noinline int na_change__add_caller(__u32 index, __u32 which)
 	    !__sync_lock_test_and_set(&clean->busy, 1)) {
 		clean->length = length;
 		if (na_clean__string(clean, slot->path.bytes))
-			start = na_clean__join(clean, &slot->path.walk, task, directory);
+			start = (__u32)na_clean__join(index, directory);
 		if (start < NA_PATH_MAX)
 			na_change__append(slot, to, &clean->bytes[start], NA_PATH_MAX - start);
 		*(volatile __u32 *)&clean->busy = 0;
