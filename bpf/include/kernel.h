@@ -28,6 +28,12 @@
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
 #define NA_DEVICE_MINOR_BITS	20	   /* MINORBITS of linux/kdev_t.h */
+#define NA_S_IFMT		0170000	   /* of linux/stat.h, as the others */
+#define NA_S_IFSOCK		0140000
+#define NA_S_IFREG		0100000
+#define NA_S_IFCHR		0020000
+#define NA_S_IFIFO		0010000
+#define NA_S_ISUID		0004000
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
@@ -70,12 +76,42 @@ struct pid_namespace {
 	struct ns_common ns;
 };
 
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
 struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
 	struct net *net_ns;
+	struct time_namespace *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+enum pid_type {
+	PIDTYPE_SID = 3,
 };
 
 struct upid {
+	int nr;
 	struct pid_namespace *ns;
 };
 
@@ -88,7 +124,10 @@ struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t cap_permitted;
 	kernel_cap_t cap_effective;
+	struct user_namespace *user_ns;
 };
 
 /* super_block.s_magic tells the file system; s_dev its device. */
@@ -99,6 +138,8 @@ struct super_block {
 
 struct inode {
 	__u16 i_mode;
+	kuid_t i_uid;
+	__u32 i_rdev;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
@@ -168,6 +209,8 @@ struct fs_struct {
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
+	unsigned long env_start;
+	unsigned long env_end;
 	struct file *exe_file;
 };
 
@@ -185,6 +228,7 @@ struct signal_struct {
 	atomic_t live;
 	int group_exit_code;
 	unsigned int flags;
+	struct pid *pids[4];
 	struct tty_struct *tty;
 };
 
@@ -243,7 +287,13 @@ struct task_struct {
 	struct io_uring_task *io_uring; /* what it has in io_uring, NULL for most */
 };
 
-struct linux_binprm;
+/* filename is what the caller named (or /dev/fd/N/...); interp is what was found at the end of a
+ * chain of scripts. fdpath: since 5.9, set for calls with a descriptor. */
+struct linux_binprm {
+	const char *filename;
+	const char *interp;
+	const char *fdpath;
+};
 
 struct in6_addr {
 	union {

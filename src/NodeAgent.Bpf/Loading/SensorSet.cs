@@ -42,7 +42,7 @@ internal sealed class SensorSet : IDisposable
 
         RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes), open);
+        var set = new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), open);
         try
         {
             set.StartAll([.. definitions], open, options, logger);

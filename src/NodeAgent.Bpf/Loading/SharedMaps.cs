@@ -26,6 +26,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal RingSizes Sizes { get; }
 
+    /// <summary>What goes into the map of wanted environment variables.</summary>
+    internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
+
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
@@ -39,9 +42,9 @@ internal sealed class SharedMaps : IDisposable
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes);
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -73,15 +76,20 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        SetConstants(target, Sizes);
+        SetConstants(target, Sizes, WantedEnvironment);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+    internal static void SetConstants(BpfObject target, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
+    {
+        target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+        EnvironmentNames.SetConstants(target, wantedEnvironment);
+    }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {
+        EnvironmentNames.Fill(loaded, WantedEnvironment);
         foreach (BpfMap map in loaded.Maps)
         {
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
