@@ -4,6 +4,8 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Bpf.Sets;
+using NodeAgent.Bpf.Statistics;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
@@ -22,30 +24,48 @@ public sealed class KernelEventSource : IDisposable
     private readonly RingSet _rings;
     private readonly RingWaiter _waiter;
     private readonly LossReader _losses;
+    private readonly KernelInventory _inventory;
+    private readonly StatisticsSampler? _sampler;
     private readonly BpfMetrics _metrics;
     private readonly EventDecoder _decoder = new();
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    private KernelEventSource(BpfOptions options, SensorSet sensors, RingSet rings, RingWaiter waiter, Func<string, BpfObject> open, ILogger logger)
     {
+        Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
+        Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
         _logger = logger;
         Sensors = sensors.Statuses;
         _losses = new LossReader(sensors.Maps);
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, () => PendingBytes, Sensors);
+        _inventory = KernelInventory.Of(sensors, TimeProvider.System);
+        _sampler = options.ProgramStatistics ? new StatisticsSampler(RunStatistics.Enable, TimeProvider.System, logger) : null;
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, rings, sensors.Statuses, _inventory, _sampler);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
+    public CapabilitySets Capabilities { get; }
+
+    /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
+    public SyscallSets Syscalls { get; }
 
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
 
     /// <summary>Units: bytes. Memory of all rings.</summary>
     public long RingBytes => _sensors.Maps.Sizes.TotalBytes;
+
+    /// <summary>Each ring with its size. Units: bytes.</summary>
+    public IReadOnlyList<(string Name, ulong SizeBytes)> Rings => _rings.Names.Zip(_rings.Rings, (name, ring) => (name, ring.SizeBytes)).ToArray();
+
+    /// <summary>By how much the hash maps are larger than their probes declare, for the memory of this machine.</summary>
+    public double MapFactor => _sensors.Maps.Capacities.Factor;
 
     /// <summary>Units: bytes that the last read left in the rings.</summary>
     public long PendingBytes => _rings.PendingBytes;
@@ -76,7 +96,8 @@ public sealed class KernelEventSource : IDisposable
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, logger);
+            Log.MapsScaled(logger, sensors.Maps.Capacities.Factor);
+            return new KernelEventSource(options, sensors, rings, waiter, open, logger);
         }
         catch
         {
@@ -125,9 +146,18 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
     public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
 
+    /// <summary>The programs in the kernel. Costs some system calls each; may be called from any thread.</summary>
+    public IReadOnlyList<ProgramStatus> ReadPrograms() => _inventory.ReadPrograms();
+
+    /// <summary>The maps in the kernel. Entries are counted when the last count is half a minute old; may be called from any thread.</summary>
+    public IReadOnlyList<MapStatus> ReadMaps() => _inventory.ReadMaps();
+
     public void Dispose()
     {
         _metrics.Dispose();
+        _sampler?.Dispose();
+        _inventory.Dispose();
+        Syscalls.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();

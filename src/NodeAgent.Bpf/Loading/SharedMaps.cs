@@ -10,7 +10,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
@@ -19,12 +19,15 @@ internal sealed class SharedMaps : IDisposable
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
 
-    private SharedMaps(RingSizes sizes)
+    private SharedMaps(RingSizes sizes, MapCapacities capacities)
     {
         Sizes = sizes;
+        Capacities = capacities;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal MapCapacities Capacities { get; }
 
     /// <summary>What goes into the map of wanted environment variables.</summary>
     internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
@@ -41,10 +44,17 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
+    /// <summary>A map that one object brought; null while that is not loaded.</summary>
+    internal KernelMap? FindOptional(string name) => Find(name);
+
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
+    /// <param name="sizes">Of the rings.</param>
+    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
+    /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
+    internal static SharedMaps Create(
+        BpfObject declarations, RingSizes sizes, MapCapacities capacities, IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
+        var maps = new SharedMaps(sizes, capacities) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -74,6 +84,10 @@ internal sealed class SharedMaps : IDisposable
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
             }
+            else
+            {
+                Capacities.ApplyTo(map);
+            }
         }
 
         SetConstants(target, Sizes, WantedEnvironment);
@@ -102,6 +116,9 @@ internal sealed class SharedMaps : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a map of this name is one for all objects.</summary>
+    internal bool Has(string name) => Find(name) is not null;
 
     public void Dispose()
     {
@@ -149,7 +166,8 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

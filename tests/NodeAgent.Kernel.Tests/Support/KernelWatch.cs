@@ -11,6 +11,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 internal sealed class KernelWatch : IDisposable
 {
     private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
+    private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Capture _capture;
@@ -33,7 +34,7 @@ internal sealed class KernelWatch : IDisposable
     {
         RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
-        bool needsCgroups = sensors.Contains("udp") || sensors.Contains("dns") || sensors.Contains("cgroup");
+        bool needsCgroups = sensors.Intersect(NeedCgroups).Any();
         Assert.SkipWhen(needsCgroups && KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
         foreach (string sensor in AllSensors.Except(sensors))
         {
