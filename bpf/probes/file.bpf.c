@@ -13,6 +13,7 @@
 #include "path.bpf.h"
 #include "inode.bpf.h"
 #include "open_call.bpf.h"
+#include "seen_open.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -21,6 +22,8 @@ char na_license[] SEC("license") = "Dual BSD/GPL";
  * start and length of the record apart, so the sum of both bounds must lie in the map's value.
  */
 struct na_open_scratch {
+	struct na_seen
+		seen; /* here and not on the stack for the reason that na_path_buffer tells */
 	struct na_open room;
 	struct na_path_buffer path;
 	char slack[NA_PATH_MAX];
@@ -58,12 +61,14 @@ static __always_inline void na_open__fill_inode(struct na_open *open, struct ino
 		open->open_flags |= NA_OPEN_UPPER_LAYER;
 }
 
+/* end: behind the tail, with room for a count. */
 static __always_inline void na_open__send(struct na_open *open, struct task_struct *task,
-					  __u32 tail)
+					  __u32 tail, void *end, const struct na_seen *seen)
 {
 	na_header__fill(&open->header, task, NA_KIND_OPEN);
 	open->header.tail_size = tail;
-	na_shard__output(open, sizeof(*open) + tail, &open->header);
+	tail += na_seen__append_repeats(seen, &open->header, end);
+	na_shard__output_seen(open, sizeof(*open) + tail, &open->header, seen);
 }
 
 static __always_inline void na_open__report_file(struct na_open_scratch *scratch,
@@ -75,6 +80,8 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	__u64 start, gap;
 	__u64 *first;
 
+	if (na_seen__open(&scratch->seen, task, file, call->flags, 0))
+		return;
 	na_path__walk(&scratch->path, NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
 		      NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs);
 	if (walk->start >= NA_PATH_MAX)
@@ -99,7 +106,7 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	open->path.offset = gap;
 	open->path.length = NA_PATH_MAX - walk->start;
 	na_open__fill_inode(open, NA_FIELD(file, f_inode));
-	na_open__send(open, task, NA_PATH_MAX - start);
+	na_open__send(open, task, NA_PATH_MAX - start, scratch->path.slack, &scratch->seen);
 }
 
 /* There is no kernel object: the open failed, or another thread closed the descriptor already. */
@@ -117,6 +124,9 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 	if (length > 0)
 		length -= 1; /* the NUL */
 	length &= NA_PATH_MAX - 1;
+	if (na_seen__failed_open(&scratch->seen, task, scratch->path.bytes, length, call->flags,
+				 error))
+		return;
 	open->inode = 0;
 	open->device = 0;
 	open->flags = call->flags;
@@ -130,7 +140,7 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 	open->caller = (struct na_string){};
 	open->path.offset = 0;
 	open->path.length = length;
-	na_open__send(open, task, length);
+	na_open__send(open, task, length, &scratch->path.bytes[length], &scratch->seen);
 }
 
 /*
