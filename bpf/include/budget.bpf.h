@@ -87,6 +87,10 @@ static __noinline int na_budget__tell(struct na_bucket *bucket, __u64 cgroup_id,
 static __always_inline void na_budget__cut(struct na_bucket *bucket, __u64 cgroup_id, __u32 id,
 					   __u64 now_ns)
 {
+	__u64 *total = bpf_map_lookup_elem(&na_cut, &id);
+
+	if (total)
+		*total += 1;
 	if (bucket->cut == bucket->told)
 		bucket->from_ns = bpf_ktime_get_boot_ns();
 	__sync_fetch_and_add(&bucket->cut, 1);

@@ -12,7 +12,21 @@
 
 /* Set by the loader before load. */
 const volatile __u32 na_shard_mask = 0;
-const volatile __u32 na_agent_tgid = 0; /* its own file and network events are not reported */
+
+#define NA_NS_PER_TICK 10000000 /* USER_HZ is 100 on every architecture */
+
+/*
+ * Who the agent is: its own file and network events are not reported. No constant, since pinned
+ * programs outlive the agent that loaded them and serve the next one. The start time keeps a process
+ * that was given the pid of a dead agent from being hidden.
+ */
+struct na_agent_identity {
+	__u64 start_ticks; /* since boot, as in /proc/PID/stat */
+	__u32 tgid;	   /* 0 = nobody */
+	__u32 padding;
+};
+
+volatile struct na_agent_identity na_agent SEC(".data.agent");
 
 struct na_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -72,9 +86,8 @@ struct {
  * is shared by those that found none. Each has its own range of sets, so no container can push out
  * what another one did.
  */
-#define NA_CONTAINER_LIMIT 64 /* a default, as are the sets: the loader sets both, powers of two   \
-			       */
-#define NA_SEEN_SETS 512      /* of one container */
+#define NA_CONTAINER_LIMIT 64  /* a default, as the next one: the loader sets powers of two */
+#define NA_SEEN_SETS	   512 /* of one container */
 
 const volatile __u32 na_container_mask = NA_CONTAINER_LIMIT - 1;
 const volatile __u32 na_seen_set_mask = NA_SEEN_SETS - 1;
@@ -114,5 +127,18 @@ struct {
 	__type(key, __u32);
 	__type(value, struct na_seen_count);
 } na_seen_counts SEC(".maps");
+
+/* Events that budgets cut, of all containers, indexed by enum na_bucket_id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NA_BUCKET_LIMIT);
+	__type(key, __u32);
+	__type(value, __u64);
+} na_cut SEC(".maps");
+
+static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
+{
+	return tgid == na_agent.tgid && start_time_ns / NA_NS_PER_TICK == na_agent.start_ticks;
+}
 
 #endif /* NA_MAPS_H */

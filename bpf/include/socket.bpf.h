@@ -20,9 +20,9 @@ struct na_socket_owner {
 };
 
 /*
- * The loader lets the objects share one. They need not: each notes the owners that it asks for, so that none
- * depends on another one being loaded. CLONE: an accepted socket starts with a copy of what the listening one
- * has. Since 5.11 in tracing programs.
+ * The loader lets the objects share one. They need not: each notes the owners that it asks for, so
+ * that none depends on another one being loaded. CLONE: an accepted socket starts with a copy of
+ * what the listening one has. Since 5.11 in tracing programs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -86,7 +86,7 @@ static __always_inline void na_socket__note_owner(struct bpf_sock_addr *ctx)
 
 static __always_inline bool na_socket_owner__is_agent(const struct na_socket_owner *owner)
 {
-	return owner && owner->pid && owner->pid == na_agent_tgid;
+	return owner && owner->pid && na_agent__is(owner->pid, owner->start_time_ns);
 }
 
 #endif /* NA_SOCKET_BPF_H */

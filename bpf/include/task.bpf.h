@@ -41,10 +41,11 @@ static __always_inline void na_header__fill(struct na_header *header, struct tas
 	na_task__copy_comm(header->comm, task);
 }
 
-/* Also false while the agent's settings are not there: tgid 0 makes no system calls. */
+/* Also false while no agent said who it is: tgid 0 makes no system calls. */
 static __always_inline bool na_task__is_agent(struct task_struct *task)
 {
-	return task->tgid == (int)na_agent_tgid;
+	return task->tgid == (int)na_agent.tgid &&
+	       na_agent__is(task->tgid, task->group_leader->start_boottime);
 }
 
 #endif /* NA_TASK_BPF_H */

@@ -11,9 +11,10 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_DNS_PORT  53
-#define NA_DNS_SLOTS 4 /* packets that one CPU can have in work: these programs can be preempted   \
-			*/
+#define NA_DNS_PORT 53
+#define NA_DNS_SLOTS                                                                               \
+	4 /* packets that one CPU can have in work: these programs can be preempted                \
+	   */
 
 struct na_dns_slot {
 	__u32 busy;

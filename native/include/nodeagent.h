@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one native library of the agent: libbpf and the few system calls that .NET does not offer, with fixed-width
- * types so that the managed declarations need no platform knowledge.
+ * The one native library of the agent: libbpf and the few system calls that .NET does not offer,
+ * with fixed-width types so that the managed declarations need no platform knowledge.
  *
- * Errors: a function that returns int32_t returns a negative number, one that returns a pointer returns NULL; errno
- * holds the reason in both cases. Nothing here keeps state but the log callback.
+ * Errors: a function that returns int32_t returns a negative number, one that returns a pointer
+ * returns NULL; errno holds the reason in both cases. Nothing here keeps state but the log
+ * callback.
  */
 #ifndef NODEAGENT_H
 #define NODEAGENT_H
@@ -28,7 +29,8 @@ int32_t na_object__set_rodata(struct bpf_object *object, const char *variable, c
 struct bpf_map *na_object__find_map(struct bpf_object *object, const char *name);
 struct bpf_map *na_object__next_map(struct bpf_object *object, struct bpf_map *previous);
 struct bpf_program *na_object__find_program(struct bpf_object *object, const char *name);
-struct bpf_program *na_object__next_program(struct bpf_object *object, struct bpf_program *previous);
+struct bpf_program *na_object__next_program(struct bpf_object *object,
+					    struct bpf_program *previous);
 const struct btf *na_object__btf(const struct bpf_object *object);
 
 /* program.c */
@@ -65,6 +67,8 @@ uint32_t na_map__key_size(const struct bpf_map *map);
 uint32_t na_map__value_size(const struct bpf_map *map);
 uint32_t na_map__max_entries(const struct bpf_map *map);
 int32_t na_map__is_internal(const struct bpf_map *map);
+uint32_t na_map__value_type(const struct bpf_map *map); /* BTF id; 0 = none */
+const void *na_map__initial_value(const struct bpf_map *map, uint64_t *size);
 int32_t na_map__fd(const struct bpf_map *map);
 int32_t na_map__set_max_entries(struct bpf_map *map, uint32_t max_entries);
 int32_t na_map__set_inner_map_fd(struct bpf_map *map, int32_t fd);
@@ -90,7 +94,26 @@ int32_t na_map_fd__delete(int32_t fd, const void *key);
 int32_t na_map_fd__next_key(int32_t fd, const void *previous, void *next);
 int32_t na_map_fd__lookup_batch(int32_t fd, void *in_batch, void *out_batch, void *keys,
 				void *values, uint32_t *count);
+int32_t na_map_fd__take_batch(int32_t fd, void *in_batch, void *out_batch, void *keys, void *values,
+			      uint32_t *count);
 int32_t na_cpu__possible_count(void);
+
+/* pin.c: kind 1 = map, 2 = program, 3 = link, 0 = something else */
+struct na_link_info {
+	uint32_t id;
+	uint32_t type; /* enum bpf_link_type */
+	uint32_t program_id;
+	uint32_t padding;
+};
+int32_t na_pin__create(int32_t fd, const char *path);
+int32_t na_pin__open(const char *path);
+int32_t na_pin__kind(int32_t fd);
+int32_t na_link__keep(struct bpf_link *link);
+int32_t na_link_fd__info(int32_t fd, struct na_link_info *info);
+int32_t na_link__exists(uint32_t id);
+int32_t na_fd__try_lock(int32_t fd);
+int32_t na_path__is_bpffs(const char *path);
+int32_t na_path__mount_bpffs(const char *path);
 
 /* btf.c: strings stay valid while the object is open */
 struct na_btf_type {
@@ -115,6 +138,11 @@ int32_t na_btf__member(const struct btf *btf, uint32_t id, uint32_t index,
 		       struct na_btf_member *member);
 int32_t na_btf__enum_value(const struct btf *btf, uint32_t id, uint32_t index,
 			   struct na_btf_enum_value *value);
+
+/* btf.c: the running kernel's own types */
+struct btf *na_kernel_btf__load(void);
+int32_t na_kernel_btf__has(const struct btf *btf, const char *name, uint32_t kind);
+void na_kernel_btf__free(struct btf *btf);
 
 /* system.c */
 void *na_memory__map(void *address, uint64_t length, int32_t writable, int32_t fd, uint64_t offset);

@@ -33,6 +33,22 @@ int32_t na_map__is_internal(const struct bpf_map *map)
 	return bpf_map__is_internal(map);
 }
 
+uint32_t na_map__value_type(const struct bpf_map *map)
+{
+	return bpf_map__btf_value_type_id(map);
+}
+
+/* NULL: the map has none, being no section of the object. */
+const void *na_map__initial_value(const struct bpf_map *map, uint64_t *size)
+{
+	size_t length = 0;
+	/* Takes a pointer that is not const for no reason. */
+	const void *value = bpf_map__initial_value((struct bpf_map *)map, &length);
+
+	*size = value ? length : 0;
+	return value;
+}
+
 int32_t na_map__fd(const struct bpf_map *map)
 {
 	return bpf_map__fd(map);
@@ -110,6 +126,13 @@ int32_t na_map_fd__lookup_batch(int32_t fd, void *in_batch, void *out_batch, voi
 				void *values, uint32_t *count)
 {
 	return bpf_map_lookup_batch(fd, in_batch, out_batch, keys, values, count, NULL);
+}
+
+/* Reads entries and deletes them. */
+int32_t na_map_fd__take_batch(int32_t fd, void *in_batch, void *out_batch, void *keys, void *values,
+			      uint32_t *count)
+{
+	return bpf_map_lookup_and_delete_batch(fd, in_batch, out_batch, keys, values, count, NULL);
 }
 
 int32_t na_cpu__possible_count(void)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -10,6 +11,9 @@ internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
     private static readonly string[] FirstLoaded = ["na_socket_owners"];
+
+    // A section of the objects, which all of them share: libbpf would make one for each.
+    private const string Agent = ".data.agent";
 
     private readonly Dictionary<string, KernelMap> _byName = [];
     private readonly List<KernelMap> _shards = [];
@@ -45,6 +49,8 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_lost");
             maps.CreateCounter(declarations, "na_lost_by_cgroup");
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
+            maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
+            maps.IntroduceAgent();
             return maps;
         }
         catch
@@ -67,9 +73,11 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
-        target.TrySetConstant("na_agent_tgid", (uint)Environment.ProcessId);
+        SetConstants(target, Sizes);
     }
+
+    /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
+    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
@@ -93,6 +101,14 @@ internal sealed class SharedMaps : IDisposable
         {
             map.Dispose();
         }
+    }
+
+    // From here on the probes leave out what this process does.
+    private void IntroduceAgent()
+    {
+        uint zero = 0;
+        AgentIdentity own = AgentIdentity.Own();
+        _byName[Agent].Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in zero)), MemoryMarshal.AsBytes(new ReadOnlySpan<AgentIdentity>(in own)));
     }
 
     private KernelMap? Find(string name)
@@ -125,7 +141,7 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name, (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

@@ -32,6 +32,10 @@ public sealed class BtfTypes : IDisposable
 
     public IReadOnlyList<BtfEnum> ReadEnums() => Read(KindEnum, ReadEnum);
 
+    /// <returns>The name of a type; empty when it has none or there is no such type.</returns>
+    public unsafe string NameOf(uint id) =>
+        NativeMethods.GetBtfType(_handle, id, out NativeBtfType type) < 0 ? string.Empty : NativeText.Copy(type.Name);
+
     public void Dispose() => _handle.Dispose();
 
     private unsafe List<T> Read<T>(uint kind, Func<uint, NativeBtfType, T> read)

@@ -8,6 +8,7 @@ public static class Errno
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
+    public const int NotDirectory = 20;
     public const int Invalid = 22;
     public const int NoSpace = 28;
     public const int NotSupported = 524;

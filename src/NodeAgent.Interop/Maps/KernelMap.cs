@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Native;
+using NodeAgent.Interop.Pins;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Interop.Maps;
@@ -18,6 +19,8 @@ public sealed class KernelMap : IDisposable
         Type = (MapType)info.Type;
         KeySizeBytes = (int)info.KeySize;
         MaxEntries = info.MaxEntries;
+        Flags = (MapFlags)info.Flags;
+        Id = info.Id;
         bool perCpu = Type is MapType.PerCpuArray or MapType.PerCpuHash;
         ValueSizeBytes = perCpu ? ((int)info.ValueSize + 7 & ~7) * Cpus.PossibleCount : (int)info.ValueSize;
     }
@@ -33,6 +36,11 @@ public sealed class KernelMap : IDisposable
 
     public uint MaxEntries { get; }
 
+    public MapFlags Flags { get; }
+
+    /// <summary>Its number in <c>bpftool map</c>.</summary>
+    public uint Id { get; }
+
     internal SafeFileHandle Handle { get; }
 
     /// <param name="maxEntries">Units: entries; bytes, a power of two and page multiple, for a ring buffer.</param>
@@ -46,6 +54,12 @@ public sealed class KernelMap : IDisposable
         GC.KeepAlive(inner);
         return handle.IsInvalid ? throw NativeError.Last("create map", name) : FromDescriptor(handle, name);
     }
+
+    /// <exception cref="BpfException">There is no such pin (ENOENT), or it is not a map's (EINVAL).</exception>
+    public static KernelMap OpenPinned(string path, string name) => FromDescriptor(BpfPin.Open(path, PinKind.Map), name);
+
+    /// <summary>Gives it a name in a bpffs, which keeps it until the name is removed.</summary>
+    public void Pin(string path) => NativeError.Check(NativeMethods.CreatePin(Handle, path), "pin map", path);
 
     /// <returns>False when there is no such key.</returns>
     public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value)

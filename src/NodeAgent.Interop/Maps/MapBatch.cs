@@ -30,7 +30,12 @@ public sealed unsafe class MapBatch<TKey, TValue>
     }
 
     /// <param name="visit">Called for each entry.</param>
-    public void ReadAll(Action<TKey, TValue> visit)
+    public void ReadAll(Action<TKey, TValue> visit) => Walk(visit, take: false);
+
+    /// <summary>Like <see cref="ReadAll"/>, and deletes what it reads. An entry that a program is changing at this moment may lose that change.</summary>
+    public void TakeAll(Action<TKey, TValue> visit) => Walk(visit, take: true);
+
+    private void Walk(Action<TKey, TValue> visit, bool take)
     {
         ArgumentNullException.ThrowIfNull(visit);
         uint position = 0;
@@ -41,8 +46,11 @@ public sealed unsafe class MapBatch<TKey, TValue>
             uint count = (uint)_keys.Length;
             uint next = 0;
             uint from = position;
-            int result = NativeMethods.LookupBatch(_map.Handle, first ? null : (byte*)&from, (byte*)&next,
-                MemoryMarshal.AsBytes(_keys.AsSpan()), MemoryMarshal.AsBytes(_values.AsSpan()), ref count);
+            Span<byte> keys = MemoryMarshal.AsBytes(_keys.AsSpan());
+            Span<byte> values = MemoryMarshal.AsBytes(_values.AsSpan());
+            int result = take
+                ? NativeMethods.TakeBatch(_map.Handle, first ? null : (byte*)&from, (byte*)&next, keys, values, ref count)
+                : NativeMethods.LookupBatch(_map.Handle, first ? null : (byte*)&from, (byte*)&next, keys, values, ref count);
             int error = result < 0 ? Marshal.GetLastPInvokeError() : 0;
             if (error == Errno.NoSpace)
             {

@@ -25,6 +25,12 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_map__is_internal")]
     internal static partial int IsMapInternal(MapHandle handle);
 
+    [LibraryImport(Library, EntryPoint = "na_map__value_type")]
+    internal static partial uint GetMapValueType(MapHandle handle);
+
+    [LibraryImport(Library, EntryPoint = "na_map__initial_value")]
+    internal static partial byte* GetMapInitialValue(MapHandle handle, out ulong size);
+
     [LibraryImport(Library, EntryPoint = "na_map__fd", SetLastError = true)]
     internal static partial int GetMapFd(MapHandle handle);
 
@@ -61,6 +67,10 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "na_map_fd__lookup_batch", SetLastError = true)]
     internal static partial int LookupBatch(
+        SafeFileHandle map, byte* inBatch, byte* outBatch, Span<byte> keys, Span<byte> values, ref uint count);
+
+    [LibraryImport(Library, EntryPoint = "na_map_fd__take_batch", SetLastError = true)]
+    internal static partial int TakeBatch(
         SafeFileHandle map, byte* inBatch, byte* outBatch, Span<byte> keys, Span<byte> values, ref uint count);
 
     [LibraryImport(Library, EntryPoint = "na_cpu__possible_count", SetLastError = true)]

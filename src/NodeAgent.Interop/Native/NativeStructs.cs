@@ -34,6 +34,15 @@ internal struct NativeMapInfo
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct NativeLinkInfo
+{
+    public uint Id;
+    public uint Type;
+    public uint ProgramId;
+    public uint Padding;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeBtfType
 {
     public byte* Name;

@@ -10,6 +10,7 @@ namespace NodeAgent.Interop.Objects;
 public sealed class BpfLink : IDisposable
 {
     private readonly LinkHandle _handle;
+    private bool _pinned;
 
     internal BpfLink(LinkHandle handle, string program)
     {
@@ -27,5 +28,25 @@ public sealed class BpfLink : IDisposable
         return walk.IsInvalid ? throw NativeError.Last("start iterator", Program) : walk;
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>Gives it a name in a bpffs: the program then runs on when this is disposed and when the process ends.</summary>
+    /// <exception cref="BpfException">EINVAL: this kernel cannot pin links of this kind.</exception>
+    public void Pin(string path)
+    {
+        int fd = NativeError.Check(NativeMethods.GetLinkFd(_handle), "find link of", Program);
+        NativeError.Check(NativeMethods.CreatePin(fd, path), "pin link of", Program);
+        _pinned = true;
+    }
+
+    /// <summary>Undoes what <see cref="Pin"/> says of dispose; the caller removes the name.</summary>
+    public void Unpin() => _pinned = false;
+
+    public void Dispose()
+    {
+        if (_pinned && !_handle.IsClosed)
+        {
+            _ = NativeMethods.KeepLink(_handle);
+        }
+
+        _handle.Dispose();
+    }
 }

@@ -31,6 +31,19 @@ public sealed class BpfMap : IDisposable
     /// <summary>True for .rodata, .bss and the like.</summary>
     public bool IsInternal => NativeMethods.IsMapInternal(_handle) != 0;
 
+    /// <summary>What stands in a .rodata or .data map before load; empty for other maps.</summary>
+    public unsafe ReadOnlySpan<byte> InitialValue
+    {
+        get
+        {
+            byte* value = NativeMethods.GetMapInitialValue(_handle, out ulong size);
+            return new ReadOnlySpan<byte>(value, (int)size);
+        }
+    }
+
+    /// <summary>The number of the value's type in the object's BTF; 0 = it has none.</summary>
+    public uint ValueTypeId => NativeMethods.GetMapValueType(_handle);
+
     /// <summary>Before load. Units: entries; bytes for a ring buffer.</summary>
     public void SetMaxEntries(uint maxEntries) =>
         NativeError.Check(NativeMethods.SetMapMaxEntries(_handle, maxEntries), "set size of map", Name);

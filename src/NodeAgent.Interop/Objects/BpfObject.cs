@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Handles;
@@ -14,15 +15,19 @@ public sealed class BpfObject : IDisposable
 {
     private readonly ObjectHandle _handle;
 
-    private BpfObject(ObjectHandle handle, string name)
+    private BpfObject(ObjectHandle handle, string name, string digest)
     {
         _handle = handle;
         Name = name;
+        Digest = digest;
         Maps = Collect(NativeMethods.NextMap, value => new BpfMap(new MapHandle(handle, value)));
         Programs = Collect(NativeMethods.NextProgram, value => new BpfProgram(handle, new ProgramHandle(handle, value)));
     }
 
     public string Name { get; }
+
+    /// <summary>Shape: 64 hex digits, SHA-256 of the file.</summary>
+    public string Digest { get; }
 
     public IReadOnlyList<BpfMap> Maps { get; }
 
@@ -43,7 +48,7 @@ public sealed class BpfObject : IDisposable
             throw NativeError.From(error, "open object", name, log);
         }
 
-        return new BpfObject(handle, name);
+        return new BpfObject(handle, name, Convert.ToHexStringLower(SHA256.HashData(elf)));
     }
 
     public BpfMap? FindMap(string name) => Maps.FirstOrDefault(map => map.Name == name);
@@ -76,7 +81,7 @@ public sealed class BpfObject : IDisposable
         }
 
         (string? program, string? log) = logs.Refused();
-        throw NativeError.From(error, "load", program ?? Name, log ?? LibbpfWarnings.Essence(warnings));
+        throw NativeError.From(error, "load", program ?? LibbpfWarnings.Program(warnings) ?? Name, log ?? LibbpfWarnings.Essence(warnings));
     }
 
     /// <summary>The object's own types; valid while the object is open.</summary>

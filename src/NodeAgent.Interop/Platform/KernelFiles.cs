@@ -15,6 +15,10 @@ public static class KernelFiles
         return directory.IsInvalid ? throw NativeError.Last("open directory", path) : directory;
     }
 
+    /// <summary>Locks an open file or directory for this process and for as long as it holds the descriptor (flock).</summary>
+    /// <returns>False when another one holds it.</returns>
+    public static bool TryLock(SafeFileHandle file) => NativeError.Try(NativeMethods.TryLock(file), Errno.TryAgain, "lock");
+
     /// <returns>The number of bytes; 0 at the end, -1 when the kernel asks to try again.</returns>
     public static int Read(SafeFileHandle file, Span<byte> buffer)
     {

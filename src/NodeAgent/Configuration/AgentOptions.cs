@@ -51,6 +51,9 @@ public sealed class ProbeSettings
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+
+    /// <summary>Sensor to the only variant of it that is tried.</summary>
+    public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();
 }
 
 /// <summary>Learning.</summary>

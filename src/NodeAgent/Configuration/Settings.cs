@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Extensions.Logging;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace NodeAgent.Configuration;
 
@@ -20,6 +20,7 @@ public static class Settings
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
+        new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
@@ -53,6 +54,26 @@ public static class Settings
 
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static Dictionary<string, string> Pairs(string text)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string item in List(text))
+        {
+            string[] parts = item.Split('=', StringSplitOptions.TrimEntries);
+            if (parts is not [{ Length: > 0 } sensor, { Length: > 0 } variant])
+            {
+                throw new FormatException($"'{item}' is not of the shape sensor=variant, such as file=tracepoint");
+            }
+
+            if (!pairs.TryAdd(sensor, variant))
+            {
+                throw new FormatException($"'{sensor}' is there twice");
+            }
+        }
+
+        return pairs;
+    }
 
     private static int Shards(string text)
     {

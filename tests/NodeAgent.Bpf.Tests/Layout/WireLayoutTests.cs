@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Bpf.Layout;
-using NodeAgent.Interop.Btf;
 using NodeAgent.Events.Wire;
+using NodeAgent.Interop.Btf;
 
 namespace NodeAgent.Bpf.Tests.Layout;
 

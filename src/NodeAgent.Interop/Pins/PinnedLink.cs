@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Native;
+
+namespace NodeAgent.Interop.Pins;
+
+/// <summary>A pinned link, opened. Closing it leaves the pin, and so the program, where it is.</summary>
+public sealed class PinnedLink : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    private PinnedLink(SafeFileHandle handle, uint id)
+    {
+        _handle = handle;
+        Id = id;
+    }
+
+    /// <summary>Its number in <c>bpftool link</c>.</summary>
+    public uint Id { get; }
+
+    /// <exception cref="BpfException">There is no such pin (ENOENT), or it is not a link's (EINVAL).</exception>
+    public static PinnedLink Open(string path)
+    {
+        SafeFileHandle handle = BpfPin.Open(path, PinKind.Link);
+        if (NativeMethods.GetLinkInfo(handle, out NativeLinkInfo info) < 0)
+        {
+            BpfException error = NativeError.Last("read information on link", path);
+            handle.Dispose();
+            throw error;
+        }
+
+        return new PinnedLink(handle, info.Id);
+    }
+
+    /// <returns>Whether the kernel still has a link with this number.</returns>
+    public static bool Exists(uint id) => NativeMethods.LinkExists(id) > 0;
+
+    public void Dispose() => _handle.Dispose();
+}
