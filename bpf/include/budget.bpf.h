@@ -140,12 +140,12 @@ static __always_inline bool na_budget__admit(const struct na_header *header, __u
 	na_budget__refill(bucket, settings, id, now_ns);
 	cost = na_budget__cost(kind, size);
 	if (bucket->tokens < cost) {
-		na_budget__cut(bucket, header->cgroup_id, id, now_ns);
+		na_budget__cut(bucket, container->cgroup_id, id, now_ns);
 		return false;
 	}
 	bucket->tokens -= cost;
 	if (bucket->cut != bucket->told && now_ns - bucket->told_ns >= NA_BUDGET_TELL_NS)
-		na_budget__tell(bucket, header->cgroup_id, id, now_ns);
+		na_budget__tell(bucket, container->cgroup_id, id, now_ns);
 	return true;
 }
 

@@ -69,9 +69,17 @@ struct na_seen_set {
 	__u8 epochs[8];
 };
 
+/* Answers of the filter: what was known, and what makes an event. */
+struct na_seen_count {
+	__u64 hits;
+	__u64 misses;
+};
+
 NA_ASSERT_SIZE(na_bucket, 48);
 NA_ASSERT_SIZE(na_container, 320);
 NA_ASSERT_SIZE(na_filter_settings, 504);
+NA_ASSERT_SIZE(na_seen_entry, 8);
 NA_ASSERT_SIZE(na_seen_set, 128);
+NA_ASSERT_SIZE(na_seen_count, 16);
 
 #endif /* NA_CONTAINER_H */

@@ -115,12 +115,7 @@ struct {
 	__type(value, struct na_filter_settings);
 } na_filter_settings SEC(".maps");
 
-/* What the filter answered, indexed by enum na_kind: known things, and those that made an event. */
-struct na_seen_count {
-	__u64 hits;
-	__u64 misses;
-};
-
+/* What the filter answered, indexed by enum na_kind. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, NA_KIND_LIMIT);

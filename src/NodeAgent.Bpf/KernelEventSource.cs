@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Decoding;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Events;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
@@ -22,20 +24,22 @@ public sealed class KernelEventSource : IDisposable
     private readonly RingSet _rings;
     private readonly RingWaiter _waiter;
     private readonly LossReader _losses;
+    private readonly RepeatFilter _filter;
     private readonly BpfMetrics _metrics;
     private readonly EventDecoder _decoder = new();
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, RepeatFilter filter, ILogger logger)
     {
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
+        _filter = filter;
         _logger = logger;
         Sensors = sensors.Statuses;
         _losses = new LossReader(sensors.Maps);
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, () => PendingBytes, Sensors);
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, () => PendingBytes, Sensors);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
@@ -56,6 +60,9 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>Records that found their ring full since the start.</summary>
     public ulong LostCount => _losses.TotalLost();
 
+    /// <summary>What the kernel was told before and keeps to itself.</summary>
+    public IRepeatFilter Filter => _filter;
+
     /// <exception cref="BpfException">The shared maps or rings could not be made. A sensor that fails does not throw.</exception>
     public static KernelEventSource Start(BpfOptions options, ILoggerFactory loggers) =>
         StartWith(options, loggers, SensorCatalog.All, EmbeddedObjects.Open);
@@ -69,17 +76,20 @@ public sealed class KernelEventSource : IDisposable
         LibbpfLog.RouteTo(loggers.CreateLogger("NodeAgent.Interop"));
         SensorSet sensors = SensorSet.Start(definitions, open, options, logger);
         RingSet? rings = null;
+        RepeatFilter? filter = null;
         try
         {
             ulong windowNs = (ulong)options.ReorderWindowMicroseconds * 1000;
             rings = MapRings(sensors.Maps, windowNs);
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
+            filter = new RepeatFilter(sensors.Maps, options.Filter);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, logger);
+            return new KernelEventSource(sensors, rings, waiter, filter, logger);
         }
         catch
         {
+            filter?.Dispose();
             rings?.Dispose();
             sensors.Dispose();
             throw;
@@ -125,9 +135,13 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
     public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
 
+    /// <summary>What budgets cut at the end of floods that are over; the rest comes as events. For once a second.</summary>
+    public IReadOnlyList<BudgetCut> ReadCuts() => _filter.ReadCuts();
+
     public void Dispose()
     {
         _metrics.Dispose();
+        _filter.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();

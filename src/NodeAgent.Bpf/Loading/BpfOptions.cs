@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Filtering;
+
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>How the probes are loaded and their rings sized. Configuration section: <c>Bpf</c>.</summary>
@@ -28,6 +30,9 @@ public sealed class BpfOptions
     /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
     public Dictionary<string, string> Variants { get; } = [];
 
+    /// <summary>What the kernel keeps from the rings.</summary>
+    public FilterOptions Filter { get; } = new();
+
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IReadOnlyList<string> Validate()
     {
@@ -53,6 +58,7 @@ public sealed class BpfOptions
                 $"Bpf:Variants: sensor {name} has no variant \"{variant}\"; it has {string.Join(", ", sensor?.Variants.Select(known => known.Name) ?? [])}");
         }
 
+        faults.AddRange(Filter.Validate());
         return faults;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
@@ -40,9 +41,11 @@ internal sealed class SensorSet : IDisposable
             Log.LockLimitStays(logger);
         }
 
-        RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, memoryBytes);
+        FilterSizes filterSizes = FilterSizes.For(options.Filter, memoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes), open);
+        var set = new SensorSet(SharedMaps.Create(declarations, sizes, filterSizes), open);
         try
         {
             set.StartAll([.. definitions], open, options, logger);

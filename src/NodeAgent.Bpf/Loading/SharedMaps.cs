@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -19,12 +20,15 @@ internal sealed class SharedMaps : IDisposable
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
 
-    private SharedMaps(RingSizes sizes)
+    private SharedMaps(RingSizes sizes, FilterSizes filterSizes)
     {
         Sizes = sizes;
+        FilterSizes = filterSizes;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal FilterSizes FilterSizes { get; }
 
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
@@ -38,10 +42,18 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
-    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    internal KernelMap Containers => _byName["na_containers"];
+
+    internal KernelMap FilterSettings => _byName["na_filter_settings"];
+
+    internal KernelMap SeenCounts => _byName["na_seen_counts"];
+
+    internal KernelMap Cut => _byName["na_cut"];
+
+    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, but those of rings and filter.</param>
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, FilterSizes filterSizes)
     {
-        var maps = new SharedMaps(sizes);
+        var maps = new SharedMaps(sizes, filterSizes);
         try
         {
             maps.CreateRings();
@@ -50,6 +62,12 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_lost_by_cgroup");
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
             maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
+            maps.CreateCounter(declarations, "na_containers", MapFlags.Mmapable, filterSizes.ContainerEntries);
+            maps.CreateCounter(declarations, "na_seen_sets", MapFlags.None, filterSizes.SetEntries);
+            maps.CreateCounter(declarations, "na_filter_settings", MapFlags.Mmapable);
+            maps.CreateCounter(declarations, "na_seen_counts");
+            maps.CreateCounter(declarations, "na_cut");
+            maps.CreateCounter(declarations, "na_untold");
             maps.IntroduceAgent();
             return maps;
         }
@@ -73,11 +91,16 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        SetConstants(target, Sizes);
+        SetConstants(target, Sizes, FilterSizes);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+    internal static void SetConstants(BpfObject target, RingSizes sizes, FilterSizes filterSizes)
+    {
+        target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+        target.TrySetConstant("na_container_mask", filterSizes.ContainerMask);
+        target.TrySetConstant("na_seen_set_mask", filterSizes.SetMask);
+    }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
@@ -136,12 +159,12 @@ internal sealed class SharedMaps : IDisposable
         }
     }
 
-    private void CreateCounter(BpfObject declarations, string name, MapFlags flags = MapFlags.None)
+    private void CreateCounter(BpfObject declarations, string name, MapFlags flags = MapFlags.None, uint? entries = null)
     {
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, entries ?? declared.MaxEntries, flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)
