@@ -11,7 +11,7 @@
  *
  *	struct na_seen seen;
  *
- *	if (na_seen__open(&seen, ...))
+ *	if (na_seen__is_known(&seen, ...))
  *		return 0;
  *	... make the record ...
  *	na_shard__output_seen(record, size, &record->header, &seen);
@@ -19,7 +19,7 @@
 #ifndef NA_SEEN_BPF_H
 #define NA_SEEN_BPF_H
 
-#define NA_SEEN_WORDS 12 /* of a key */
+#define NA_SEEN_WORDS 14 /* of a key */
 #define NA_SEEN_NONE  (~0U)
 
 /* The words of a key. What a kind does not use is 0. */
@@ -31,7 +31,7 @@ enum na_seen_word {
 	NA_SEEN_EXE_INCARNATION,
 	NA_SEEN_COMM, /* two words */
 	NA_SEEN_KIND = NA_SEEN_COMM + 2,
-	NA_SEEN_OBJECT, /* four words, up to each kind */
+	NA_SEEN_OBJECT, /* six words, up to each kind */
 };
 
 struct na_seen_key {

@@ -77,51 +77,15 @@ static __always_inline __u64 na_dentry__trail(struct vfsmount *mnt, struct dentr
 }
 
 /*
- * True: the same program opened the same file by the same path in the same way before, and it was
- * told. To be asked before the path is walked. mnt and dentry: from NA_CAST, or typed pointers.
- */
-static __always_inline bool na_seen__open(struct na_seen *seen, struct task_struct *task,
-					  struct file *file, __u32 flags, __u32 open_flags)
-{
-	struct na_filter_settings *settings = na_seen__begin(seen, NA_KIND_OPEN);
-	struct na_seen_key key = {};
-	struct super_block *sb;
-	struct inode *inode;
-	__u64 trail, bits = open_flags;
-
-	if (!settings)
-		return false;
-	trail = na_dentry__trail(NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
-				 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs,
-				 settings->secret[NA_SECRET_SIZE - 1] | 1);
-	if (!trail)
-		return false;
-	inode = NA_CAST(struct inode, NA_FIELD(file, f_inode));
-	sb = NA_CAST(struct super_block, NA_FIELD(inode, i_sb));
-	if (NA_FIELD(inode, i_nlink) == 0)
-		bits |= NA_OPEN_DELETED;
-	if (na_inode__in_upper_layer(inode, sb))
-		bits |= NA_OPEN_UPPER_LAYER;
-	na_seen_key__fill_task(&key, task);
-	key.words[NA_SEEN_KIND] =
-		(__u64)NA_FIELD(inode, i_mode) << NA_SEEN_MODE_SHIFT | bits << NA_SEEN_FLAG_SHIFT;
-	key.words[NA_SEEN_OBJECT] = NA_FIELD(inode, i_ino);
-	key.words[NA_SEEN_OBJECT + 1] = NA_FIELD(sb, s_dev) | (__u64)flags << 32;
-	key.words[NA_SEEN_OBJECT + 2] = na_inode__incarnation(inode, sb);
-	key.words[NA_SEEN_OBJECT + 3] = trail;
-	return na_seen__is_known(seen, &key, settings, na_task__cgroup_id(task), NA_KIND_OPEN);
-}
-
-/*
- * The text of a failed open, as two words of a key. length is at most NA_SEEN_TEXT; text has room
- * for 8 bytes more.
+ * The caller's text, as two words of a key: where it says something else than the path, rules see
+ * both. length is at most NA_SEEN_TEXT; text has room for 8 bytes more.
  */
 static __always_inline void na_seen_key__fill_text(struct na_seen_key *key, char *text,
 						   __u64 length,
 						   const struct na_filter_settings *settings)
 {
 	const __u64 *words = (const __u64 *)text;
-	__u64 first = 0, second = 0;
+	__u64 first = length, second = 0;
 	__u64 count = (length + 7) / 8;
 	__u32 i;
 
@@ -130,28 +94,74 @@ static __always_inline void na_seen_key__fill_text(struct na_seen_key *key, char
 		first = na_seen__mix(first, words[i], settings->secret[NA_SEEN_WORDS + 1 + i]);
 		second = na_seen__mix(second, words[i], settings->secret[NA_SEEN_WORDS + 2 + i]);
 	}
-	key->words[NA_SEEN_OBJECT] = first;
-	key->words[NA_SEEN_OBJECT + 1] = second;
+	key->words[NA_SEEN_OBJECT + 4] = first;
+	key->words[NA_SEEN_OBJECT + 5] = second;
 }
 
-/* The same of an open that failed: what there is of it is the error and the text of the caller. */
-static __always_inline bool na_seen__failed_open(struct na_seen *seen, struct task_struct *task,
-						 char *text, __u64 length, __u32 flags, __u32 error)
+/* False: it cannot be filtered. mnt and dentry of the file: read through NA_CAST, or typed. */
+static __always_inline bool na_seen_key__fill_file(struct na_seen_key *key,
+						   const struct na_opened *opened,
+						   struct task_struct *task, struct file *file,
+						   const struct na_filter_settings *settings)
+{
+	struct inode *inode = NA_CAST(struct inode, NA_FIELD(file, f_inode));
+	struct super_block *sb = NA_CAST(struct super_block, NA_FIELD(inode, i_sb));
+	__u64 bits = opened->open_flags;
+	__u64 trail;
+
+	trail = na_dentry__trail(NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
+				 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs,
+				 settings->secret[NA_SECRET_SIZE - 1] | 1);
+	if (NA_FIELD(inode, i_nlink) == 0)
+		bits |= NA_OPEN_DELETED;
+	if (na_inode__in_upper_layer(inode, sb))
+		bits |= NA_OPEN_UPPER_LAYER;
+	if (NA_FIELD(file, f_mode) & NA_FMODE_CREATED)
+		bits |= NA_OPEN_CREATED;
+	key->words[NA_SEEN_KIND] =
+		(__u64)NA_FIELD(inode, i_mode) << NA_SEEN_MODE_SHIFT | bits << NA_SEEN_FLAG_SHIFT;
+	key->words[NA_SEEN_OBJECT] = NA_FIELD(inode, i_ino);
+	key->words[NA_SEEN_OBJECT + 1] = NA_FIELD(sb, s_dev);
+	key->words[NA_SEEN_OBJECT + 2] = na_inode__incarnation(inode, sb);
+	key->words[NA_SEEN_OBJECT + 3] = trail;
+	return trail != 0;
+}
+
+/*
+ * Of an open that failed there is the error and the text, which means another file in another
+ * directory. Without an error the file was closed before it was looked at: that is told each time.
+ */
+static __always_inline bool na_seen_key__fill_failure(struct na_seen_key *key,
+						      const struct na_opened *opened,
+						      struct task_struct *task, const char *text)
+{
+	key->words[NA_SEEN_KIND] = (__u64)opened->error << NA_SEEN_ERROR_SHIFT |
+				   (__u64)opened->open_flags << NA_SEEN_FLAG_SHIFT;
+	if (text[0] != '/')
+		key->words[NA_SEEN_OBJECT + 3] = na_dentry__number(task->fs->pwd.dentry);
+	return opened->error != 0;
+}
+
+/*
+ * True: the same program opened the same file by the same path, text and flags before, and that was
+ * told. To be asked before the path is walked. file: NULL for an open that failed. text: what
+ * opened->caller says, of length bytes, with room for 8 more.
+ */
+static __always_inline bool na_seen__open(struct na_seen *seen, const struct na_opened *opened,
+					  struct task_struct *task, struct file *file, char *text,
+					  __u64 length)
 {
 	struct na_filter_settings *settings = na_seen__begin(seen, NA_KIND_OPEN);
 	struct na_seen_key key = {};
-	__u32 directory = 0;
 
-	if (!settings || !error || length > NA_SEEN_TEXT)
+	if (!settings || length > NA_SEEN_TEXT)
 		return false;
-	/* The same words mean another file in another directory. */
-	if (text[0] != '/')
-		directory = na_dentry__number(task->fs->pwd.dentry);
-	na_seen_key__fill_task(&key, task);
+	if (file ? !na_seen_key__fill_file(&key, opened, task, file, settings)
+		 : !na_seen_key__fill_failure(&key, opened, task, text))
+		return false;
+	key.words[NA_SEEN_OBJECT + 1] |= (__u64)opened->flags << 32;
 	na_seen_key__fill_text(&key, text, length, settings);
-	key.words[NA_SEEN_KIND] = (__u64)error << NA_SEEN_ERROR_SHIFT;
-	key.words[NA_SEEN_OBJECT + 2] = length | (__u64)flags << 32;
-	key.words[NA_SEEN_OBJECT + 3] = directory;
+	na_seen_key__fill_task(&key, task);
 	return na_seen__is_known(seen, &key, settings, na_task__cgroup_id(task), NA_KIND_OPEN);
 }
 

@@ -33,6 +33,9 @@ public sealed class BpfOptions
     /// <summary>What the kernel keeps from the rings.</summary>
     public FilterOptions Filter { get; } = new();
 
+    /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
+
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IReadOnlyList<string> Validate()
     {
@@ -43,6 +46,14 @@ public sealed class BpfOptions
         Require(faults, RingMemoryShare is > 0 and <= 1, $"Bpf:RingMemoryShare: {RingMemoryShare} is not above 0 and at most 1");
         Require(faults, ReorderWindowMicroseconds is >= 0 and <= 100_000,
             $"Bpf:ReorderWindowMicroseconds: {ReorderWindowMicroseconds} is not between 0 and 100000");
+        Require(faults, EnvironmentNames.Count <= Loading.EnvironmentNames.MaxCount,
+            $"Bpf:EnvironmentNames: {EnvironmentNames.Count} names are more than {Loading.EnvironmentNames.MaxCount}");
+        foreach (string name in EnvironmentNames)
+        {
+            Require(faults, Loading.EnvironmentNames.IsValid(name),
+                $"Bpf:EnvironmentNames: \"{name}\" is not 1 to {Loading.EnvironmentNames.MaxLength} printable characters without = and space");
+        }
+
         foreach (string name in DisabledSensors)
         {
             Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),

@@ -45,7 +45,7 @@ internal sealed class SensorSet : IDisposable
         RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, memoryBytes);
         FilterSizes filterSizes = FilterSizes.For(options.Filter, memoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes, filterSizes), open);
+        var set = new SensorSet(SharedMaps.Create(declarations, sizes, filterSizes, options.EnvironmentNames), open);
         try
         {
             set.StartAll([.. definitions], open, options, logger);

@@ -30,6 +30,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal FilterSizes FilterSizes { get; }
 
+    /// <summary>What goes into the map of wanted environment variables.</summary>
+    internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
+
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
@@ -51,9 +54,9 @@ internal sealed class SharedMaps : IDisposable
     internal KernelMap Cut => _byName["na_cut"];
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, but those of rings and filter.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, FilterSizes filterSizes)
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, FilterSizes filterSizes, IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes, filterSizes);
+        var maps = new SharedMaps(sizes, filterSizes) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -91,20 +94,22 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        SetConstants(target, Sizes, FilterSizes);
+        SetConstants(target, Sizes, FilterSizes, WantedEnvironment);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes, FilterSizes filterSizes)
+    internal static void SetConstants(BpfObject target, RingSizes sizes, FilterSizes filterSizes, IReadOnlyCollection<string> wantedEnvironment)
     {
         target.TrySetConstant("na_shard_mask", sizes.ShardMask);
         target.TrySetConstant("na_container_mask", filterSizes.ContainerMask);
         target.TrySetConstant("na_seen_set_mask", filterSizes.SetMask);
+        EnvironmentNames.SetConstants(target, wantedEnvironment);
     }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {
+        EnvironmentNames.Fill(loaded, WantedEnvironment);
         foreach (BpfMap map in loaded.Maps)
         {
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)

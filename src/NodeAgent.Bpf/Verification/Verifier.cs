@@ -83,7 +83,7 @@ public static class Verifier
         int count = program.InstructionCount;
         try
         {
-            SharedMaps.SetConstants(target, Sizes, FilterSizes);
+            SharedMaps.SetConstants(target, Sizes, FilterSizes, EnvironmentNames.Default);
             target.Load();
             uint verified = program.ReadInfo().VerifiedInstructions;
             return new VerifierResult(target.Name, program.Name, program.Section, count, verified, true, string.Empty, string.Empty);
