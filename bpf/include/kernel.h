@@ -181,7 +181,27 @@ struct inode {
 	__s64 i_size;
 };
 
+/* The time of the last change has its place since 6.11, and had it before 6.6 and until then. */
+struct inode___v6_11 {
+	__s64 i_ctime_sec;
+	__u32 i_ctime_nsec;
+};
+
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode___v6_6 {
+	struct timespec64 __i_ctime;
+};
+
+struct inode___v5 {
+	struct timespec64 i_ctime;
+};
+
 struct qstr {
+	__u32 hash; /* of the name, salted with the parent */
 	__u32 len;
 	const unsigned char *name;
 };

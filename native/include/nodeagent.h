@@ -165,6 +165,7 @@ int32_t na_fd__duplicate(int32_t fd);
 int32_t na_fd__close(int32_t fd);
 int32_t na_thread__sleep(uint64_t duration_ns);
 uint64_t na_clock__boot_time_ns(void);
+uint64_t na_clock__tick_ns(void); /* of the kernel's timer: 10^9 / HZ */
 int32_t na_process__effective_uid(void);
 const char *na_error__name(int32_t error);
 

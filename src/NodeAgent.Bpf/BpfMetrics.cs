@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using NodeAgent.Bpf.Decoding;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
@@ -14,11 +15,20 @@ internal sealed class BpfMetrics : IDisposable
 {
     private readonly Meter _meter = new("NodeAgent.Bpf");
 
-    internal BpfMetrics(DecodeCounters decoded, LossReader losses, RingSet rings, IReadOnlyList<SensorStatus> sensors,
+    internal BpfMetrics(DecodeCounters decoded, LossReader losses, RepeatFilter filter, RingSet rings, IReadOnlyList<SensorStatus> sensors,
         KernelInventory inventory, StatisticsSampler? sampler)
     {
         Counter("node_agent_ring_sent_records_total", () => ByKind(losses.ReadSent), "Records that the probes put into a ring, by kind.");
         Counter("node_agent_ring_lost_records_total", () => ByKind(losses.ReadLost), "Records that found their ring full, by kind.");
+        Counter("node_agent_seen_hits_total", () => ByFilteredKind(filter.ReadHits),
+            "Events that were not sent because an equal one had been, by kind.");
+        Counter("node_agent_seen_misses_total", () => ByFilteredKind(filter.ReadMisses),
+            "Events that the already-seen filter let through, by kind.");
+        _meter.CreateObservableGauge("node_agent_seen_entries", () => filter.Entries, null, "Things that the already-seen filter knows.");
+        _meter.CreateObservableGauge("node_agent_filter_containers", () => filter.Containers, null,
+            "Containers with a filter and budgets of their own.");
+        Counter("node_agent_budget_cut_events_total", () => ByBucket(filter),
+            "Events that were cut because their container was over its budget, by bucket.");
         _meter.CreateObservableCounter("node_agent_decoded_records_total", () => decoded[DecodeResult.Ok],
             unit: null, "Records read from the rings and decoded.");
         Counter("node_agent_malformed_records_total", () => Malformed(decoded), "Records that did not decode, by reason.");
@@ -97,6 +107,13 @@ internal sealed class BpfMetrics : IDisposable
             }
         }
     }
+
+    private static IEnumerable<Measurement<long>> ByFilteredKind(Func<EventKind, ulong> read) =>
+        FilterOptions.FilterableKinds.Select(kind => new Measurement<long>((long)read(kind), new KeyValuePair<string, object?>("kind", kind.ToString())));
+
+    private static IEnumerable<Measurement<long>> ByBucket(RepeatFilter filter) =>
+        Enum.GetValues<BudgetBucket>().Where(bucket => bucket is not (BudgetBucket.None or BudgetBucket.Limit))
+            .Select(bucket => new Measurement<long>((long)filter.ReadCut(bucket), new KeyValuePair<string, object?>("bucket", bucket.ToString())));
 
     private static IEnumerable<Measurement<long>> Malformed(DecodeCounters decoded) =>
         DecodeCounters.Results.Where(result => result != DecodeResult.Ok)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Filtering;
+
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>How the probes are loaded and their rings sized. Configuration section: <c>Bpf</c>.</summary>
@@ -30,6 +32,9 @@ public sealed class BpfOptions
 
     /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
     public Dictionary<string, string> Variants { get; } = [];
+
+    /// <summary>What the kernel keeps from the rings.</summary>
+    public FilterOptions Filter { get; } = new();
 
     /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
@@ -67,6 +72,7 @@ public sealed class BpfOptions
                 $"Bpf:Variants: sensor {name} has no variant \"{variant}\"; it has {string.Join(", ", sensor?.Variants.Select(known => known.Name) ?? [])}");
         }
 
+        faults.AddRange(Filter.Validate());
         return faults;
     }
 

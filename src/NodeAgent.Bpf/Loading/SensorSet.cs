@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
@@ -59,8 +60,10 @@ internal sealed class SensorSet : IDisposable
 
         long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         RingSizes sizes = RingSizes.For(options, Cpus.OnlineLimit, memoryBytes);
+        FilterSizes filterSizes = FilterSizes.For(options.Filter, memoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes, MapCapacities.For(memoryBytes), options.EnvironmentNames), open);
+        var set = new SensorSet(
+            SharedMaps.Create(declarations, sizes, MapCapacities.For(memoryBytes), filterSizes, options.EnvironmentNames), open);
         try
         {
             set.StartAll([.. definitions], open, options, logger);
