@@ -119,8 +119,10 @@ run_kernels() {
 		mode=--here
 		skip_guest "other kernels" "$reason"
 	fi
+	rm -rf "$kernels_results" # nothing of a former run may count
 	"$kernels" $mode >"$results/kernels.log" 2>&1 </dev/null
 	for folder in "$kernels_results"/*/; do
+		[[ -d $folder ]] || continue
 		name=$(basename "$folder")
 		if [[ $(cat "$folder/failure" 2>/dev/null) == image:* ]]; then
 			skip_guest "$name" "$(cat "$folder/failure")"

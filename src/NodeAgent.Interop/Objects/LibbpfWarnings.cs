@@ -4,7 +4,7 @@ namespace NodeAgent.Interop.Objects;
 /// <summary>Picks from libbpf's warnings what explains a failed load.</summary>
 internal static class LibbpfWarnings
 {
-    /// <returns>The warnings without those that only repeat that something failed; all when none is left; null without any.</returns>
+    /// <returns>The warnings without those that only repeat that something failed; null when none is left.</returns>
     internal static string? Essence(string warnings)
     {
         string[] lines = warnings.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -12,8 +12,7 @@ internal static class LibbpfWarnings
             && !line.Contains("failed to prepare", StringComparison.Ordinal)
             && !line.Contains("permission error while running as root", StringComparison.Ordinal) // advice on RLIMIT_MEMLOCK
             && !line.Contains("BPF program load failed", StringComparison.Ordinal) && !line.StartsWith("--", StringComparison.Ordinal));
-        string[] chosen = telling.Length > 0 ? telling : Array.FindAll(lines, static line => line.Contains("failed", StringComparison.Ordinal));
-        return chosen.Length == 0 ? null : string.Join('\n', chosen);
+        return telling.Length == 0 ? null : string.Join('\n', telling);
     }
 
     /// <returns>The last program that the warnings name; null when they name none.</returns>
