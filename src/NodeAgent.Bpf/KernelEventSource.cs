@@ -4,6 +4,7 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Bpf.Sets;
 using NodeAgent.Bpf.Statistics;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
@@ -30,8 +31,10 @@ public sealed class KernelEventSource : IDisposable
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(BpfOptions options, SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    private KernelEventSource(BpfOptions options, SensorSet sensors, RingSet rings, RingWaiter waiter, Func<string, BpfObject> open, ILogger logger)
     {
+        Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
+        Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
@@ -45,6 +48,12 @@ public sealed class KernelEventSource : IDisposable
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
+    public CapabilitySets Capabilities { get; }
+
+    /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
+    public SyscallSets Syscalls { get; }
 
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
@@ -88,7 +97,7 @@ public sealed class KernelEventSource : IDisposable
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
             Log.MapsScaled(logger, sensors.Maps.Capacities.Factor);
-            return new KernelEventSource(options, sensors, rings, waiter, logger);
+            return new KernelEventSource(options, sensors, rings, waiter, open, logger);
         }
         catch
         {
@@ -148,6 +157,7 @@ public sealed class KernelEventSource : IDisposable
         _metrics.Dispose();
         _sampler?.Dispose();
         _inventory.Dispose();
+        Syscalls.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();

@@ -10,7 +10,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
@@ -43,6 +43,9 @@ internal sealed class SharedMaps : IDisposable
     internal KernelMap LostByCgroup => _byName["na_lost_by_cgroup"];
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
+
+    /// <summary>A map that one object brought; null while that is not loaded.</summary>
+    internal KernelMap? FindOptional(string name) => Find(name);
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
     /// <param name="sizes">Of the rings.</param>

@@ -4,18 +4,15 @@ namespace NodeAgent.Interop.Objects;
 /// <summary>Picks from libbpf's warnings what explains a failed load.</summary>
 internal static class LibbpfWarnings
 {
-    // libbpf's guess at any EPERM. The limit has not mattered since Linux 5.11, and we raise it where we may.
-    private const string LockLimitAdvice = "permission error while running as root";
-
     /// <returns>The warnings without those that only repeat that something failed; all when none is left; null without any.</returns>
     internal static string? Essence(string warnings)
     {
         string[] lines = warnings.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string[] telling = Array.FindAll(lines, static line => !line.Contains("failed to load", StringComparison.Ordinal)
             && !line.Contains("failed to prepare", StringComparison.Ordinal)
-            && !line.Contains(LockLimitAdvice, StringComparison.Ordinal)
+            && !line.Contains("permission error while running as root", StringComparison.Ordinal) // advice on RLIMIT_MEMLOCK
             && !line.Contains("BPF program load failed", StringComparison.Ordinal) && !line.StartsWith("--", StringComparison.Ordinal));
-        string[] chosen = telling.Length > 0 || warnings.Contains(LockLimitAdvice, StringComparison.Ordinal) ? telling : lines;
+        string[] chosen = telling.Length > 0 ? telling : Array.FindAll(lines, static line => line.Contains("failed", StringComparison.Ordinal));
         return chosen.Length == 0 ? null : string.Join('\n', chosen);
     }
 
