@@ -34,6 +34,7 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
+#define NA_S_ISGID		0002000
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
@@ -62,6 +63,15 @@ typedef struct {
 
 struct ns_common {
 	unsigned int inum;
+	__u32 ns_type; /* since 6.18: CLONE_NEW* */
+};
+
+struct proc_ns_operations {
+	int type;
+};
+
+struct ns_common___v6_17 {
+	const struct proc_ns_operations *ops;
 };
 
 struct net {
@@ -140,6 +150,7 @@ struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	__u32 i_rdev;
+	void *i_private;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
@@ -345,6 +356,10 @@ struct pt_regs {
 #error "set __TARGET_ARCH_x86 or __TARGET_ARCH_arm64"
 #endif
 
+struct kernel_siginfo {
+	int si_code;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -364,6 +379,13 @@ struct bpf_iter__task {
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };
+
+enum bpf_func_id___v5_15 {
+	BPF_FUNC_task_pt_regs___v5_15 = 175,
+};
+
+/* Since 6.9; before, (context, tid). */
+typedef void (*btf_trace_mark_victim)(void *, struct task_struct *, unsigned int);
 
 /* Since 6.16 the tracepoint says whether the thread was the last of its group. */
 typedef void (*btf_trace_sched_process_exit)(void *, struct task_struct *, bool);
