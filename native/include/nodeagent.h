@@ -139,6 +139,11 @@ int32_t na_btf__member(const struct btf *btf, uint32_t id, uint32_t index,
 int32_t na_btf__enum_value(const struct btf *btf, uint32_t id, uint32_t index,
 			   struct na_btf_enum_value *value);
 
+/* btf.c: the running kernel's own types */
+struct btf *na_kernel_btf__load(void);
+int32_t na_kernel_btf__has(const struct btf *btf, const char *name, uint32_t kind);
+void na_kernel_btf__free(struct btf *btf);
+
 /* system.c */
 void *na_memory__map(void *address, uint64_t length, int32_t writable, int32_t fd, uint64_t offset);
 void *na_memory__reserve(uint64_t length);

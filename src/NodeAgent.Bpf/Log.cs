@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Processes that run already are not known: {Reason}")]
     internal static partial void SnapshotFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
+    internal static partial void SensorReduced(ILogger logger, string name, string program);
 }

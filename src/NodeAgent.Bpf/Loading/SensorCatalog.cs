@@ -8,13 +8,13 @@ internal static class SensorCatalog
 
     internal static IReadOnlyList<SensorDefinition> All { get; } =
     [
-        new("cgroup", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
-        new("process", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
-        new("process_calls", "tp_btf sys_exit, sched_process_fork, sched_process_exec, sched_process_exit"),
-        new("signal", "tp_btf signal_generate, mark_victim"),
-        new("file", "tp_btf sys_exit"),
-        new("tcp", "tp_btf inet_sock_set_state") { Chain = Sockets },
-        new("udp", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
-        new("dns", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
+        new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("process_calls", "tracepoint", "tp_btf sys_exit, sched_process_fork, sched_process_exec, sched_process_exit"),
+        new("signal", "tracepoint", "tp_btf signal_generate, mark_victim"),
+        new("file", "tracepoint", "tp_btf sys_exit"),
+        new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("udp", "cgroup", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
+        new("dns", "cgroup", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
     ];
 }

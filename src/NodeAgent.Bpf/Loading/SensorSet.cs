@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Bpf.Snapshots;
+using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
@@ -77,6 +78,8 @@ internal sealed class SensorSet : IDisposable
         List<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
+        using var types = new KernelTypes();
+        var kernel = new SensorKernel(open, Maps, types, cgroupRoot);
         var started = new Sensor?[definitions.Count];
         try
         {
@@ -87,7 +90,7 @@ internal sealed class SensorSet : IDisposable
                 {
                     started[definitions.IndexOf(definition)] = options.DisabledSensors.Contains(definition.Name)
                         ? Sensor.Off(definition)
-                        : Sensor.Start(definition, open, Maps, cgroupRoot);
+                        : Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
                 }
             });
         }
@@ -127,6 +130,11 @@ internal sealed class SensorSet : IDisposable
         else
         {
             Log.SensorStarted(logger, status.Name, status.State, status.Variant);
+        }
+
+        foreach (string program in status.Without)
+        {
+            Log.SensorReduced(logger, status.Name, program);
         }
     }
 }

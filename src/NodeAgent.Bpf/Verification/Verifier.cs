@@ -39,7 +39,9 @@ public static class Verifier
             using BpfObject target = open(definition.Name);
             verdicts.Add(new SensorVerdict(definition.Name, [.. definition.Variants.Select(variant =>
             {
-                string[] programs = [.. target.Programs.Where(variant.Includes).Select(program => program.Name)];
+                // An optional program that is refused is one that the variant is not made of here.
+                string[] programs = [.. target.Programs.Where(variant.Includes)
+                    .Where(program => !variant.IsOptional(program) || !refused.Contains(program.Name)).Select(program => program.Name)];
                 return new VariantVerdict(variant.Name, programs.Length, [.. programs.Where(refused.Contains)]);
             })]));
         }

@@ -54,6 +54,9 @@ public sealed class ProbeSettings
 
     /// <summary>Environment variables that exec events carry.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
+
+    /// <summary>Sensor to the only variant of it that is tried.</summary>
+    public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();
 }
 
 /// <summary>Learning.</summary>

@@ -21,6 +21,7 @@ public static class Settings
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
         new("bpf.environmentNames", "--environment-names", "NAMES", "Environment variables that exec events carry, by comma", (o, v) => o.Bpf.EnvironmentNames = List(v), o => string.Join(',', o.Bpf.EnvironmentNames)),
+        new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
@@ -54,6 +55,26 @@ public static class Settings
 
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static Dictionary<string, string> Pairs(string text)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string item in List(text))
+        {
+            string[] parts = item.Split('=', StringSplitOptions.TrimEntries);
+            if (parts is not [{ Length: > 0 } sensor, { Length: > 0 } variant])
+            {
+                throw new FormatException($"'{item}' is not of the shape sensor=variant, such as file=tracepoint");
+            }
+
+            if (!pairs.TryAdd(sensor, variant))
+            {
+                throw new FormatException($"'{sensor}' is there twice");
+            }
+        }
+
+        return pairs;
+    }
 
     private static int Shards(string text)
     {

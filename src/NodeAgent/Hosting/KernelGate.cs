@@ -54,6 +54,11 @@ internal static class KernelGate
             options.DisabledSensors.Add(sensor);
         }
 
+        foreach ((string sensor, string variant) in settings.SensorVariants)
+        {
+            options.Variants.Add(sensor, variant);
+        }
+
         return options;
     }
 }
