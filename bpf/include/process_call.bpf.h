@@ -19,8 +19,9 @@ struct na_exec_failed_scratch {
 	char path[NA_PATH_MAX];
 };
 
-/* One at a time on a CPU. */
 struct na_process_call_scratch {
+	__u32 busy;
+	__u32 padding;
 	union {
 		struct na_namespace_scratch change;
 		struct na_exec_failed_scratch failed;

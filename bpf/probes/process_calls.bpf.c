@@ -18,9 +18,11 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
+#define NA_PROCESS_CALL_SLOTS 2 /* fexit programs can be preempted by each other */
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, NA_PROCESS_CALL_SLOTS);
 	__type(key, __u32);
 	__type(value, struct na_process_call_scratch);
 } na_process_call_scratch SEC(".maps");
@@ -52,6 +54,116 @@ int BPF_PROG(na_process_call, struct pt_regs *regs, long result)
 	na_process_call__tell(scratch, &call);
 	return 0;
 }
+
+/*
+ * The other way, for kernels whose functions can be hooked: no call pays but those that are watched.
+ * Each function ends in the same handler, which finds the arguments in the task's registers (since
+ * 5.15), so that they need not be told apart by their parameters.
+ */
+static __always_inline struct na_process_call_scratch *na_process_call__take(void)
+{
+	__u32 i;
+
+	for (i = 0; i < NA_PROCESS_CALL_SLOTS; i++) {
+		__u32 index = i;
+		struct na_process_call_scratch *scratch =
+			bpf_map_lookup_elem(&na_process_call_scratch, &index);
+
+		if (scratch && !__sync_lock_test_and_set(&scratch->busy, 1))
+			return scratch;
+	}
+	return NULL;
+}
+
+static __always_inline int na_process_call__end(enum na_call number, long result)
+{
+	struct na_process_call call = {.task = bpf_get_current_task_btf(), .call = number};
+	struct na_process_call_scratch *scratch;
+
+	call.regs = (struct pt_regs *)bpf_task_pt_regs(call.task);
+	call.compat = na_syscall__is_compat(call.task);
+	call.error = result < 0 && result >= -NA_ERRNO_MAX ? -result : 0;
+	scratch = na_process_call__take();
+	if (!scratch) {
+		na_loss__count(NA_KIND_NAMESPACE, na_task__cgroup_id(call.task));
+		return 0;
+	}
+	na_process_call__tell(scratch, &call);
+	scratch->busy = 0;
+	return 0;
+}
+
+/* An exec that worked is no news here, and would take a place for nothing. */
+static __always_inline int na_process_call__end_failed(enum na_call number, long result)
+{
+	return result < 0 ? na_process_call__end(number, result) : 0;
+}
+
+/*
+ * Since 2.6.29; behind every change of credentials, an exploit's too. What the task has at this time
+ * and was not told comes from somewhere else.
+ */
+SEC("?fentry/commit_creds")
+int BPF_PROG(na_commit_creds, struct cred *now)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	enum na_call call = na_syscall__call(regs, task);
+	__u32 number = na_syscall__is_compat(task) ? NA_SYSCALL_UNKNOWN : na_syscall__number(regs);
+
+	if (call != NA_CALL_none)
+		number = na_call_numbers[call];
+	na_identity__check(task, task->real_cred, NA_SYSCALL_UNKNOWN);
+	na_identity__check(task, now, number);
+	return 0;
+}
+
+SEC("?fexit/ksys_unshare")
+int BPF_PROG(na_end_unshare, unsigned long flags, int result)
+{
+	return na_process_call__end(NA_CALL_unshare, result);
+}
+
+/* Since 5.10. Clones that work are told by the fork that they are. */
+SEC("?fexit/kernel_clone")
+int BPF_PROG(na_maybe_clone, void *arguments, int result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (result >= 0)
+		return 0;
+	return na_process_call__end(na_syscall__call((struct pt_regs *)bpf_task_pt_regs(task), task),
+				    result);
+}
+
+#define NA_AT_END(function, name, handler, call)                                                   \
+	SEC("?fexit/" function)                                                                    \
+	int BPF_PROG(name, const void *regs, long result)                                          \
+	{                                                                                          \
+		return handler(NA_CALL_##call, (int)result);                                       \
+	}
+
+/* na_maybe_*: where the kernel was built without the 32-bit interface, there are none. */
+#if defined(__TARGET_ARCH_x86)
+NA_AT_END("__x64_sys_setns", na_end_setns, na_process_call__end, setns)
+NA_AT_END("__x64_sys_chroot", na_end_chroot, na_process_call__end, chroot)
+NA_AT_END("__x64_sys_pivot_root", na_end_pivot, na_process_call__end, pivot_root)
+NA_AT_END("__x64_sys_execve", na_end_execve, na_process_call__end_failed, execve)
+NA_AT_END("__x64_sys_execveat", na_end_execveat, na_process_call__end_failed, execveat)
+NA_AT_END("__ia32_sys_setns", na_maybe_setns, na_process_call__end, setns)
+NA_AT_END("__ia32_sys_chroot", na_maybe_chroot, na_process_call__end, chroot)
+NA_AT_END("__ia32_sys_pivot_root", na_maybe_pivot, na_process_call__end, pivot_root)
+NA_AT_END("__ia32_compat_sys_execve", na_maybe_execv, na_process_call__end_failed, execve)
+NA_AT_END("__ia32_compat_sys_execveat", na_maybe_execva, na_process_call__end_failed, execveat)
+#elif defined(__TARGET_ARCH_arm64)
+NA_AT_END("__arm64_sys_setns", na_end_setns, na_process_call__end, setns)
+NA_AT_END("__arm64_sys_chroot", na_end_chroot, na_process_call__end, chroot)
+NA_AT_END("__arm64_sys_pivot_root", na_end_pivot, na_process_call__end, pivot_root)
+NA_AT_END("__arm64_sys_execve", na_end_execve, na_process_call__end_failed, execve)
+NA_AT_END("__arm64_sys_execveat", na_end_execveat, na_process_call__end_failed, execveat)
+NA_AT_END("__arm64_compat_sys_execve", na_maybe_execv, na_process_call__end_failed, execve)
+NA_AT_END("__arm64_compat_sys_execveat", na_maybe_execva, na_process_call__end_failed, execveat)
+#endif
 
 /* The child has its credentials and namespaces by now, and does not run yet. */
 SEC("tp_btf/sched_process_fork")
