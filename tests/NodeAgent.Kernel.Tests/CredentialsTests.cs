@@ -77,6 +77,35 @@ public sealed class CredentialsTests : IDisposable
         Assert.NotEqual(UnknownCall, told[1].Syscall);
     }
 
+    [Fact]
+    public void Credentials_ChangedByNoCall_IsFoundAtTheNextFork()
+    {
+        const uint Told = 4242;
+        const int UidOfNote = 24; // struct na_identity_note: now.uid
+        using KernelWatch watch = KernelWatch.Start("process", "process_calls");
+        Workload workload = Workload.Start("wait_then_fork");
+        watch.WaitUntil(() => watch.Events.Execs.Any(exec => exec.Record.Header.Pid == workload.Pid), "exec of wait_then_fork");
+
+        // What an exploit does, the other way round: not the credentials change, but what was told of them.
+        OwnMap.Find("na_identity_notes").Patch(workload.Pid, UidOfNote, Told);
+        workload.EndInput();
+        watch.Finish(workload);
+        CredentialsRecord told = Assert.Single(Of(watch, workload.Pid));
+        Assert.Equal((UnknownCall, Told, 0u), (told.Syscall, told.OldUid, told.NewUid));
+        Assert.Empty(Of(watch, workload.PidOf("child_pid")));
+    }
+
+    [Fact]
+    public void Credentials_ProcessOlderThanTheSensor_IsToldWithWhatItHadBefore()
+    {
+        Workload waiting = Workload.Start("wait_then_change");
+        using KernelWatch watch = KernelWatch.Start("process", "process_calls");
+        waiting.EndInput();
+        watch.Finish(waiting);
+        CredentialsRecord told = Assert.Single(Of(watch, waiting.Pid));
+        Assert.Equal((0u, User), (told.OldUid, told.NewUid));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static CredentialsRecord[] Of(KernelWatch watch, uint pid) =>
