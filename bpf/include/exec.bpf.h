@@ -47,13 +47,11 @@ static __always_inline __u32 na_task__pid_ns(struct task_struct *task)
 /* In the initial pid namespace, which is what numbers[0] is in. */
 static __always_inline __u32 na_task__session(struct task_struct *task)
 {
-	__u64 entry = bpf_core_enum_value(enum pid_type, PIDTYPE_SID) * sizeof(struct pid *);
+	struct signal_struct *signal = task->signal;
 	struct pid *leader = NULL;
 	__u32 number = 0;
 
-	bpf_probe_read_kernel(&leader, sizeof(leader),
-			      (void *)task->signal +
-				      bpf_core_field_offset(struct signal_struct, pids) + entry);
+	bpf_core_read(&leader, sizeof(leader), &signal->pids[NA_PIDTYPE_SID]);
 	bpf_core_read(&number, sizeof(number), &leader->numbers[0].nr);
 	return number;
 }

@@ -35,6 +35,7 @@
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
 #define NA_S_ISGID		0002000
+#define NA_PIDTYPE_SID		3	   /* PIDTYPE_SID of linux/pid.h, since 4.19 */
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
@@ -114,10 +115,6 @@ struct nsproxy {
 	struct net *net_ns;
 	struct time_namespace *time_ns_for_children;
 	struct cgroup_namespace *cgroup_ns;
-};
-
-enum pid_type {
-	PIDTYPE_SID = 3,
 };
 
 struct upid {

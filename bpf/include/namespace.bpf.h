@@ -128,6 +128,8 @@ static __always_inline __u64 na_root__name(struct na_namespace_scratch *scratch,
 
 	na_path__walk(&scratch->path, mnt, NA_CAST(struct dentry, NA_FIELD(dentry, d_parent)), fs);
 	start = scratch->path.walk.start;
+	NA_HIDE(start);
+	NA_HIDE(length);
 	if (start >= NA_PATH_MAX || length > NA_NAME_MAX)
 		return 0;
 	at = NA_PATH_MAX - start;
