@@ -3,6 +3,8 @@
 #ifndef NA_NAMESPACE_BPF_H
 #define NA_NAMESPACE_BPF_H
 
+#include "descriptor.bpf.h"
+
 /* CLONE_NEW* of linux/sched.h */
 #define NA_CLONE_NEWTIME   0x00000080
 #define NA_CLONE_NEWNS	   0x00020000
@@ -86,20 +88,10 @@ static __always_inline void na_namespace__fork(struct task_struct *parent,
 	na_ring__output(&na_ring_process, &change, sizeof(change), &change.header);
 }
 
-static __always_inline struct file *na_namespace__file(struct task_struct *task, __u32 fd)
-{
-	struct fdtable *table = task->files->fdt;
-	struct file *file = NULL;
-
-	if (fd < table->max_fds)
-		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
-	return file;
-}
-
 /* What setns(2) enters when its caller does not say so: the type of the file's namespace. */
 static __always_inline __u32 na_namespace__type_of(struct task_struct *task, __u32 fd)
 {
-	struct file *file = na_namespace__file(task, fd);
+	struct file *file = na_task__file(task, fd);
 	struct ns_common *ns = NULL;
 	struct inode *inode;
 	__u32 type = 0;

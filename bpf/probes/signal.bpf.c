@@ -6,7 +6,7 @@
 #include "maps.h"
 #include "buffer.bpf.h"
 #include "task.bpf.h"
-#include "syscall.bpf.h"
+#include "current_call.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -42,11 +42,10 @@ struct {
 static __always_inline bool na_signal__is_forged(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs;
+	struct pt_regs *regs = na_task__registers(task);
 
-	if (!bpf_core_enum_value_exists(enum bpf_func_id___v5_15, BPF_FUNC_task_pt_regs___v5_15))
+	if (!regs)
 		return false;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	switch (na_syscall__call(regs, task)) {
 	case NA_CALL_rt_sigqueueinfo:
 	case NA_CALL_rt_tgsigqueueinfo:
