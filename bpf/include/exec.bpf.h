@@ -34,10 +34,11 @@ static __always_inline __u64 na_device__number(__u64 major, __u64 minor)
 /* The innermost one, in which the task itself lives; nsproxy has the one of future children. */
 static __always_inline __u32 na_task__pid_ns(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
+	/* A plain number: before 6.2 the verifier forbids sums of typed pointers and variables. */
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	struct pid_namespace *ns = NULL;
 	const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
-	__u64 entry = (__u64)pid->level * bpf_core_type_size(struct upid);
+	__u64 entry = (__u64)BPF_CORE_READ(pid, level) * bpf_core_type_size(struct upid);
 
 	bpf_probe_read_kernel(&ns, sizeof(ns),
 			      numbers + entry + bpf_core_field_offset(struct upid, ns));
