@@ -22,8 +22,15 @@
 
 #define NULL ((void *)0)
 
+#define AF_UNIX	 1
 #define AF_INET	 2
 #define AF_INET6 10
+
+/* Of linux/net.h. linux/in.h takes the names without a prefix on some systems. */
+#define NA_SOCK_STREAM	  1
+#define NA_SOCK_DGRAM	  2
+#define NA_SOCK_RAW	  3
+#define NA_SOCK_SEQPACKET 5
 
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
@@ -34,7 +41,7 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
-#define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
+#define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
 #define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
@@ -143,7 +150,7 @@ struct hlist_head {
 
 struct pid {
 	unsigned int level;
-	struct hlist_head tasks[4];
+	struct hlist_head tasks[4]; /* indexed by enum pid_type */
 	struct upid numbers[1];
 };
 
@@ -174,7 +181,27 @@ struct inode {
 	__s64 i_size;
 };
 
+/* The time of the last change has its place since 6.11, and had it before 6.6 and until then. */
+struct inode___v6_11 {
+	__s64 i_ctime_sec;
+	__u32 i_ctime_nsec;
+};
+
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode___v6_6 {
+	struct timespec64 __i_ctime;
+};
+
+struct inode___v5 {
+	struct timespec64 i_ctime;
+};
+
 struct qstr {
+	__u32 hash; /* of the name, salted with the parent */
 	__u32 len;
 	const unsigned char *name;
 };
@@ -183,16 +210,19 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
 };
 
 struct path {
@@ -313,8 +343,8 @@ struct task_struct {
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
-	struct hlist_node pid_links[4];
 	struct pid *thread_pid;
+	struct hlist_node pid_links[4]; /* indexed by enum pid_type */
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	char comm[16];
@@ -413,6 +443,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -422,6 +456,8 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	atomic64_t skc_cookie;
+	__u16 skc_num;
 };
 
 /* Since 5.15; before, the pointer shared its word with a tagged integer. */
@@ -432,8 +468,32 @@ struct sock_cgroup_data {
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	struct pid *sk_peer_pid;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 /* sk_protocol was a bit field of 8 bits before 5.6: below our floor. */
