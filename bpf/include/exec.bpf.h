@@ -3,9 +3,9 @@
 #ifndef NA_EXEC_BPF_H
 #define NA_EXEC_BPF_H
 
-/* Where the search for wanted environment variables stands. It lies in a map, and is read and written
- * as volatile: the verifier forgets what it knew of it, and so walks each step once and not once for
- * each way to it. */
+/* Where the search for wanted environment variables stands. It lies in a map, and is read and
+ * written as volatile: the verifier forgets what it knew of it, and so walks each step once and not
+ * once for each way to it. */
 struct na_environment_search {
 	__u64 next; /* in the process's memory */
 	__u64 stop;
@@ -15,8 +15,9 @@ struct na_environment_search {
 	__u32 padding;
 };
 
-#define NA_ENVIRONMENT_MAX 2048 /* bytes of environment that have room behind the longest of the rest */
-#define NA_EXEC_TAIL_MAX   (NA_ARGV_MAX + 3 * NA_PATH_MAX + NA_ENVIRONMENT_MAX)
+#define NA_ENVIRONMENT_MAX                                                                         \
+	2048 /* bytes of environment that have room behind the longest of the rest */
+#define NA_EXEC_TAIL_MAX (NA_ARGV_MAX + 3 * NA_PATH_MAX + NA_ENVIRONMENT_MAX)
 
 struct na_exec_scratch {
 	struct na_exec exec;
