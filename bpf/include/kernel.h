@@ -43,6 +43,8 @@
 #define NA_S_ISUID		0004000
 #define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
+#define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
@@ -79,7 +81,22 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+/* The node is told from the entry by its lowest bits. */
+struct xarray {
+	void *xa_head;
+};
+
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
 struct pid_namespace {
+	struct idr idr;
 	struct ns_common ns;
 };
 
@@ -100,6 +117,7 @@ struct cgroup_namespace {
 };
 
 struct user_namespace {
+	int level; /* 0 = the initial one */
 	struct ns_common ns;
 };
 
@@ -160,9 +178,30 @@ struct inode {
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	__u32 i_generation;
+	__s64 i_size;
+};
+
+/* The time of the last change has its place since 6.11, and had it before 6.6 and until then. */
+struct inode___v6_11 {
+	__s64 i_ctime_sec;
+	__u32 i_ctime_nsec;
+};
+
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode___v6_6 {
+	struct timespec64 __i_ctime;
+};
+
+struct inode___v5 {
+	struct timespec64 i_ctime;
 };
 
 struct qstr {
+	__u32 hash; /* of the name, salted with the parent */
 	__u32 len;
 	const unsigned char *name;
 };
@@ -171,16 +210,19 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
 };
 
 struct path {
@@ -236,6 +278,18 @@ struct tty_driver {
 struct tty_struct {
 	int index;
 	struct tty_driver *driver;
+};
+
+struct sigaction {
+	unsigned long sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
 };
 
 struct signal_struct {
@@ -298,6 +352,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	struct css_set *cgroups;
 	struct io_uring_task *io_uring; /* what it has in io_uring, NULL for most */
 };
@@ -308,6 +363,74 @@ struct linux_binprm {
 	const char *filename;
 	const char *interp;
 	const char *fdpath;
+};
+
+struct vm_area_struct {
+	unsigned long vm_start;
+	struct file *vm_file;
+};
+
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+};
+
+struct module {
+	char name[56];
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map {
+	enum bpf_map_type map_type;
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_link {
+	__u32 id;
+	enum bpf_link_type type;
+	struct bpf_prog *prog;
+};
+
+struct perf_event_attr {
+	__u32 type;
+	__u64 config;
+};
+
+struct perf_event {
+	struct perf_event_attr attr;
+};
+
+/* x86 only. The registers as the last switch of tasks, or use by the kernel, saved them. */
+struct fxregs_state {
+	__u32 mxcsr;
+};
+
+union fpregs_state {
+	struct fxregs_state fxsave;
+};
+
+struct fpstate {
+	union fpregs_state regs;
+};
+
+/* Since 5.16. */
+struct fpu {
+	struct fpstate *fpstate;
+};
+
+struct fpu___before_5_16 {
+	union fpregs_state state;
 };
 
 struct in6_addr {
@@ -455,6 +578,7 @@ struct io_file_table___v6_12 {
 };
 
 struct io_ring_ctx {
+	unsigned int flags;
 	struct io_file_table file_table;
 	unsigned int nr_user_files;
 };

@@ -9,7 +9,7 @@ public sealed partial class EventDecoder
     private static DecodeResult DecodeTcp<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
-        DecodeResult split = Split<TcpRecord>(record, out _);
+        DecodeResult split = Split<TcpRecord>(record, out ReadOnlySpan<byte> tail);
         if (split != DecodeResult.Ok)
         {
             return split;
@@ -21,14 +21,14 @@ public sealed partial class EventDecoder
             return DecodeResult.BadFamily;
         }
 
-        handler.OnTcp(new TcpEvent(in fixedPart));
+        handler.OnTcp(new TcpEvent(in fixedPart, tail));
         return DecodeResult.Ok;
     }
 
     private static DecodeResult DecodeFlow<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
-        DecodeResult split = Split<FlowRecord>(record, out _);
+        DecodeResult split = Split<FlowRecord>(record, out ReadOnlySpan<byte> tail);
         if (split != DecodeResult.Ok)
         {
             return split;
@@ -40,7 +40,7 @@ public sealed partial class EventDecoder
             return DecodeResult.BadFamily;
         }
 
-        handler.OnFlow(new FlowEvent(in fixedPart));
+        handler.OnFlow(new FlowEvent(in fixedPart, tail));
         return DecodeResult.Ok;
     }
 

@@ -38,7 +38,31 @@ internal static class SensorCatalog
             SensorVariant.OfTypes("fentry", "fexit unix_stream_connect", "fexit"),
             SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
         ]),
+        new("capability",
+        [
+            SensorVariant.OfTypes("fexit", "fexit security_capable", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf cap_capable", "tp_btf"),
+        ]),
+        new("privilege",
+        [
+            Privilege("fexit", "fexit of each system call; tp_btf signal_generate, io_uring, x86_fpu_regs_deactivated", "na_fx_ptrace",
+                static program => program.HookType is "fexit" or "fentry"),
+            Privilege("tracepoint", "tp_btf sys_exit, signal_generate, io_uring, x86_fpu_regs_deactivated", "na_pv_exit",
+                static program => program.Name == "na_pv_exit"),
+            Privilege("tracepoint-5.8", "as tracepoint, without a look at memory areas", "na_pv_exit_old",
+                static program => program.Name == "na_pv_exit_old"),
+        ]),
+
+        // The program that notes calls is attached by SyscallSets, while something learns.
+        new("syscalls", [new("tracepoint", "tp_btf sys_enter, cgroup_rmdir", static program => program.Section == "tp_btf/cgroup_rmdir")]),
     ];
 
     private static bool IsNotSystemCalls(BpfProgram program) => program.Section != "tp_btf/sys_exit";
+
+    // One program is what a variant stands on. Of the rest, what this kernel has: not each has 32-bit calls, modules or io_uring.
+    private static SensorVariant Privilege(string name, string hooks, string needed, Func<BpfProgram, bool> ends) =>
+        new(name, hooks, program => ends(program) || (program.HookType == "tp_btf" && program.Section != "tp_btf/sys_exit"))
+        {
+            IsOptional = program => program.Name != needed,
+        };
 }
