@@ -48,6 +48,7 @@ internal static class KernelGate
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
             EnvironmentNames = settings.EnvironmentNames,
+            Filter = settings.Filter,
         };
         foreach (string sensor in settings.DisabledSensors)
         {
