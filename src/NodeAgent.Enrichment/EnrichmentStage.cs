@@ -129,6 +129,13 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
 
     public void OnLoss(in LossEvent loss)
     {
+        if (loss.Cause == LossCause.Budget)
+        {
+            // Cgroup events are never cut. A container that floods with anything else must not make the agent walk all tasks.
+            NeedsTaskSnapshot |= loss.Class == EventClass.Process;
+            return;
+        }
+
         NeedsCgroupWalk |= loss.Kind is EventKind.None or EventKind.CgroupMkdir or EventKind.CgroupRmdir;
         NeedsTaskSnapshot |= loss.Kind is EventKind.None or EventKind.Exec or EventKind.Fork or EventKind.Exit;
     }

@@ -40,9 +40,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _logger = loggers.CreateLogger("NodeAgent");
         _enrichment = new EnrichmentParts(loggers, time);
         _profiles = new ProfileLearner(
-            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>());
+            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter);
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>());
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
