@@ -57,6 +57,9 @@ internal sealed class KernelWatch : IDisposable
         }
     }
 
+    /// <summary>The variant of a sensor that runs: <c>fentry</c>, <c>tracepoint</c>.</summary>
+    public string VariantOf(string sensor) => Source.Sensors.Single(status => status.Name == sensor).Variant;
+
     public void ReadSnapshot()
     {
         Capture capture = _capture;
