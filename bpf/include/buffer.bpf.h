@@ -61,27 +61,57 @@ static __always_inline void na_ring__sent(void *ring, __u32 kind)
 	}
 }
 
-/* size is fixed struct + tail. The record is copied at once: no slot is held while it is built. */
-static __always_inline void na_ring__output(void *ring, void *record, __u64 size,
-					    const struct na_header *header)
+/* False: the ring was full, and that was counted. No slot is held: the record is copied at once. */
+static __always_inline bool na_ring__put(void *ring, void *record, __u64 size,
+					 const struct na_header *header)
 {
-	if (bpf_ringbuf_output(ring, record, size, BPF_RB_NO_WAKEUP))
+	if (bpf_ringbuf_output(ring, record, size, BPF_RB_NO_WAKEUP)) {
 		na_loss__count(header->kind, header->cgroup_id);
-	else
-		na_ring__sent(ring, header->kind);
+		return false;
+	}
+	na_ring__sent(ring, header->kind);
+	return true;
+}
+
+#include "container.bpf.h"
+#include "budget.bpf.h"
+#include "seen.bpf.h"
+
+enum na_output {
+	NA_OUTPUT_SENT,
+	NA_OUTPUT_LOST,
+	NA_OUTPUT_CUT, /* the container is over its budget */
+};
+
+/* size is fixed struct + tail. */
+static __always_inline enum na_output na_ring__output(void *ring, void *record, __u64 size,
+						      const struct na_header *header)
+{
+	if (!na_budget__admit(header, size))
+		return NA_OUTPUT_CUT;
+	return na_ring__put(ring, record, size, header) ? NA_OUTPUT_SENT : NA_OUTPUT_LOST;
 }
 
 /* To the ring of this CPU. */
-static __always_inline void na_shard__output(void *record, __u64 size,
-					     const struct na_header *header)
+static __always_inline enum na_output na_shard__output(void *record, __u64 size,
+						       const struct na_header *header)
 {
 	__u32 shard = bpf_get_smp_processor_id() & na_shard_mask;
 	void *ring = bpf_map_lookup_elem(&na_rings, &shard);
 
 	if (ring)
-		na_ring__output(ring, record, size, header);
-	else
-		na_loss__count(header->kind, header->cgroup_id);
+		return na_ring__output(ring, record, size, header);
+	na_loss__count(header->kind, header->cgroup_id);
+	return NA_OUTPUT_LOST;
+}
+
+/* Of a thing that the filter did not know: from now on it does, if the record is in the ring. */
+static __always_inline void na_shard__output_seen(void *record, __u64 size,
+						  const struct na_header *header,
+						  const struct na_seen *seen)
+{
+	if (na_shard__output(record, size, header) == NA_OUTPUT_SENT && seen->set != NA_SEEN_NONE)
+		na_seen__note(seen);
 }
 
 #endif /* NA_BUFFER_BPF_H */

@@ -62,7 +62,9 @@ enum na_class {
 enum na_header_flag {
 	NA_HEADER_SOFTIRQ =
 		1, /* the task fields come from the socket's owner, not from the current task */
-	NA_HEADER_REPEATED = 2, /* seen before and told again, since it still happens */
+	/* Seen before and told again, since it still happens: the last 8 bytes of the tail are a
+	 * __u64, how often since it was told last. */
+	NA_HEADER_REPEATED = 2,
 };
 
 /* direction */
@@ -122,5 +124,6 @@ NA_ASSERT_SIZE(na_lost_key, 16);
 #include "event_file.h"
 #include "event_network.h"
 #include "event_privilege.h"
+#include "container.h"
 
 #endif /* NA_EVENT_H */

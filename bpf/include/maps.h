@@ -81,6 +81,56 @@ struct {
 	__type(value, struct na_wakeup_state);
 } na_wakeup SEC(".maps");
 
+/*
+ * Containers stand at a place that their cgroup's id gives, or soon after it; the one past the last
+ * is shared by those that found none. Each has its own range of sets, so no container can push out
+ * what another one did.
+ */
+#define NA_CONTAINER_LIMIT 64  /* a default, as the next one: the loader sets powers of two */
+#define NA_SEEN_SETS	   512 /* of one container */
+
+const volatile __u32 na_container_mask = NA_CONTAINER_LIMIT - 1;
+const volatile __u32 na_seen_set_mask = NA_SEEN_SETS - 1;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, NA_CONTAINER_LIMIT + 1);
+	__type(key, __u32);
+	__type(value, struct na_container);
+} na_containers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, (NA_CONTAINER_LIMIT + 1) * NA_SEEN_SETS);
+	__type(key, __u32);
+	__type(value, struct na_seen_set);
+} na_seen_sets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct na_filter_settings);
+} na_filter_settings SEC(".maps");
+
+/* What the filter answered, indexed by enum na_kind. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NA_KIND_LIMIT);
+	__type(key, __u32);
+	__type(value, struct na_seen_count);
+} na_seen_counts SEC(".maps");
+
+/* Events that budgets cut, of all containers, indexed by enum na_bucket_id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NA_BUCKET_LIMIT);
+	__type(key, __u32);
+	__type(value, __u64);
+} na_cut SEC(".maps");
+
 static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
 {
 	return tgid == na_agent.tgid && start_time_ns / NA_NS_PER_TICK == na_agent.start_ticks;

@@ -16,6 +16,8 @@ struct na_opened {
 	__u32 open_flags;
 };
 
+#include "seen_open.bpf.h"
+
 /*
  * The path grows from behind to the front, the fixed struct goes right before it, at the next lower
  * multiple of 8, and the caller's string right behind it. The verifier bounds start and length of
@@ -26,6 +28,7 @@ struct na_open_scratch {
 	char path[NA_PATH_MAX];
 	char caller[NA_PATH_MAX + NA_NAME_MAX + 1];
 	char slack[NA_PATH_MAX];
+	struct na_seen seen; /* here for the reason that na_walk is */
 	struct na_walk walk;
 	__u32 busy;
 	__u32 padding;
@@ -52,12 +55,14 @@ static __always_inline void na_open__fill_inode(struct na_open *open, struct ino
 		open->open_flags |= NA_OPEN_UPPER_LAYER;
 }
 
+/* end: behind the tail, with room for a count. */
 static __always_inline void na_open__send(struct na_open *open, struct task_struct *task,
-					  __u64 tail)
+					  __u64 tail, void *end, const struct na_seen *seen)
 {
 	na_header__fill(&open->header, task, NA_KIND_OPEN);
 	open->header.tail_size = tail;
-	na_shard__output(open, sizeof(*open) + tail, &open->header);
+	tail += na_seen__append_repeats(seen, &open->header, end);
+	na_shard__output_seen(open, sizeof(*open) + tail, &open->header, seen);
 }
 
 /* Gives the length without the NUL; NA_PATH_MAX - 1 when the string is longer. */
@@ -99,6 +104,10 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	__u64 start, gap, caller;
 	__u64 *first;
 
+	caller = na_opened__read_caller(opened, scratch->caller);
+	if (na_seen__open(&scratch->seen, opened, task, file, scratch->caller, caller))
+		return;
+	scratch->room.caller.length = caller;
 	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX,
 			 NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
 			 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs);
@@ -126,7 +135,7 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	open->path.length = NA_PATH_MAX - walk->start;
 	na_open__fill_inode(open, NA_FIELD(file, f_inode));
 
-	caller = na_opened__read_caller(opened, scratch->caller);
+	caller = NA_FORGET(scratch->room.caller.length);
 	if (na_open__agrees(caller))
 		caller = 0;
 	else
@@ -134,7 +143,8 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	open->caller.length = caller;
 	open->caller.offset = NA_PATH_MAX - start;
 	caller = *(volatile __u16 *)&open->caller.length & (NA_PATH_MAX - 1);
-	na_open__send(open, task, NA_PATH_MAX - start + caller);
+	na_open__send(open, task, NA_PATH_MAX - start + caller, &scratch->caller[caller],
+		      &scratch->seen);
 }
 
 /* There is no kernel object: the open failed, or another thread closed the descriptor already. */
@@ -144,6 +154,9 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 {
 	struct na_open *open = &scratch->room;
 	__u64 length = na_opened__read_caller(opened, scratch->path);
+
+	if (na_seen__open(&scratch->seen, opened, task, NULL, scratch->path, length))
+		return;
 
 	open->inode = 0;
 	open->device = 0;
@@ -158,7 +171,7 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 	open->caller = (struct na_string){};
 	open->path.offset = 0;
 	open->path.length = length;
-	na_open__send(open, task, length);
+	na_open__send(open, task, length, &scratch->path[length], &scratch->seen);
 }
 
 /* file: NULL when there is none. preemptible: another task's program may come in between, as it may

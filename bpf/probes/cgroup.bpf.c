@@ -76,6 +76,8 @@ int BPF_PROG(na_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 SEC("tp_btf/cgroup_rmdir")
 int BPF_PROG(na_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 {
+	if (cgroup->root->hierarchy_id == NA_DEFAULT_HIERARCHY_ID)
+		na_container__release(na_cgroup__id(cgroup));
 	return na_cgroup__send(NA_KIND_CGROUP_RMDIR, NA_CGROUP_SLOT_RMDIR, cgroup, path, NULL);
 }
 

@@ -120,6 +120,15 @@ uint64_t na_clock__boot_time_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+uint64_t na_clock__tick_ns(void)
+{
+	struct timespec tick;
+
+	/* The coarse clocks advance with the timer tick, and say so. */
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	return (uint64_t)tick.tv_sec * 1000000000u + (uint64_t)tick.tv_nsec;
+}
+
 int32_t na_process__effective_uid(void)
 {
 	return (int32_t)geteuid();

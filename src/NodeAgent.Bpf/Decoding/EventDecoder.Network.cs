@@ -9,7 +9,7 @@ public sealed partial class EventDecoder
     private static DecodeResult DecodeTcp<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
-        DecodeResult split = Split<TcpRecord>(record, out _);
+        DecodeResult split = Split<TcpRecord>(record, out ReadOnlySpan<byte> tail);
         if (split != DecodeResult.Ok)
         {
             return split;
@@ -21,14 +21,14 @@ public sealed partial class EventDecoder
             return DecodeResult.BadFamily;
         }
 
-        handler.OnTcp(new TcpEvent(in fixedPart));
+        handler.OnTcp(new TcpEvent(in fixedPart, tail));
         return DecodeResult.Ok;
     }
 
     private static DecodeResult DecodeFlow<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
-        DecodeResult split = Split<FlowRecord>(record, out _);
+        DecodeResult split = Split<FlowRecord>(record, out ReadOnlySpan<byte> tail);
         if (split != DecodeResult.Ok)
         {
             return split;
@@ -40,7 +40,7 @@ public sealed partial class EventDecoder
             return DecodeResult.BadFamily;
         }
 
-        handler.OnFlow(new FlowEvent(in fixedPart));
+        handler.OnFlow(new FlowEvent(in fixedPart, tail));
         return DecodeResult.Ok;
     }
 
@@ -77,12 +77,8 @@ public sealed partial class EventDecoder
             return split;
         }
 
+        // Any family: packet sockets and rarer ones have no address, which reads as 0.0.0.0.
         ref readonly SocketRecord fixedPart = ref At<SocketRecord>(record);
-        if (!IsAddress(fixedPart.Family))
-        {
-            return DecodeResult.BadFamily;
-        }
-
         handler.OnSocket(new SocketEvent(in fixedPart));
         return DecodeResult.Ok;
     }

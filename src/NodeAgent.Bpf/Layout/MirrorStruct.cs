@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Bpf.Layout;
@@ -55,6 +56,11 @@ internal sealed record MirrorStruct(string Name, string CName, int SizeBytes, IR
             _ when type == typeof(Bytes16) => Filled<Bytes16>(),
             _ when type == typeof(Words4) => Filled<Words4>(),
             _ when type == typeof(WireString) => Filled<WireString>(),
+            _ when type == typeof(BucketRecords) => Filled<BucketRecords>(),
+            _ when type == typeof(BucketNumbers) => Filled<BucketNumbers>(),
+            _ when type == typeof(SecretWords) => Filled<SecretWords>(),
+            _ when type == typeof(SeenTags) => Filled<SeenTags>(),
+            _ when type == typeof(SeenEntries) => Filled<SeenEntries>(),
             _ when type == typeof(HeaderRecord) => Filled<HeaderRecord>(),
             _ => throw new InvalidOperationException($"no mirror may have a field of type {type.Name}"),
         };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Events.Wire;
@@ -24,6 +25,8 @@ public static class WireLayout
         MirrorStruct.Of<SignalRecord>(), MirrorStruct.Of<FileChangeRecord>(), MirrorStruct.Of<SocketRecord>(),
         MirrorStruct.Of<UnixConnectRecord>(), MirrorStruct.Of<PayloadRecord>(), MirrorStruct.Of<CapabilityRecord>(),
         MirrorStruct.Of<PrivilegeRecord>(), MirrorStruct.Of<SyscallRecord>(),
+        MirrorStruct.Of<BucketRecord>(), MirrorStruct.Of<ContainerRecord>(), MirrorStruct.Of<FilterSettingsRecord>(),
+        MirrorStruct.Of<SeenEntryRecord>(), MirrorStruct.Of<SeenSetRecord>(), MirrorStruct.Of<SeenCountRecord>(),
     ];
 
     private static readonly MirrorEnum[] Enums =
@@ -36,6 +39,7 @@ public static class WireLayout
         MirrorEnum.Of<FileOperation>("na_file_operation", "NA_FILE_"), MirrorEnum.Of<SocketOperation>("na_socket_operation", "NA_SOCKET_"),
         MirrorEnum.Of<PayloadProtocol>("na_payload_protocol", "NA_PAYLOAD_"), MirrorEnum.Of<PayloadFlags>("na_payload_flag", "NA_PAYLOAD_"),
         MirrorEnum.Of<PrivilegeOperation>("na_privilege_operation", "NA_PRIVILEGE_"), MirrorEnum.Of<SyscallFlags>("na_syscall_flag", "NA_SYSCALL_"),
+        MirrorEnum.Of<BudgetBucket>("na_bucket_id", "NA_BUCKET_"),
     ];
 
     /// <returns>One line for each difference; empty when both agree.</returns>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Filtering;
+
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>How the probes are loaded and their rings sized. Configuration section: <c>Bpf</c>.</summary>
@@ -10,7 +12,7 @@ public sealed class BpfOptions
     /// <summary>Units: bytes. Each of the rings for everything else; rounded up to a power of two.</summary>
     public long ShardRingBytes { get; set; } = 4 << 20;
 
-    /// <summary>Number of those rings, rounded down to a power of two; 0 = one for each CPU, at most 16.</summary>
+    /// <summary>Number of those rings, rounded down to a power of two; 0 = by the number of CPUs, fewer where memory is short.</summary>
     public int ShardCount { get; set; }
 
     /// <summary>Share of the memory that this process may use which the rings may take; they shrink to fit.</summary>
@@ -22,11 +24,17 @@ public sealed class BpfOptions
     /// <summary>Mount point of the cgroup2 tree; empty = found in /proc/self/mountinfo.</summary>
     public string CgroupRoot { get; set; } = string.Empty;
 
+    /// <summary>Whether the kernel counts runs and run time of BPF programs, for one second each minute.</summary>
+    public bool ProgramStatistics { get; set; }
+
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];
 
     /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
     public Dictionary<string, string> Variants { get; } = [];
+
+    /// <summary>What the kernel keeps from the rings.</summary>
+    public FilterOptions Filter { get; } = new();
 
     /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
@@ -64,6 +72,7 @@ public sealed class BpfOptions
                 $"Bpf:Variants: sensor {name} has no variant \"{variant}\"; it has {string.Join(", ", sensor?.Variants.Select(known => known.Name) ?? [])}");
         }
 
+        faults.AddRange(Filter.Validate());
         return faults;
     }
 

@@ -17,6 +17,8 @@ internal sealed class LoadedVariant : IDisposable
         _without = without;
     }
 
+    internal BpfObject Object => _object;
+
     /// <summary>Optional programs that do not run, with the reason.</summary>
     internal IReadOnlyList<string> Without => [.. _without.Select(entry => $"{entry.Key}: {entry.Value}")];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -10,7 +11,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
@@ -19,12 +20,18 @@ internal sealed class SharedMaps : IDisposable
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
 
-    private SharedMaps(RingSizes sizes)
+    private SharedMaps(RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes)
     {
         Sizes = sizes;
+        Capacities = capacities;
+        FilterSizes = filterSizes;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal MapCapacities Capacities { get; }
+
+    internal FilterSizes FilterSizes { get; }
 
     /// <summary>What goes into the map of wanted environment variables.</summary>
     internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
@@ -41,10 +48,26 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
-    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
+    internal KernelMap Containers => _byName["na_containers"];
+
+    internal KernelMap FilterSettings => _byName["na_filter_settings"];
+
+    internal KernelMap SeenCounts => _byName["na_seen_counts"];
+
+    internal KernelMap Cut => _byName["na_cut"];
+
+    /// <summary>A map that one object brought; null while that is not loaded.</summary>
+    internal KernelMap? FindOptional(string name) => Find(name);
+
+    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, but those of rings and filter.</param>
+    /// <param name="sizes">Of the rings.</param>
+    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
+    /// <param name="filterSizes">Of the already-seen filter.</param>
+    /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes,
+        IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
+        var maps = new SharedMaps(sizes, capacities, filterSizes) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -53,6 +76,12 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_lost_by_cgroup");
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
             maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
+            maps.CreateCounter(declarations, "na_containers", MapFlags.Mmapable, filterSizes.ContainerEntries);
+            maps.CreateCounter(declarations, "na_seen_sets", MapFlags.None, filterSizes.SetEntries);
+            maps.CreateCounter(declarations, "na_filter_settings", MapFlags.Mmapable);
+            maps.CreateCounter(declarations, "na_seen_counts");
+            maps.CreateCounter(declarations, "na_cut");
+            maps.CreateCounter(declarations, "na_untold");
             maps.IntroduceAgent();
             return maps;
         }
@@ -74,15 +103,21 @@ internal sealed class SharedMaps : IDisposable
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
             }
+            else
+            {
+                Capacities.ApplyTo(map);
+            }
         }
 
-        SetConstants(target, Sizes, WantedEnvironment);
+        SetConstants(target, Sizes, FilterSizes, WantedEnvironment);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
+    internal static void SetConstants(BpfObject target, RingSizes sizes, FilterSizes filterSizes, IReadOnlyCollection<string> wantedEnvironment)
     {
         target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+        target.TrySetConstant("na_container_mask", filterSizes.ContainerMask);
+        target.TrySetConstant("na_seen_set_mask", filterSizes.SetMask);
         EnvironmentNames.SetConstants(target, wantedEnvironment);
     }
 
@@ -102,6 +137,9 @@ internal sealed class SharedMaps : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a map of this name is one for all objects.</summary>
+    internal bool Has(string name) => Find(name) is not null;
 
     public void Dispose()
     {
@@ -144,12 +182,13 @@ internal sealed class SharedMaps : IDisposable
         }
     }
 
-    private void CreateCounter(BpfObject declarations, string name, MapFlags flags = MapFlags.None)
+    private void CreateCounter(BpfObject declarations, string name, MapFlags flags = MapFlags.None, uint? entries = null)
     {
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            entries ?? Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

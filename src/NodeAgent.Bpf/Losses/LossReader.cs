@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Maps;
@@ -100,23 +99,5 @@ internal sealed class LossReader
         return sum;
     }
 
-    private static ulong ReadCounter(KernelMap map, int kind)
-    {
-        const int MostOnStack = 512;
-        uint key = (uint)kind;
-        int cpus = map.ValueSizeBytes / sizeof(ulong);
-        Span<ulong> perCpu = cpus <= MostOnStack ? stackalloc ulong[cpus] : new ulong[cpus];
-        if (!map.TryLookup(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in key)), MemoryMarshal.AsBytes(perCpu)))
-        {
-            return 0;
-        }
-
-        ulong sum = 0;
-        foreach (ulong count in perCpu)
-        {
-            sum += count;
-        }
-
-        return sum;
-    }
+    private static ulong ReadCounter(KernelMap map, int kind) => PerCpuCounter.Sum(map, (uint)kind);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
@@ -11,6 +12,7 @@ public static class Verifier
 {
     // The constants shape what the verifier walks, so they are those of one machine, whichever this is.
     private static readonly RingSizes Sizes = new(2 << 20, 4 << 20, 16);
+    private static readonly FilterSizes FilterSizes = new(64, 512);
 
     /// <returns>In the order of objects and programs; whether a machine needs each of them is the sensors' business.</returns>
     public static IReadOnlyList<VerifierResult> LoadAll()
@@ -81,7 +83,7 @@ public static class Verifier
         int count = program.InstructionCount;
         try
         {
-            SharedMaps.SetConstants(target, Sizes, EnvironmentNames.Default);
+            SharedMaps.SetConstants(target, Sizes, FilterSizes, EnvironmentNames.Default);
             target.Load();
             uint verified = program.ReadInfo().VerifiedInstructions;
             return new VerifierResult(target.Name, program.Name, program.Section, count, verified, true, string.Empty, string.Empty);

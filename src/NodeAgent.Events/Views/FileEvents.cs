@@ -14,6 +14,9 @@ public readonly ref struct OpenEvent(ref readonly OpenRecord record, ReadOnlySpa
 
     public bool Failed => Record.Error != 0;
 
+    /// <summary>How often it happened since it was told last; 0 for something new.</summary>
+    public ulong Repeats => RepeatCount.Of(in Record.Header, _tail);
+
     /// <summary>Shape: path from the kernel object; the caller's string when the open failed.</summary>
     public ReadOnlySpan<byte> Path => _tail.Slice(Record.Path.Offset, Record.Path.Length);
 

@@ -8,9 +8,13 @@ using NodeAgent.Events.Wire;
 namespace NodeAgent.Events;
 
 /// <summary>Outcome of a connect, an accepted connection, or the end of a connection.</summary>
-public readonly ref struct TcpEvent(ref readonly TcpRecord record)
+public readonly ref struct TcpEvent(ref readonly TcpRecord record, ReadOnlySpan<byte> tail = default)
 {
     public readonly ref readonly TcpRecord Record = ref record;
+    private readonly ReadOnlySpan<byte> _tail = tail;
+
+    /// <summary>How often it happened since it was told last; 0 for something new.</summary>
+    public ulong Repeats => RepeatCount.Of(in Record.Header, _tail);
 
     public NetAddress LocalAddress => NetAddress.FromWire(Record.Family, Record.LocalAddress);
 
@@ -18,9 +22,13 @@ public readonly ref struct TcpEvent(ref readonly TcpRecord record)
 }
 
 /// <summary>First packet of a connectionless flow, per socket, peer and direction.</summary>
-public readonly ref struct FlowEvent(ref readonly FlowRecord record)
+public readonly ref struct FlowEvent(ref readonly FlowRecord record, ReadOnlySpan<byte> tail = default)
 {
     public readonly ref readonly FlowRecord Record = ref record;
+    private readonly ReadOnlySpan<byte> _tail = tail;
+
+    /// <summary>How often it happened since it was told last; 0 for something new.</summary>
+    public ulong Repeats => RepeatCount.Of(in Record.Header, _tail);
 
     public NetAddress LocalAddress => NetAddress.FromWire(Record.Family, Record.LocalAddress);
 

@@ -50,6 +50,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_clock__boot_time_ns")]
     internal static partial ulong GetBootTimeNs();
 
+    [LibraryImport(Library, EntryPoint = "na_clock__tick_ns")]
+    internal static partial ulong GetTickNs();
+
     [LibraryImport(Library, EntryPoint = "na_process__effective_uid")]
     internal static partial int GetEffectiveUid();
 

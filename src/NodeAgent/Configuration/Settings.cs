@@ -20,6 +20,7 @@ public static class Settings
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
+        Switch("bpf.programStats", "--program-stats", "Have the kernel count runs and run time of BPF programs, for one second each minute, for /metrics", o => o.Bpf.ProgramStats, (o, v) => o.Bpf.ProgramStats = v),
         new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
         new("bpf.environmentNames", "--environment-names", "NAMES", "Environment variables that exec events carry, by comma", (o, v) => o.Bpf.EnvironmentNames = List(v), o => string.Join(',', o.Bpf.EnvironmentNames)),
 

@@ -7,7 +7,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 
 internal sealed record CapturedExec(ExecRecord Record, string Exe, string Cwd, byte[] Argv, byte[] Script, byte[] Environment);
 
-internal sealed record CapturedOpen(OpenRecord Record, byte[] Path, byte[] CallerPath);
+internal sealed record CapturedOpen(OpenRecord Record, byte[] Path, byte[] CallerPath, ulong Repeats = 0);
 
 internal sealed record CapturedDns(DnsRecord Record, byte[] Message);
 
@@ -82,7 +82,7 @@ internal readonly struct Capture(CapturedEvents events) : IRecordHandler
 
     public void OnExit(in ExitEvent exit) => events.Exits.Add(exit.Record);
 
-    public void OnOpen(in OpenEvent open) => events.Opens.Add(new CapturedOpen(open.Record, open.Path.ToArray(), open.CallerPath.ToArray()));
+    public void OnOpen(in OpenEvent open) => events.Opens.Add(new CapturedOpen(open.Record, open.Path.ToArray(), open.CallerPath.ToArray(), open.Repeats));
 
     public void OnTcp(in TcpEvent tcp) => events.Tcp.Add(tcp.Record);
 
