@@ -110,7 +110,7 @@ SEC("fexit/do_handle_open")
 int BPF_PROG(na_open_handle, int mount, void *handle, int flags, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct na_opened opened = {.flags = flags};
+	struct na_opened opened = {.flags = flags & ~NA_O_LARGEFILE};
 	struct file *file = NULL;
 
 	if (na_task__is_agent(task))

@@ -62,6 +62,7 @@ static void change_attributes(void)
 	/* Not a truncation of its own, but an open. */
 	close(must(open("plain", O_WRONLY | O_TRUNC), "open"));
 	if (setxattr("plain", "trusted.test", "value", 5, XATTR_CREATE)) {
+		fact("xattr_error", "%d", errno);
 		fact("xattr", "0");
 	} else {
 		fact("xattr", "1");

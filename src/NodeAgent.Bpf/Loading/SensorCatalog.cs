@@ -27,6 +27,12 @@ internal static class SensorCatalog
             SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit, io_uring_submit_req, io_uring_complete", "tp_btf")
                 with { IsOptional = static program => program.Name.StartsWith("na_uring", StringComparison.Ordinal) },
         ]),
+        new("file_change",
+        [
+            SensorVariant.OfTypes("fentry", "fentry security_path_*; fexit do_*at, chmod_common, vfs_*xattr, path_mount, ...", "fentry", "fexit")
+                with { IsOptional = static program => !program.Name.StartsWith("na_unlink", StringComparison.Ordinal) },
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
+        ]),
         new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
         new("udp",
         [
