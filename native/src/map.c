@@ -33,6 +33,16 @@ int32_t na_map__is_internal(const struct bpf_map *map)
 	return bpf_map__is_internal(map);
 }
 
+uint32_t na_map__flags(const struct bpf_map *map)
+{
+	return bpf_map__map_flags(map);
+}
+
+uint32_t na_map__key_type(const struct bpf_map *map)
+{
+	return bpf_map__btf_key_type_id(map);
+}
+
 uint32_t na_map__value_type(const struct bpf_map *map)
 {
 	return bpf_map__btf_value_type_id(map);

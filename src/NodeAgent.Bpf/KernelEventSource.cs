@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Decoding;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
@@ -23,23 +24,31 @@ public sealed class KernelEventSource : IDisposable
     private readonly RingWaiter _waiter;
     private readonly LossReader _losses;
     private readonly BpfMetrics _metrics;
-    private readonly EventDecoder _decoder = new();
+    private readonly EventDecoder _decoder;
+    private readonly LossLedger _ledger;
+    private OlderGenerations? _older;
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, ILogger logger)
+    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, OlderGenerations? older, EventDecoder decoder, ILogger logger)
     {
+        _older = older;
+        _decoder = decoder;
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
         _logger = logger;
         Sensors = sensors.Statuses;
-        _losses = new LossReader(sensors.Maps);
+        _ledger = sensors.Handover?.Ledger ?? LossLedger.InMemory();
+        _losses = new LossReader(sensors.Maps, _ledger);
         _metrics = new BpfMetrics(_decoder.Counters, _losses, () => PendingBytes, Sensors);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What was taken over from an agent before this one; null without a pin path.</summary>
+    public HandoverReport? Handover => _sensors.Handover?.Report;
 
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
@@ -69,14 +78,18 @@ public sealed class KernelEventSource : IDisposable
         LibbpfLog.RouteTo(loggers.CreateLogger("NodeAgent.Interop"));
         SensorSet sensors = SensorSet.Start(definitions, open, options, logger);
         RingSet? rings = null;
+        var decoder = new EventDecoder();
         try
         {
             ulong windowNs = (ulong)options.ReorderWindowMicroseconds * 1000;
-            rings = MapRings(sensors.Maps, windowNs);
+            OlderGenerations? older = sensors.Handover is { Older.Count: > 0 } handover
+                ? new OlderGenerations(handover.Older, handover.OverlapFromNs, decoder.Counters, logger)
+                : null;
+            rings = MapRings(sensors.Maps, older, windowNs);
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, logger);
+            return new KernelEventSource(sensors, rings, waiter, older, decoder, logger);
         }
         catch
         {
@@ -123,17 +136,51 @@ public sealed class KernelEventSource : IDisposable
     public void Wait(TimeSpan max) => _waiter.Wait(max, _idle);
 
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
-    public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
+    public IReadOnlyList<LossDelta> ReadLosses()
+    {
+        IReadOnlyList<LossDelta> own = _losses.Read();
+        if (_older is null)
+        {
+            return own;
+        }
+
+        List<LossDelta> all = [.. own, .. _older.ReadLosses()];
+        if (_older.Advance(BootClock.NowNs, _rings.Retire, all))
+        {
+            _older.Dispose();
+            _older = null;
+            _rings.Gate = null;
+        }
+
+        return all;
+    }
+
+    /// <summary>Decodes what waits in the rings of processes and cgroups without taking it: <see cref="Read"/> gives it again.</summary>
+    /// <remarks>After a handover the rings hold the past of an unknown length: who reads it wants to know the containers first.</remarks>
+    public void Peek<THandler>(ref THandler handler)
+        where THandler : IRecordHandler, allows ref struct
+    {
+        var decoder = new EventDecoder();
+        foreach (RingBuffer ring in _rings.Rings)
+        {
+            if (ring == _rings.Rings[0] || ring.IsOlder)
+            {
+                ring.Peek(decoder, ref handler);
+            }
+        }
+    }
 
     public void Dispose()
     {
         _metrics.Dispose();
+        _older?.Dispose();
+        _ledger.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();
     }
 
-    private static RingSet MapRings(SharedMaps maps, ulong windowNs)
+    private static RingSet MapRings(SharedMaps maps, OlderGenerations? older, ulong windowNs)
     {
         var rings = new List<RingBuffer>();
         try
@@ -144,7 +191,8 @@ public sealed class KernelEventSource : IDisposable
                 rings.Add(RingBuffer.Map(shard));
             }
 
-            return new RingSet(rings, windowNs, static () => BootClock.NowNs);
+            rings.AddRange(older?.Rings ?? []);
+            return new RingSet(rings, windowNs, static () => BootClock.NowNs) { Gate = older?.Gate };
         }
         catch
         {

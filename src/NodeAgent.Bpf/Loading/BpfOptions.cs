@@ -25,6 +25,9 @@ public sealed class BpfOptions
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];
 
+    /// <summary>Directory in a bpffs that keeps programs, rings and counters for the next agent; empty = they end with this one.</summary>
+    public string PinPath { get; set; } = string.Empty;
+
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IReadOnlyList<string> Validate()
     {
@@ -35,6 +38,11 @@ public sealed class BpfOptions
         Require(faults, RingMemoryShare is > 0 and <= 1, $"Bpf:RingMemoryShare: {RingMemoryShare} is not above 0 and at most 1");
         Require(faults, ReorderWindowMicroseconds is >= 0 and <= 100_000,
             $"Bpf:ReorderWindowMicroseconds: {ReorderWindowMicroseconds} is not between 0 and 100000");
+        if (PinPath.Length > 0 && Handover.PinPath.FaultOf(PinPath) is { } fault)
+        {
+            faults.Add($"Bpf:PinPath: {PinPath}: {fault}");
+        }
+
         foreach (string name in DisabledSensors)
         {
             Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),

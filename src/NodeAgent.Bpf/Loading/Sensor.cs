@@ -18,7 +18,10 @@ internal sealed class Sensor : IDisposable
         _links = links;
     }
 
-    internal SensorStatus Status { get; }
+    internal SensorStatus Status { get; private set; }
+
+    /// <summary>Its attached programs; none when they run without this process.</summary>
+    internal IReadOnlyList<BpfLink> Links => _links;
 
     /// <summary>Loads and attaches the first variant that this kernel accepts.</summary>
     /// <param name="cgroupRoot">Null when the machine has no cgroup2 tree: cgroup programs then fail with that reason.</param>
@@ -45,6 +48,13 @@ internal sealed class Sensor : IDisposable
 
     internal static Sensor Off(SensorDefinition definition) =>
         new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, "switched off in Bpf:DisabledSensors"), null, []);
+
+    /// <summary>One whose programs an agent before this one attached and pinned.</summary>
+    internal static Sensor Running(SensorStatus status) => new(status, null, []);
+
+    /// <summary>Adds to the status something that whoever asks for it should know.</summary>
+    internal void Note(string reason) =>
+        Status = Status with { Reason = Status.Reason.Length == 0 ? reason : $"{Status.Reason}; {reason}" };
 
     public void Dispose()
     {

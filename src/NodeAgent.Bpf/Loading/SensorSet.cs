@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
@@ -15,13 +16,17 @@ internal sealed class SensorSet : IDisposable
 
     private readonly Task<ProcessSnapshot> _snapshot;
 
-    private SensorSet(SharedMaps maps, Func<string, BpfObject> open)
+    private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open)
     {
         Maps = maps;
+        Handover = handover;
         _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
     internal SharedMaps Maps { get; }
+
+    /// <summary>Null when nothing outlives this process.</summary>
+    internal AgentHandover? Handover { get; }
 
     /// <summary>The task iterator, loaded beside the sensors.</summary>
     /// <exception cref="BpfException">This kernel accepts none.</exception>
@@ -40,16 +45,17 @@ internal sealed class SensorSet : IDisposable
         }
 
         RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes), open);
+        SensorSet set = Create(definitions, open, options, sizes, logger);
         try
         {
             set.StartAll([.. definitions], open, options, logger);
+            set.Handover?.Commit(set.Statuses);
             return set;
         }
         catch
         {
             set.Dispose();
+            set.Handover?.Abandon();
             throw;
         }
     }
@@ -71,6 +77,37 @@ internal sealed class SensorSet : IDisposable
         }
 
         Maps.Dispose();
+        Handover?.Dispose();
+    }
+
+    private static SensorSet Create(
+        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, RingSizes sizes, ILogger logger)
+    {
+        if (options.PinPath.Length > 0)
+        {
+            AgentHandover handover = AgentHandover.Begin(options, definitions, open, sizes, logger);
+            return new SensorSet(handover.Maps, handover, open);
+        }
+
+        using BpfObject declarations = open(definitions[0].Name);
+        return new SensorSet(SharedMaps.Create(declarations, sizes), null, open);
+    }
+
+    private Sensor StartOne(SensorDefinition definition, Func<string, BpfObject> open, BpfOptions options, SafeFileHandle? cgroupRoot)
+    {
+        if (options.DisabledSensors.Contains(definition.Name))
+        {
+            Handover?.Drop(definition);
+            return Sensor.Off(definition);
+        }
+
+        if (Handover?.TakeOver(definition) is { } running)
+        {
+            return running;
+        }
+
+        Sensor sensor = Sensor.Start(definition, open, Maps, cgroupRoot);
+        return Handover?.Pin(sensor) ?? sensor;
     }
 
     private void StartAll(
@@ -85,9 +122,7 @@ internal sealed class SensorSet : IDisposable
             {
                 foreach (SensorDefinition definition in chain)
                 {
-                    started[definitions.IndexOf(definition)] = options.DisabledSensors.Contains(definition.Name)
-                        ? Sensor.Off(definition)
-                        : Sensor.Start(definition, open, Maps, cgroupRoot);
+                    started[definitions.IndexOf(definition)] = StartOne(definition, open, options, cgroupRoot);
                 }
             });
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Runtime.InteropServices;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -9,15 +11,22 @@ namespace NodeAgent.Bpf.Loading;
 /// <remarks>Several threads may share and adopt at a time.</remarks>
 internal sealed class SharedMaps : IDisposable
 {
+    internal const string SentName = "na_sent";
+    internal const string LostName = "na_lost";
+    internal const string LostByCgroupName = "na_lost_by_cgroup";
+
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+    // Their content is worth keeping over an upgrade: who owns a socket, which flows were told.
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_flows"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
 
     private readonly Dictionary<string, KernelMap> _byName = [];
+    private readonly Dictionary<string, string> _layouts = [];
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
+    private IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? _older;
 
     private SharedMaps(RingSizes sizes)
     {
@@ -30,24 +39,47 @@ internal sealed class SharedMaps : IDisposable
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
 
-    internal KernelMap Sent => _byName["na_sent"];
+    internal KernelMap Sent => _byName[SentName];
 
-    internal KernelMap Lost => _byName["na_lost"];
+    internal KernelMap Lost => _byName[LostName];
 
-    internal KernelMap LostByCgroup => _byName["na_lost_by_cgroup"];
+    internal KernelMap LostByCgroup => _byName[LostByCgroupName];
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
-    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes)
+    /// <summary>All of them by name, for pinning.</summary>
+    internal IReadOnlyDictionary<string, KernelMap> All
     {
-        var maps = new SharedMaps(sizes);
+        get
+        {
+            lock (_gate)
+            {
+                var all = new Dictionary<string, KernelMap>(_byName);
+                for (int at = 0; at < _shards.Count; at++)
+                {
+                    all.Add(ShardName(at), _shards[at]);
+                }
+
+                return all;
+            }
+        }
+    }
+
+    /// <summary>Layouts of the maps that objects brought, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Layouts => _layouts;
+
+    /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
+    /// <param name="older">Maps of an older generation with their layouts; those that a new object declares alike go on. Stay the caller's.</param>
+    internal static SharedMaps Create(
+        BpfObject declarations, RingSizes sizes, IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? older = null)
+    {
+        var maps = new SharedMaps(sizes) { _older = older };
         try
         {
             maps.CreateRings();
-            maps.CreateCounter(declarations, "na_sent");
-            maps.CreateCounter(declarations, "na_lost");
-            maps.CreateCounter(declarations, "na_lost_by_cgroup");
+            maps.CreateCounter(declarations, SentName);
+            maps.CreateCounter(declarations, LostName);
+            maps.CreateCounter(declarations, LostByCgroupName);
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
             maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
             maps.IntroduceAgent();
@@ -60,12 +92,43 @@ internal sealed class SharedMaps : IDisposable
         }
     }
 
+    /// <summary>Pinned maps, as an agent with the same objects and sizes made them.</summary>
+    /// <param name="pinned">Taken over.</param>
+    internal static SharedMaps Restore(RingSizes sizes, IReadOnlyDictionary<string, KernelMap> pinned, IReadOnlyDictionary<string, string> layouts)
+    {
+        var maps = new SharedMaps(sizes);
+        foreach ((string name, KernelMap map) in pinned)
+        {
+            maps._byName.Add(name, map);
+        }
+
+        for (int at = 0; at < sizes.ShardCount; at++)
+        {
+            maps._byName.Remove(ShardName(at), out KernelMap? shard);
+            maps._shards.Add(shard!);
+        }
+
+        foreach ((string name, string layout) in layouts)
+        {
+            maps._layouts.Add(name, layout);
+        }
+
+        maps.IntroduceAgent();
+        return maps;
+    }
+
+    internal static string ShardName(int index) => string.Create(CultureInfo.InvariantCulture, $"na_shard_{index}");
+
+    /// <summary>Sets what the programs have as constants; before load.</summary>
+    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+
     /// <summary>Gives an opened object these maps, and the constants that go with them.</summary>
     /// <exception cref="InvalidOperationException">It declares one of them differently: it was built from another maps.h.</exception>
     internal void ShareWith(BpfObject target)
     {
         foreach (BpfMap map in target.Maps)
         {
+            Continue(target, map);
             if (Find(map.Name) is KernelMap shared)
             {
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
@@ -73,7 +136,7 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        target.TrySetConstant("na_shard_mask", Sizes.ShardMask);
+        SetConstants(target, Sizes);
     }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
@@ -84,9 +147,11 @@ internal sealed class SharedMaps : IDisposable
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
             {
                 KernelMap kept = map.OpenKernelMap();
+                string layout = StructLayouts.OfMap(loaded, map);
                 lock (_gate)
                 {
                     _byName.Add(map.Name, kept);
+                    _layouts[map.Name] = layout;
                 }
             }
         }
@@ -97,6 +162,27 @@ internal sealed class SharedMaps : IDisposable
         foreach (KernelMap map in _byName.Values.Concat(_shards))
         {
             map.Dispose();
+        }
+    }
+
+    // A map that an older build filled and this one declares alike is used on.
+    private void Continue(BpfObject target, BpfMap map)
+    {
+        if (_older is null || !_older.TryGetValue(map.Name, out (KernelMap Map, string Layout) older)
+            || Array.IndexOf(FirstLoaded, map.Name) < 0 || Find(map.Name) is not null)
+        {
+            return;
+        }
+
+        string layout = StructLayouts.OfMap(target, map);
+        if (layout == older.Layout)
+        {
+            KernelMap own = older.Map.Duplicate();
+            lock (_gate)
+            {
+                _byName.Add(map.Name, own);
+                _layouts[map.Name] = layout;
+            }
         }
     }
 
@@ -121,7 +207,7 @@ internal sealed class SharedMaps : IDisposable
         _byName.Add("na_ring_process", KernelMap.Create(MapType.RingBuffer, "na_ring_process", 0, 0, Sizes.ProcessBytes));
         for (int at = 0; at < Sizes.ShardCount; at++)
         {
-            _shards.Add(KernelMap.Create(MapType.RingBuffer, $"na_shard_{at}", 0, 0, Sizes.ShardBytes));
+            _shards.Add(KernelMap.Create(MapType.RingBuffer, ShardName(at), 0, 0, Sizes.ShardBytes));
         }
 
         KernelMap rings = KernelMap.Create(

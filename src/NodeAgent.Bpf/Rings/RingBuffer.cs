@@ -37,8 +37,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     private byte* _record;
     private int _length;
 
-    private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes)
+    private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes, bool older = false)
     {
+        IsOlder = older;
         _consumerMemory = consumer;
         _producerMemory = producer;
         _consumer = (ulong*)consumer.Address;
@@ -52,6 +53,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     }
 
     public ulong SizeBytes => _mask + 1;
+
+    /// <summary>Whether programs of an older generation fill it.</summary>
+    public bool IsOlder { get; }
 
     /// <summary>Records that lie about their length: impossible unless memory is broken; each costs what the ring held.</summary>
     public long CorruptCount { get; private set; }
@@ -71,7 +75,7 @@ internal sealed unsafe class RingBuffer : IDisposable
     /// <summary>Units: bytes that were there at the last look and were not read.</summary>
     public ulong KnownPendingBytes => _produced - _position;
 
-    public static RingBuffer Map(KernelMap map)
+    public static RingBuffer Map(KernelMap map, bool older = false)
     {
         ulong page = (ulong)MappedMemory.PageSizeBytes;
         MappedMemory consumer = map.MapMemory(0, page, writable: true);
@@ -79,7 +83,7 @@ internal sealed unsafe class RingBuffer : IDisposable
         {
             // The kernel refuses a writable mapping of producer position and data.
             MappedMemory producer = map.MapMemory(page, page + map.MaxEntries + Overlap(map.MaxEntries), writable: false);
-            return new RingBuffer(consumer, producer, 0, map.MaxEntries);
+            return new RingBuffer(consumer, producer, 0, map.MaxEntries, older);
         }
         catch
         {
@@ -89,8 +93,32 @@ internal sealed unsafe class RingBuffer : IDisposable
     }
 
     /// <summary>A ring in memory that is laid out like the kernel's: consumer page, producer page, data twice.</summary>
-    internal static RingBuffer OverMemory(MappedMemory memory, ulong sizeBytes) =>
-        new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes);
+    internal static RingBuffer OverMemory(MappedMemory memory, ulong sizeBytes, bool older = false) =>
+        new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes, older);
+
+    /// <summary>Shows every record that waits, and leaves it there.</summary>
+    public void Peek<THandler>(Decoding.EventDecoder decoder, ref THandler handler)
+        where THandler : Decoding.IRecordHandler, allows ref struct
+    {
+        ulong end = Volatile.Read(ref *_producer);
+        for (ulong at = _position; at != end;)
+        {
+            byte* header = _data + (at & _mask);
+            uint word = Volatile.Read(ref *(uint*)header);
+            uint length = word & ~(Busy | Discarded);
+            if ((word & Busy) != 0 || Padded(length) > end - at || Padded(length) > _overlap)
+            {
+                return;
+            }
+
+            if ((word & Discarded) == 0)
+            {
+                decoder.Decode(new ReadOnlySpan<byte>(header + HeaderSize, (int)length), ref handler);
+            }
+
+            at += Padded(length);
+        }
+    }
 
     /// <summary>Looks for a record when there is none at the head.</summary>
     /// <returns>Whether there is one now.</returns>

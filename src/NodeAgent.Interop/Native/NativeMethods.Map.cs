@@ -25,6 +25,12 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_map__is_internal")]
     internal static partial int IsMapInternal(MapHandle handle);
 
+    [LibraryImport(Library, EntryPoint = "na_map__flags")]
+    internal static partial uint GetMapFlags(MapHandle handle);
+
+    [LibraryImport(Library, EntryPoint = "na_map__key_type")]
+    internal static partial uint GetMapKeyType(MapHandle handle);
+
     [LibraryImport(Library, EntryPoint = "na_map__value_type")]
     internal static partial uint GetMapValueType(MapHandle handle);
 

@@ -41,6 +41,12 @@ public sealed class BpfMap : IDisposable
         }
     }
 
+    /// <summary>Source: the BPF_F_* flags of bpf_map_create.</summary>
+    public uint Flags => NativeMethods.GetMapFlags(_handle);
+
+    /// <summary>The number of the key's type in the object's BTF; 0 = it has none.</summary>
+    public uint KeyTypeId => NativeMethods.GetMapKeyType(_handle);
+
     /// <summary>The number of the value's type in the object's BTF; 0 = it has none.</summary>
     public uint ValueTypeId => NativeMethods.GetMapValueType(_handle);
 
