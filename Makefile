@@ -20,7 +20,10 @@ BUILD_INPUTS := Directory.Build.props Directory.Packages.props global.json scrip
 SOURCES = $(shell find src bpf native -type f -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null)
 TEST_SOURCES = $(shell find tests -type f -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null)
 
-.PHONY: help setup setup-test bpf native build test test-build test-unit verify test-kernel test-integration \
+# The agent as the tests build it.
+DEBUG_AGENT := src/NodeAgent/bin/Debug/net10.0/node-agent.dll
+
+.PHONY: help setup setup-test bpf native build test test-build test-unit verify verify-record test-kernel test-integration \
 	test-chart bench lint fmt image chart run demo clean
 
 help: ## List the targets
@@ -59,8 +62,12 @@ test: setup-test ## Set up, build and run every test level; the last line is the
 test-unit: test-build ## Tests that need no root and no kernel features
 	@scripts/test.sh unit
 
-verify: test-build ## Put every program through this kernel's verifier
+verify: test-build ## Put every program through this kernel's verifier, compare instructions with the record
+	@dotnet $(DEBUG_AGENT) verify
 	@scripts/test.sh verify
+
+verify-record: test-build ## Record the verifier's instructions of this kernel in bpf/verified-instructions.txt
+	@dotnet $(DEBUG_AGENT) verify --record bpf/verified-instructions.txt
 
 test-kernel: test-build ## Attach for real and compare events with small C workloads (root)
 	@scripts/test.sh kernel

@@ -146,6 +146,11 @@ static __always_inline __u64 na_exec__fill(struct na_exec_scratch *scratch,
 	struct file *file = mm ? mm->exe_file : NULL;
 	__u64 at;
 
+	exec->session = 0;
+	exec->stdin_type = NA_STDIN_UNKNOWN;
+	exec->stdin_inode = 0;
+	exec->script = (struct na_string){};
+	exec->environment = (struct na_string){};
 	exec->argv.offset = 0;
 	exec->argv.length = argv_length;
 	/* Read again, so that the verifier forgets what each way here, and out of the loop, told

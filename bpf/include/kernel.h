@@ -102,6 +102,7 @@ struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
+	__u32 i_generation;
 };
 
 struct qstr {
@@ -274,13 +275,15 @@ struct tcp_sock {
 	__u32 write_seq;
 	__u64 bytes_received;
 	__u64 bytes_acked;
+	__u32 segs_in;
+	__u32 segs_out;
 };
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r8;
-	unsigned long dx, si, di, cx, bx;
-	unsigned long orig_ax;
+	unsigned long r10, r9, r8;
+	unsigned long dx, si, di, cx, bx, bp;
+	unsigned long ax, orig_ax;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {

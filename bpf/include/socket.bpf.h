@@ -20,9 +20,9 @@ struct na_socket_owner {
 };
 
 /*
- * The loader lets the objects share one. They need not: each notes the owners that it asks for, so that none
- * depends on another one being loaded. CLONE: an accepted socket starts with a copy of what the listening one
- * has. Since 5.11 in tracing programs.
+ * The loader lets the objects share one. They need not: each notes the owners that it asks for, so
+ * that none depends on another one being loaded. CLONE: an accepted socket starts with a copy of
+ * what the listening one has. Since 5.11 in tracing programs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);

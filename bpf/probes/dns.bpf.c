@@ -11,9 +11,10 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_DNS_PORT  53
-#define NA_DNS_SLOTS 4 /* packets that one CPU can have in work: these programs can be preempted   \
-			*/
+#define NA_DNS_PORT 53
+#define NA_DNS_SLOTS                                                                               \
+	4 /* packets that one CPU can have in work: these programs can be preempted                \
+	   */
 
 struct na_dns_slot {
 	__u32 busy;
@@ -70,6 +71,8 @@ static __always_inline void na_dns__send(struct __sk_buff *skb, struct bpf_sock 
 		if (dns->message_size)
 			dns->dns_flags = NA_DNS_TRUNCATED;
 	}
+	dns->protocol = IPPROTO_UDP;
+	dns->padding = 0;
 	dns->message.length = length;
 	dns->header.tail_size = length;
 	na_shard__output(dns, sizeof(*dns) + length, &dns->header);

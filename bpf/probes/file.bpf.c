@@ -51,6 +51,7 @@ static __always_inline void na_open__fill_inode(struct na_open *open, struct ino
 	open->inode = NA_FIELD(inode, i_ino);
 	open->device = NA_FIELD(sb, s_dev);
 	open->mode = NA_FIELD(inode, i_mode);
+	open->generation = NA_FIELD(inode, i_generation);
 	if (NA_FIELD(inode, i_nlink) == 0)
 		open->open_flags |= NA_OPEN_DELETED;
 	if (na_inode__in_upper_layer(inode, sb))
@@ -94,6 +95,7 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 		open->open_flags |= NA_OPEN_PATH_TRUNCATED;
 	if (na_path__is_memfd(&scratch->path))
 		open->open_flags |= NA_OPEN_MEMFD;
+	open->caller = (struct na_string){};
 	open->path.offset = gap;
 	open->path.length = NA_PATH_MAX - walk->start;
 	na_open__fill_inode(open, NA_FIELD(file, f_inode));
@@ -124,6 +126,8 @@ static __always_inline void na_open__report_call(struct na_open_scratch *scratch
 	/* A longer one fails with ENAMETOOLONG. */
 	if (length == NA_PATH_MAX - 1)
 		open->open_flags |= NA_OPEN_PATH_TRUNCATED;
+	open->generation = 0;
+	open->caller = (struct na_string){};
 	open->path.offset = 0;
 	open->path.length = length;
 	na_open__send(open, task, length);

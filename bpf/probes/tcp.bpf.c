@@ -74,6 +74,8 @@ static __always_inline void na_tcp__fill_bytes(struct na_tcp *record, const stru
 	if (received && tp->inet_conn.icsk_inet.sk.__sk_common.skc_flags >> NA_SOCK_DONE & 1)
 		received -= 1;
 	record->bytes_received = received;
+	record->packets_sent = tp->segs_out;
+	record->packets_received = tp->segs_in;
 }
 
 static __always_inline __u64 na_sock__cgroup_id(const struct sock *sk)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one native library of the agent: libbpf and the few system calls that .NET does not offer, with fixed-width
- * types so that the managed declarations need no platform knowledge.
+ * The one native library of the agent: libbpf and the few system calls that .NET does not offer,
+ * with fixed-width types so that the managed declarations need no platform knowledge.
  *
- * Errors: a function that returns int32_t returns a negative number, one that returns a pointer returns NULL; errno
- * holds the reason in both cases. Nothing here keeps state but the log callback.
+ * Errors: a function that returns int32_t returns a negative number, one that returns a pointer
+ * returns NULL; errno holds the reason in both cases. Nothing here keeps state but the log
+ * callback.
  */
 #ifndef NODEAGENT_H
 #define NODEAGENT_H
@@ -28,7 +29,8 @@ int32_t na_object__set_rodata(struct bpf_object *object, const char *variable, c
 struct bpf_map *na_object__find_map(struct bpf_object *object, const char *name);
 struct bpf_map *na_object__next_map(struct bpf_object *object, struct bpf_map *previous);
 struct bpf_program *na_object__find_program(struct bpf_object *object, const char *name);
-struct bpf_program *na_object__next_program(struct bpf_object *object, struct bpf_program *previous);
+struct bpf_program *na_object__next_program(struct bpf_object *object,
+					    struct bpf_program *previous);
 const struct btf *na_object__btf(const struct bpf_object *object);
 
 /* program.c */

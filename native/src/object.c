@@ -38,8 +38,8 @@ int32_t na_object__set_rodata(struct bpf_object *object, const char *variable, c
 		return -1;
 	}
 
-	/* bpf_map__initial_value() is const since the value may be set whole only; libbpf's own skeletons write
-	 * into this memory too, before load. */
+	/* bpf_map__initial_value() is const since the value may be set whole only; libbpf's own
+	 * skeletons write into this memory too, before load. */
 	data = (char *)bpf_map__initial_value(map, &data_size);
 	type = btf__type_by_id(btf, section);
 	variables = btf_var_secinfos(type);

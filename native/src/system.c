@@ -52,10 +52,11 @@ uint32_t na_memory__page_size(void)
 	return (uint32_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Before Linux 5.11 the memory of maps counts against this limit; since then it is charged to the cgroup. */
+/* Before Linux 5.11 the memory of maps counts against this limit; since then it is charged to the
+ * cgroup. */
 int32_t na_memory__raise_lock_limit(void)
 {
-	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 
 	return setrlimit(RLIMIT_MEMLOCK, &limit);
 }
@@ -67,13 +68,15 @@ int32_t na_epoll__create(void)
 
 int32_t na_epoll__add(int32_t epoll_fd, int32_t fd)
 {
-	/* Edge-triggered: a ring stays "readable" while it holds records, and those may be held back on purpose. */
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data = { .fd = fd } };
+	/* Edge-triggered: a ring stays "readable" while it holds records, and those may be held
+	 * back on purpose. */
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.fd = fd}};
 
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* The number of ready descriptors: which ones they are is no question, the caller looks at every ring. */
+/* The number of ready descriptors: which ones they are is no question, the caller looks at every
+ * ring. */
 int32_t na_epoll__wait(int32_t epoll_fd, int32_t timeout_ms)
 {
 	struct epoll_event events[64];
@@ -103,7 +106,8 @@ int32_t na_fd__close(int32_t fd)
 
 int32_t na_thread__sleep(uint64_t duration_ns)
 {
-	struct timespec time = { (time_t)(duration_ns / 1000000000u), (long)(duration_ns % 1000000000u) };
+	struct timespec time = {(time_t)(duration_ns / 1000000000u),
+				(long)(duration_ns % 1000000000u)};
 
 	return nanosleep(&time, NULL);
 }

@@ -27,6 +27,52 @@ public interface IEventConsumer
 
     void OnCgroup(in CgroupEvent cgroup, EventSubject subject);
 
+    // What most stages do not care for has an empty default: a stage names what it uses.
+    void OnExecFailed(in ExecFailedEvent failed, EventSubject subject)
+    {
+    }
+
+    void OnCredentials(in CredentialsEvent credentials, EventSubject subject)
+    {
+    }
+
+    void OnNamespace(in NamespaceEvent change, EventSubject subject)
+    {
+    }
+
+    /// <summary>The subject is the sender; of an OOM kill, the victim.</summary>
+    void OnSignal(in SignalEvent signal, EventSubject subject)
+    {
+    }
+
+    void OnFileChange(in FileChangeEvent change, EventSubject subject)
+    {
+    }
+
+    void OnSocket(in SocketEvent socket, EventSubject subject)
+    {
+    }
+
+    void OnUnixConnect(in UnixConnectEvent connect, EventSubject subject)
+    {
+    }
+
+    void OnPayload(in PayloadEvent payload, EventSubject subject)
+    {
+    }
+
+    void OnCapability(in CapabilityEvent capability, EventSubject subject)
+    {
+    }
+
+    void OnPrivilege(in PrivilegeEvent privilege, EventSubject subject)
+    {
+    }
+
+    void OnSyscall(in SyscallEvent syscall, EventSubject subject)
+    {
+    }
+
     /// <summary>Events of a container (null: of the machine) were lost since the last call for it.</summary>
     void OnLoss(in LossEvent loss);
 
@@ -46,6 +92,9 @@ public enum LossCause
 
     /// <summary>A record did not decode.</summary>
     Decode,
+
+    /// <summary>A container was over its budget, and the kernel cut it.</summary>
+    Budget,
 }
 
 /// <summary>A gap in the stream.</summary>
@@ -56,6 +105,7 @@ public enum LossCause
 /// <param name="Count">How many.</param>
 /// <param name="FromNs">Units: boot ns, the last time the counter was read without a change.</param>
 /// <param name="ToNs">Units: boot ns.</param>
+/// <param name="Class">Of a budget: which one.</param>
 public readonly record struct LossEvent(
     LossCause Cause,
     Wire.EventKind Kind,
@@ -63,4 +113,5 @@ public readonly record struct LossEvent(
     ContainerInfo? Container,
     ulong Count,
     ulong FromNs,
-    ulong ToNs);
+    ulong ToNs,
+    Wire.EventClass Class = Wire.EventClass.None);

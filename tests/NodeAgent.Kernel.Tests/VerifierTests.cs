@@ -10,7 +10,7 @@ public sealed class VerifierTests
     private const uint MostInstructions = 250_000;
 
     [Fact]
-    public void LoadAll_EveryProgram_IsAcceptedWithRoomToSpare()
+    public void LoadAll_EverySensor_LoadsWithRoomToSpare()
     {
         RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
@@ -18,7 +18,7 @@ public sealed class VerifierTests
         Assert.Equal(
             ["cgroup", "dns", "file", "iter", "process", "tcp", "udp"],
             results.Select(result => result.ObjectName).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(results, result => Assert.True(result.IsAccepted, $"{result.Program}: {result.Reason}"));
+        Assert.All(Verifier.Judge(results), sensor => Assert.True(sensor.Loads, $"{sensor.Sensor}: this kernel accepts no variant"));
         Assert.All(results, result => Assert.True(
             result.VerifiedInstructions <= MostInstructions, $"{result.Program}: {result.VerifiedInstructions} instructions"));
         Assert.All(results, result => Assert.True(result.Program.Length <= 15, $"{result.Program}: the kernel cuts the name"));

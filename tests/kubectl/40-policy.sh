@@ -43,6 +43,22 @@ equal "not listed" "" "$(k get gnp -A -o name)"
 k annotate --overwrite nn -n shop deployment-client kubescape.io/status=completed >/dev/null
 policy '{.spec}' >"$work/policy.json"
 contains "kind" '"kind":"NetworkPolicy"' "$(cat "$work/policy.json")"
+# A watch follows the neighbourhoods behind the policies.
+kubectl --cache-dir "$work/cache" get gnp -n shop -w --output-watch-events \
+	-o jsonpath='{.type}:{.object.metadata.name}:{.object.spec.spec.egress[0].ports[0].port}{"\n"}' >"$work/watch" 2>"$work/watch.err" &
+watcher=$!
+trap 'kill $watcher 2>/dev/null || true; rm -rf "$work"' EXIT
+until_true "the policy is told" grep -q "ADDED:deployment-client:443" "$work/watch"
+k patch nn -n shop deployment-client --type=json -p '[{"op":"replace","path":"/spec/containers/0/egress/0/ports/0/port","value":8443}]' >/dev/null
+until_true "a change is told" grep -q "MODIFIED:deployment-client:8443" "$work/watch"
+k annotate --overwrite nn -n shop deployment-client kubescape.io/status=initializing >/dev/null
+until_true "a policy that is justified no more is gone" grep -q "DELETED:deployment-client" "$work/watch"
+k annotate --overwrite nn -n shop deployment-client kubescape.io/status=completed >/dev/null
+told() { test "$(grep -c "$2:deployment-client" "$work/watch")" -eq "$1"; }
+until_true "and back" told 2 ADDED
 k delete nn -n shop --all >/dev/null
+until_true "a deletion is told" told 2 DELETED
+kill $watcher
+wait $watcher 2>/dev/null || true
 k delete ks github >/dev/null
 equal "cluster-scoped is gone" "" "$(k get knownservers -o name)"

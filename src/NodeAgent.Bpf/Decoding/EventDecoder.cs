@@ -11,11 +11,8 @@ namespace NodeAgent.Bpf.Decoding;
 /// Everything that a view may touch is checked here, once: the fixed struct lies inside the record, the tail lies inside
 /// the record, each string lies inside the tail. Records may stand at any alignment (both architectures allow it).
 /// </remarks>
-public sealed class EventDecoder
+public sealed partial class EventDecoder
 {
-    private const ushort FamilyV4 = 2;
-    private const ushort FamilyV6 = 10;
-
     public DecodeCounters Counters { get; } = new();
 
     /// <returns>Ok when the handler was called. Never throws for what the record holds.</returns>
@@ -49,152 +46,28 @@ public sealed class EventDecoder
             EventKind.Flow => DecodeFlow(record, ref handler),
             EventKind.Dns => DecodeDns(record, ref handler),
             EventKind.CgroupMkdir or EventKind.CgroupRmdir or EventKind.CgroupAttach => DecodeCgroup(record, ref handler),
-            _ => DecodeResult.UnknownKind,
+            _ => DispatchRare(record, ref handler),
         };
     }
 
-    private static DecodeResult DecodeOpen<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<OpenRecord>(record, out ReadOnlySpan<byte> tail);
-        if (split != DecodeResult.Ok)
+    // Apart from the kinds that come in floods, so that their switch stays small.
+    private static DecodeResult DispatchRare<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
+        where THandler : IRecordHandler, allows ref struct => HeaderOf(record).Kind switch
         {
-            return split;
-        }
-
-        ref readonly OpenRecord fixedPart = ref At<OpenRecord>(record);
-        if (!IsInside(fixedPart.Path, tail))
-        {
-            return DecodeResult.BadString;
-        }
-
-        handler.OnOpen(new OpenEvent(in fixedPart, tail));
-        return DecodeResult.Ok;
-    }
-
-    private static DecodeResult DecodeExec<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<ExecRecord>(record, out ReadOnlySpan<byte> tail);
-        if (split != DecodeResult.Ok)
-        {
-            return split;
-        }
-
-        ref readonly ExecRecord fixedPart = ref At<ExecRecord>(record);
-        if (!IsInside(fixedPart.Exe, tail) || !IsInside(fixedPart.Cwd, tail) || !IsInside(fixedPart.Argv, tail))
-        {
-            return DecodeResult.BadString;
-        }
-
-        handler.OnExec(new ExecEvent(in fixedPart, tail));
-        return DecodeResult.Ok;
-    }
-
-    private static DecodeResult DecodeFork<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<ForkRecord>(record, out _);
-        if (split == DecodeResult.Ok)
-        {
-            handler.OnFork(new ForkEvent(in At<ForkRecord>(record)));
-        }
-
-        return split;
-    }
-
-    private static DecodeResult DecodeExit<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<ExitRecord>(record, out _);
-        if (split == DecodeResult.Ok)
-        {
-            handler.OnExit(new ExitEvent(in At<ExitRecord>(record)));
-        }
-
-        return split;
-    }
-
-    private static DecodeResult DecodeTcp<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<TcpRecord>(record, out _);
-        if (split != DecodeResult.Ok)
-        {
-            return split;
-        }
-
-        ref readonly TcpRecord fixedPart = ref At<TcpRecord>(record);
-        if (fixedPart.Family is not (FamilyV4 or FamilyV6))
-        {
-            return DecodeResult.BadFamily;
-        }
-
-        handler.OnTcp(new TcpEvent(in fixedPart));
-        return DecodeResult.Ok;
-    }
-
-    private static DecodeResult DecodeFlow<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<FlowRecord>(record, out _);
-        if (split != DecodeResult.Ok)
-        {
-            return split;
-        }
-
-        ref readonly FlowRecord fixedPart = ref At<FlowRecord>(record);
-        if (fixedPart.Family is not (FamilyV4 or FamilyV6))
-        {
-            return DecodeResult.BadFamily;
-        }
-
-        handler.OnFlow(new FlowEvent(in fixedPart));
-        return DecodeResult.Ok;
-    }
-
-    private static DecodeResult DecodeDns<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<DnsRecord>(record, out ReadOnlySpan<byte> tail);
-        if (split != DecodeResult.Ok)
-        {
-            return split;
-        }
-
-        ref readonly DnsRecord fixedPart = ref At<DnsRecord>(record);
-        if (fixedPart.Family is not (FamilyV4 or FamilyV6))
-        {
-            return DecodeResult.BadFamily;
-        }
-
-        if (!IsInside(fixedPart.Message, tail))
-        {
-            return DecodeResult.BadString;
-        }
-
-        handler.OnDns(new DnsEvent(in fixedPart, tail));
-        return DecodeResult.Ok;
-    }
-
-    private static DecodeResult DecodeCgroup<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
-    {
-        DecodeResult split = Split<CgroupRecord>(record, out ReadOnlySpan<byte> tail);
-        if (split != DecodeResult.Ok)
-        {
-            return split;
-        }
-
-        ref readonly CgroupRecord fixedPart = ref At<CgroupRecord>(record);
-        if (!IsInside(fixedPart.Path, tail))
-        {
-            return DecodeResult.BadString;
-        }
-
-        handler.OnCgroup(new CgroupEvent(in fixedPart, tail));
-        return DecodeResult.Ok;
-    }
+            EventKind.ExecFailed => DecodeExecFailed(record, ref handler),
+            EventKind.Credentials => DecodeCredentials(record, ref handler),
+            EventKind.Namespace => DecodeNamespace(record, ref handler),
+            EventKind.Signal => DecodeSignal(record, ref handler),
+            EventKind.FileChange => DecodeFileChange(record, ref handler),
+            EventKind.Socket => DecodeSocket(record, ref handler),
+            EventKind.UnixConnect => DecodeUnixConnect(record, ref handler),
+            EventKind.Payload => DecodePayload(record, ref handler),
+            EventKind.Capability => DecodeCapability(record, ref handler),
+            EventKind.Privilege => DecodePrivilege(record, ref handler),
+            EventKind.Syscall => DecodeSyscall(record, ref handler),
+            EventKind.Suppressed => DecodeSuppressed(record, ref handler),
+            _ => DecodeResult.UnknownKind,
+        };
 
     // A record may be longer than fixed part and tail: a ring reservation has a constant size, its use has not.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -217,6 +90,9 @@ public sealed class EventDecoder
         tail = rest[..(int)tailSize];
         return DecodeResult.Ok;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAddress(ushort family) => family is 2 or 10; // AF_INET, AF_INET6
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInside(WireString text, ReadOnlySpan<byte> tail) => text.Offset + text.Length <= tail.Length;

@@ -22,4 +22,28 @@ public interface IRecordHandler
     void OnDns(in DnsEvent dns);
 
     void OnCgroup(in CgroupEvent cgroup);
+
+    void OnExecFailed(in ExecFailedEvent failed);
+
+    void OnCredentials(in CredentialsEvent credentials);
+
+    void OnNamespace(in NamespaceEvent change);
+
+    void OnSignal(in SignalEvent signal);
+
+    void OnFileChange(in FileChangeEvent change);
+
+    void OnSocket(in SocketEvent socket);
+
+    void OnUnixConnect(in UnixConnectEvent connect);
+
+    void OnPayload(in PayloadEvent payload);
+
+    void OnCapability(in CapabilityEvent capability);
+
+    void OnPrivilege(in PrivilegeEvent privilege);
+
+    void OnSyscall(in SyscallEvent syscall);
+
+    void OnSuppressed(in SuppressedEvent suppressed);
 }

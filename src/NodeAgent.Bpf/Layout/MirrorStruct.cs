@@ -53,6 +53,7 @@ internal sealed record MirrorStruct(string Name, string CName, int SizeBytes, IR
             _ when type == typeof(ushort) => ushort.MaxValue,
             _ when type == typeof(byte) => byte.MaxValue,
             _ when type == typeof(Bytes16) => Filled<Bytes16>(),
+            _ when type == typeof(Words4) => Filled<Words4>(),
             _ when type == typeof(WireString) => Filled<WireString>(),
             _ when type == typeof(HeaderRecord) => Filled<HeaderRecord>(),
             _ => throw new InvalidOperationException($"no mirror may have a field of type {type.Name}"),

@@ -19,7 +19,11 @@ public static class WireLayout
         MirrorStruct.Of<WireString>(), MirrorStruct.Of<HeaderRecord>(), MirrorStruct.Of<ExecRecord>(),
         MirrorStruct.Of<ForkRecord>(), MirrorStruct.Of<ExitRecord>(), MirrorStruct.Of<OpenRecord>(),
         MirrorStruct.Of<TcpRecord>(), MirrorStruct.Of<FlowRecord>(), MirrorStruct.Of<DnsRecord>(),
-        MirrorStruct.Of<CgroupRecord>(), MirrorStruct.Of<LostKey>(),
+        MirrorStruct.Of<CgroupRecord>(), MirrorStruct.Of<LostKey>(), MirrorStruct.Of<SuppressedRecord>(),
+        MirrorStruct.Of<ExecFailedRecord>(), MirrorStruct.Of<CredentialsRecord>(), MirrorStruct.Of<NamespaceRecord>(),
+        MirrorStruct.Of<SignalRecord>(), MirrorStruct.Of<FileChangeRecord>(), MirrorStruct.Of<SocketRecord>(),
+        MirrorStruct.Of<UnixConnectRecord>(), MirrorStruct.Of<PayloadRecord>(), MirrorStruct.Of<CapabilityRecord>(),
+        MirrorStruct.Of<PrivilegeRecord>(), MirrorStruct.Of<SyscallRecord>(),
     ];
 
     private static readonly MirrorEnum[] Enums =
@@ -27,6 +31,11 @@ public static class WireLayout
         MirrorEnum.Of<EventKind>("na_kind", "NA_KIND_"), MirrorEnum.Of<HeaderFlags>("na_header_flag", "NA_HEADER_"),
         MirrorEnum.Of<ExecFlags>("na_exec_flag", "NA_EXEC_"), MirrorEnum.Of<OpenRecordFlags>("na_open_flag", "NA_OPEN_"),
         MirrorEnum.Of<DnsRecordFlags>("na_dns_flag", "NA_DNS_"), MirrorEnum.Of<FlowDirection>("na_direction", "NA_DIRECTION_"),
+        MirrorEnum.Of<EventClass>("na_class", "NA_CLASS_"), MirrorEnum.Of<StdinType>("na_stdin", "NA_STDIN_"),
+        MirrorEnum.Of<NamespaceOperation>("na_namespace_operation", "NA_NAMESPACE_"), MirrorEnum.Of<SignalOperation>("na_signal_operation", "NA_SIGNAL_"),
+        MirrorEnum.Of<FileOperation>("na_file_operation", "NA_FILE_"), MirrorEnum.Of<SocketOperation>("na_socket_operation", "NA_SOCKET_"),
+        MirrorEnum.Of<PayloadProtocol>("na_payload_protocol", "NA_PAYLOAD_"), MirrorEnum.Of<PayloadFlags>("na_payload_flag", "NA_PAYLOAD_"),
+        MirrorEnum.Of<PrivilegeOperation>("na_privilege_operation", "NA_PRIVILEGE_"), MirrorEnum.Of<SyscallFlags>("na_syscall_flag", "NA_SYSCALL_"),
     ];
 
     /// <returns>One line for each difference; empty when both agree.</returns>

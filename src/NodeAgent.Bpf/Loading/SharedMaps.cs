@@ -139,6 +139,9 @@ internal sealed class SharedMaps : IDisposable
         SetConstants(target, Sizes);
     }
 
+    /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
+    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {

@@ -6,21 +6,12 @@ using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Verification;
 
-/// <summary>What this kernel's verifier says of one program.</summary>
-/// <param name="ObjectName">Shape: the family, <c>file</c>.</param>
-/// <param name="Program">Its name.</param>
-/// <param name="Section">Shape: type and hook, <c>tp_btf/sys_exit</c>.</param>
-/// <param name="InstructionCount">Units: instructions in the object file.</param>
-/// <param name="VerifiedInstructions">Units: instructions that the verifier walked; 0 when refused or before Linux 5.16.</param>
-/// <param name="IsAccepted">Whether it loads.</param>
-/// <param name="Reason">Shape: one line; empty when accepted.</param>
-/// <param name="Log">The verifier's whole log; empty when accepted.</param>
-public sealed record VerifierResult(string ObjectName, string Program, string Section, int InstructionCount,
-    uint VerifiedInstructions, bool IsAccepted, string Reason, string Log);
-
 /// <summary>Loads every program, each by itself, and attaches none.</summary>
 public static class Verifier
 {
+    // The constants shape what the verifier walks, so they are those of one machine, whichever this is.
+    private static readonly RingSizes Sizes = new(2 << 20, 4 << 20, 16);
+
     /// <returns>In the order of objects and programs; whether a machine needs each of them is the sensors' business.</returns>
     public static IReadOnlyList<VerifierResult> LoadAll()
     {
@@ -34,6 +25,36 @@ public static class Verifier
         return results;
     }
 
+    /// <summary>What the results mean for each sensor.</summary>
+    public static IReadOnlyList<SensorVerdict> Judge(IReadOnlyList<VerifierResult> results) =>
+        Judge(results, SensorCatalog.All, EmbeddedObjects.Open);
+
+    internal static IReadOnlyList<SensorVerdict> Judge(
+        IReadOnlyList<VerifierResult> results, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open)
+    {
+        var verdicts = new List<SensorVerdict>();
+        foreach (SensorDefinition definition in definitions)
+        {
+            HashSet<string> refused = Refused(results, definition.Name);
+            using BpfObject target = open(definition.Name);
+            verdicts.Add(new SensorVerdict(definition.Name, [.. definition.Variants.Select(variant =>
+            {
+                string[] programs = [.. target.Programs.Where(variant.Includes).Select(program => program.Name)];
+                return new VariantVerdict(variant.Name, programs.Length, [.. programs.Where(refused.Contains)]);
+            })]));
+        }
+
+        // What no sensor names stands for itself: each of its programs is another way to the same end (bpf/probes/iter.bpf.c).
+        foreach (IGrouping<string, VerifierResult> rest in results
+            .Where(result => !definitions.Any(definition => definition.Name == result.ObjectName)).GroupBy(result => result.ObjectName))
+        {
+            verdicts.Add(new SensorVerdict(rest.Key, [.. rest.Select(result =>
+                new VariantVerdict(result.Section, 1, result.IsAccepted ? [] : [result.Program]))]));
+        }
+
+        return verdicts;
+    }
+
     internal static IEnumerable<VerifierResult> LoadEach(string objectName, Func<string, BpfObject> open)
     {
         using BpfObject listing = open(objectName);
@@ -43,6 +64,9 @@ public static class Verifier
             yield return LoadOne(target, program);
         }
     }
+
+    private static HashSet<string> Refused(IReadOnlyList<VerifierResult> results, string objectName) =>
+        [.. results.Where(result => result.ObjectName == objectName && !result.IsAccepted).Select(result => result.Program)];
 
     private static VerifierResult LoadOne(BpfObject target, string programName)
     {
@@ -55,6 +79,7 @@ public static class Verifier
         int count = program.InstructionCount;
         try
         {
+            SharedMaps.SetConstants(target, Sizes);
             target.Load();
             uint verified = program.ReadInfo().VerifiedInstructions;
             return new VerifierResult(target.Name, program.Name, program.Section, count, verified, true, string.Empty, string.Empty);

@@ -18,7 +18,19 @@ public enum EventKind : ushort
     CgroupRmdir = 11,
     CgroupAttach = 12,
     Task = 13,
+    ExecFailed = 14,
+    Credentials = 15,
+    Namespace = 16,
+    Signal = 17,
+    FileChange = 18,
+    Socket = 19,
+    UnixConnect = 20,
+    Payload = 21,
+    Capability = 22,
+    Privilege = 23,
+    Syscall = 24,
+    Suppressed = 25,
 
     /// <summary>One past the last kind: sizes the counter maps.</summary>
-    Limit = 14,
+    Limit = 26,
 }

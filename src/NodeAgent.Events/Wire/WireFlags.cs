@@ -7,48 +7,34 @@ public enum HeaderFlags : ushort
 {
     None = 0,
 
-    /// <summary>The task fields are the socket owner's; the record was made in softirq.</summary>
+    /// <summary>The task fields come from the socket's owner, not from the current task.</summary>
     Softirq = 1,
-}
 
-/// <summary>Source: <c>enum na_exec_flag</c>.</summary>
-[Flags]
-public enum ExecFlags : uint
-{
-    None = 0,
-    UpperLayer = 1,
-    Memfd = 2,
-    Deleted = 4,
-    ArgvTruncated = 8,
-    PathTruncated = 16,
-}
-
-/// <summary>Source: <c>enum na_open_flag</c>.</summary>
-[Flags]
-public enum OpenRecordFlags : uint
-{
-    None = 0,
-    UpperLayer = 1,
-    Memfd = 2,
-    Deleted = 4,
-    PathTruncated = 16,
-
-    /// <summary>The path is the caller's string: the open failed and there is no kernel object to ask.</summary>
-    CallerPath = 32,
-}
-
-/// <summary>Source: <c>enum na_dns_flag</c>.</summary>
-[Flags]
-public enum DnsRecordFlags : uint
-{
-    None = 0,
-    Truncated = 1,
+    /// <summary>Seen before and told again, since it still happens.</summary>
+    Repeated = 2,
 }
 
 /// <summary>Source: <c>enum na_direction</c>.</summary>
 public enum FlowDirection : ushort
 {
     Unknown = 0,
+
+    /// <summary>We connected, or we sent.</summary>
     Outbound = 1,
+
+    /// <summary>The peer connected, or sent.</summary>
     Inbound = 2,
+}
+
+/// <summary>What budgets are kept for. Source: <c>enum na_class</c>.</summary>
+public enum EventClass : uint
+{
+    None = 0,
+
+    /// <summary>Exec, fork, exit and what changes a process.</summary>
+    Process = 1,
+    File = 2,
+    Network = 3,
+    Privilege = 4,
+    Limit = 5,
 }

@@ -39,128 +39,21 @@ public struct HeaderRecord
     public Bytes16 Comm;
 }
 
-[WireStruct("na_exec")]
-[StructLayout(LayoutKind.Sequential)]
-public struct ExecRecord
+[InlineArray(4)]
+[SuppressMessage("Performance", "CA1815", Justification = "a buffer, never compared")]
+public struct Words4
 {
-    public HeaderRecord Header;
-    public ulong ParentStartTimeNs;
-    public ulong ExeInode;
-    public ulong Capabilities;
-    public uint ParentPid;
-    public uint ExeDevice;
-    public uint ExeMode;
-    public uint ExeLinkCount;
-    public uint EffectiveUid;
-    public uint MountNs;
-    public uint PidNs;
-    public uint NetNs;
-    public uint Tty;
-    public uint Argc;
-    [WireField("exec_flags")]
-    public ExecFlags Flags;
-    public WireString Exe;
-    public WireString Cwd;
-    public WireString Argv;
+    private ulong _first;
 }
 
-[WireStruct("na_fork")]
+[WireStruct("na_suppressed")]
 [StructLayout(LayoutKind.Sequential)]
-public struct ForkRecord
+public struct SuppressedRecord
 {
     public HeaderRecord Header;
-    public ulong ChildStartTimeNs;
-    public ulong ChildCgroupId;
-    public uint ChildPid;
-    public uint Padding;
-}
-
-[WireStruct("na_exit")]
-[StructLayout(LayoutKind.Sequential)]
-public struct ExitRecord
-{
-    public HeaderRecord Header;
-    public uint ExitCode;
-    public uint Signal;
-}
-
-[WireStruct("na_open")]
-[StructLayout(LayoutKind.Sequential)]
-public struct OpenRecord
-{
-    public HeaderRecord Header;
-    public ulong Inode;
-    public uint Device;
-    public uint Flags;
-    public uint Error;
-    public uint Mode;
-    [WireField("open_flags")]
-    public OpenRecordFlags RecordFlags;
-    public WireString Path;
-}
-
-[WireStruct("na_tcp")]
-[StructLayout(LayoutKind.Sequential)]
-public struct TcpRecord
-{
-    public HeaderRecord Header;
-    public Bytes16 LocalAddress;
-    public Bytes16 RemoteAddress;
-    public ulong BytesSent;
-    public ulong BytesReceived;
-    public ulong DurationNs;
-    public ulong SocketCookie;
-    public ushort Family;
-    public ushort LocalPort;
-    public ushort RemotePort;
-    public FlowDirection Direction;
-    public uint Error;
-    public uint NetNs;
-}
-
-[WireStruct("na_flow")]
-[StructLayout(LayoutKind.Sequential)]
-public struct FlowRecord
-{
-    public HeaderRecord Header;
-    public Bytes16 LocalAddress;
-    public Bytes16 RemoteAddress;
-    public ulong SocketCookie;
-    public ushort Family;
-    public ushort LocalPort;
-    public ushort RemotePort;
-    public FlowDirection Direction;
-    public uint NetNs;
-    public uint Protocol;
-}
-
-[WireStruct("na_dns")]
-[StructLayout(LayoutKind.Sequential)]
-public struct DnsRecord
-{
-    public HeaderRecord Header;
-    public Bytes16 LocalAddress;
-    public Bytes16 RemoteAddress;
-    public ushort Family;
-    public ushort LocalPort;
-    public ushort RemotePort;
-    public FlowDirection Direction;
-    public uint NetNs;
-    [WireField("dns_flags")]
-    public DnsRecordFlags Flags;
-    public uint MessageSize;
-    public WireString Message;
-}
-
-[WireStruct("na_cgroup")]
-[StructLayout(LayoutKind.Sequential)]
-public struct CgroupRecord
-{
-    public HeaderRecord Header;
-    public ulong ParentCgroupId;
-    public ulong AttachedStartTimeNs;
-    public uint AttachedPid;
-    public uint Level;
-    public WireString Path;
+    public ulong Count;
+    public ulong FromNs;
+    [WireField("event_class")]
+    public EventClass Class;
     public uint Padding;
 }

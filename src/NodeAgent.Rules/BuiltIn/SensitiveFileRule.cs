@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using NodeAgent.Events.Files;
 using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;
+using NodeAgent.Events.Files;
 using NodeAgent.Events.Text;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Profiles;

@@ -25,7 +25,7 @@ internal static class WebHost
     private const long DrainedBytes = 1 << 20;
 
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
 
     public static WebApplication Build(StorageOptions options, Credentials credentials, ILoggerFactory loggers, RequestDelegate handler)
     {

@@ -40,6 +40,7 @@ internal sealed class WatchHandler(IObjectStore store, ObjectSources sources, St
 
     private async Task RunAsync(ApiRequest request, ListOptions list, WatchStream stream, CancellationToken timedOut, CancellationToken ends)
     {
+        IObjectSource source = sources.Of(request.Resource);
         long revision = list.Revision ?? 0;
         if (list.SendInitialEvents ?? revision == 0)
         {
@@ -51,23 +52,22 @@ internal sealed class WatchHandler(IObjectStore store, ObjectSources sources, St
         }
 
         using WatchSubscription subscription =
-            store.Events.Subscribe(request.Resource.QualifiedName, request.ObjectNamespace, revision, options.WatcherQueueLength);
+            store.Events.Subscribe(source.WatchedResource(request.Resource), request.ObjectNamespace, revision, options.WatcherQueueLength);
 
         // Headers at once: a client counts the watch as begun when they arrive.
         await stream.FlushAsync(ends);
         long seen = revision;
         foreach (StoreEvent change in subscription.Missed)
         {
-            seen = await stream.SendAsync(change, ends);
+            seen = await stream.SendAsync(source.Translate(change), ends);
         }
 
         while (await WaitAsync(subscription, stream, list, timedOut, ends))
         {
             while (subscription.Live.TryRead(out StoreEvent? change))
             {
-                seen = await stream.SendAsync(change, ends);
+                seen = await stream.SendAsync(source.Translate(change), ends);
             }
-
         }
 
         if (subscription.Overflowed)

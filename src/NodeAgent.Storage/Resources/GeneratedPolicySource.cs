@@ -37,21 +37,34 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
         return neighborhoods with { Objects = ComputeAll(neighborhoods.Objects, servers) };
     }
 
-    private IEnumerable<StoredObject> ComputeAll(IEnumerable<StoredObject> neighborhoods, IReadOnlyList<KnownServer> servers)
-    {
-        foreach (StoredObject neighborhood in neighborhoods)
-        {
-            StoredObject policy;
-            try
-            {
-                policy = Compute(neighborhood, servers);
-            }
-            catch (PolicyUnavailableException)
-            {
-                continue;
-            }
+    public string WatchedResource(ResourceDefinition resource) => ResourceCatalog.NetworkNeighborhoods.QualifiedName;
 
-            yield return policy;
+    public StoreEvent Translate(StoreEvent change)
+    {
+        IReadOnlyList<KnownServer> servers = ReadServers();
+        return change with
+        {
+            Key = change.Key with { Resource = ResourceCatalog.GeneratedNetworkPolicies.QualifiedName },
+            Current = Body(change.Current),
+            Previous = Body(change.Previous),
+        };
+
+        ReadOnlyMemory<byte>? Body(ReadOnlyMemory<byte>? neighborhood) =>
+            neighborhood is { } body ? TryCompute(new StoredObject(change.Key, change.Revision, body), servers)?.Body : null;
+    }
+
+    private IEnumerable<StoredObject> ComputeAll(IEnumerable<StoredObject> neighborhoods, IReadOnlyList<KnownServer> servers) =>
+        neighborhoods.Select(neighborhood => TryCompute(neighborhood, servers)).OfType<StoredObject>();
+
+    private StoredObject? TryCompute(StoredObject neighborhood, IReadOnlyList<KnownServer> servers)
+    {
+        try
+        {
+            return Compute(neighborhood, servers);
+        }
+        catch (PolicyUnavailableException)
+        {
+            return null;
         }
     }
 

@@ -10,6 +10,12 @@ internal interface IObjectSource
 
     /// <exception cref="RevisionGoneException">The revision asked for is forgotten.</exception>
     ListSnapshot List(ListRequest request);
+
+    /// <summary>Whose changes a watch of <paramref name="resource"/> follows.</summary>
+    string WatchedResource(ResourceDefinition resource) => resource.QualifiedName;
+
+    /// <summary>A change of the watched resource as one of this source's objects; both documents null when it shows in none.</summary>
+    StoreEvent Translate(StoreEvent change) => change;
 }
 
 internal sealed class StoredSource(IObjectStore store) : IObjectSource

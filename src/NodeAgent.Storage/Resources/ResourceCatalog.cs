@@ -11,7 +11,8 @@ internal static class ResourceCatalog
 {
     // Alphabetical, as every API server lists them.
     private static readonly string[] StoredVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-    private static readonly string[] ComputedVerbs = ["get", "list"];
+    private static readonly string[] ComputedVerbs = ["get", "list", "watch"];
+    private static readonly string[] NamespaceVerbs = ["get", "list"];
 
     public static ResourceDefinition ApplicationProfiles { get; } =
         Stored(ApplicationProfile.KindName, ApplicationProfile.Plural, "ap", ApiJsonContext.Readable.ApplicationProfile, PrinterColumns.WorkloadProfile);
@@ -37,7 +38,7 @@ internal static class ResourceCatalog
         Singular = "namespace",
         ShortNames = ["ns"],
         Namespaced = false,
-        Verbs = ComputedVerbs,
+        Verbs = NamespaceVerbs,
         Type = MetaJsonContext.Readable.NamespaceObject,
         Columns = PrinterColumns.Namespace,
     };

@@ -18,8 +18,9 @@ internal static class TraceCommand
 
     public static Command Create()
     {
-        var kind = new Argument<string>("kind") { Description = "exec, exit, open, net, dns or all", DefaultValueFactory = _ => "all" };
-        kind.AcceptOnlyFromAmong("exec", "exit", "open", "net", "dns", "all");
+        string[] kinds = [.. Enum.GetNames<TraceKind>().Where(name => name != nameof(TraceKind.None)).Select(name => name.ToLowerInvariant())];
+        var kind = new Argument<string>("kind") { Description = string.Join(", ", kinds), DefaultValueFactory = _ => "all" };
+        kind.AcceptOnlyFromAmong(kinds);
         var container = new Option<string?>("--container", "-c") { Description = "Only this container: name, id or the start of it, or workload name", HelpName = "NAME" };
         var space = new Option<string?>("--namespace", "-n") { Description = "Only workloads of this namespace", HelpName = "NAMESPACE" };
         var duration = new Option<string?>("--for") { Description = "Stop after this time, such as 10s", HelpName = "DURATION" };
@@ -35,8 +36,8 @@ internal static class TraceCommand
         };
         command.SetAction((arguments, stop) =>
         {
-            TraceKind kinds = Enum.Parse<TraceKind>(arguments.GetValue(kind)!, ignoreCase: true);
-            var filter = new TraceFilter(kinds, arguments.GetValue(container), arguments.GetValue(space));
+            TraceKind chosen = Enum.Parse<TraceKind>(arguments.GetValue(kind)!, ignoreCase: true);
+            var filter = new TraceFilter(chosen, arguments.GetValue(container), arguments.GetValue(space));
             return RunAsync(filter, ParseDuration(arguments.GetValue(duration)), arguments.GetValue(output), stop);
         });
         return command;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Extensions.Logging;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace NodeAgent.Configuration;
 

@@ -8,8 +8,9 @@ using NodeAgent.Events.Wire;
 namespace NodeAgent.Pipeline;
 
 /// <summary>Gives each decoded event its subject and calls the stages in their order. For the event loop's thread.</summary>
-/// <remarks>Two fields, copied by value: the decoder is compiled for it and its calls are direct.</remarks>
-internal readonly struct EventDispatcher(EnrichmentStage enrichment, IEventConsumer[] stages) : IRecordHandler
+/// <remarks>A few fields, copied by value: the decoder is compiled for it and its calls are direct.</remarks>
+/// <param name="report">Called for the losses that come through the rings themselves.</param>
+internal readonly partial struct EventDispatcher(EnrichmentStage enrichment, IEventConsumer[] stages, Action<LossEvent> report) : IRecordHandler
 {
     private readonly EventSubject _subject = new();
 

@@ -39,7 +39,7 @@ internal sealed class EventLoop : IDisposable
         _enrichment = enrichment;
         _health = health;
         _logger = logger;
-        _dispatcher = new EventDispatcher(enrichment, stages);
+        _dispatcher = new EventDispatcher(enrichment, stages, loss => Report(loss));
         _thread = new Thread(Run) { Name = "event-loop", IsBackground = true };
         _health.SetNotReady("event-loop", "processes and cgroups are being read");
     }

@@ -10,7 +10,7 @@ using NodeAgent.Interop.Errors;
 namespace NodeAgent.Pipeline;
 
 /// <summary>The last stage: turns events into rows for a person who watches. Full queue: the row is dropped and counted.</summary>
-internal sealed class LiveView(TraceFilter filter, EventClock clock, int capacity) : IEventConsumer
+internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int capacity) : IEventConsumer
 {
     private readonly Channel<TraceRow> _rows = Channel.CreateBounded<TraceRow>(
         new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
@@ -53,49 +53,7 @@ internal sealed class LiveView(TraceFilter filter, EventClock clock, int capacit
     {
         if (filter.Accepts(TraceKind.Open, subject.Container))
         {
-            string outcome = open.Failed ? $" = {Errno.Name((int)open.Record.Error)}" : string.Empty;
-            Write(open.Record.Header, "open", subject, $"{ByteText.Decode(open.Path)} {string.Join('|', OpenFlagNames.Of(open.Record.Flags))}{outcome}");
-        }
-    }
-
-    public void OnTcp(in TcpEvent tcp, EventSubject subject)
-    {
-        if (!filter.Accepts(TraceKind.Net, subject.Container))
-        {
-            return;
-        }
-
-        ref readonly TcpRecord record = ref tcp.Record;
-        string peers = Peers(tcp.LocalAddress, record.LocalPort, tcp.RemoteAddress, record.RemotePort, record.Direction);
-        switch (record.Header.Kind)
-        {
-            case EventKind.TcpConnect:
-                string outcome = record.Error == 0 ? $"{record.DurationNs / 1000} µs" : Errno.Name((int)record.Error);
-                Write(record.Header, "connect", subject, $"tcp {peers} {outcome}");
-                break;
-            case EventKind.TcpAccept:
-                Write(record.Header, "accept", subject, $"tcp {peers}");
-                break;
-            default:
-                Write(record.Header, "close", subject, $"tcp {peers} sent {record.BytesSent} received {record.BytesReceived} bytes in {record.DurationNs / 1_000_000} ms");
-                break;
-        }
-    }
-
-    public void OnFlow(in FlowEvent flow, EventSubject subject)
-    {
-        if (filter.Accepts(TraceKind.Net, subject.Container))
-        {
-            ref readonly FlowRecord record = ref flow.Record;
-            Write(record.Header, "udp", subject, Peers(flow.LocalAddress, record.LocalPort, flow.RemoteAddress, record.RemotePort, record.Direction));
-        }
-    }
-
-    public void OnDns(in DnsEvent dns, EventSubject subject)
-    {
-        if (filter.Accepts(TraceKind.Dns, subject.Container))
-        {
-            Write(dns.Record.Header, "dns", subject, DnsText.Describe(dns));
+            Write(open.Record.Header, "open", subject, $"{ByteText.Decode(open.Path)} {string.Join('|', OpenFlagNames.Of(open.Record.Flags))}{Outcome(open.Record.Error)}");
         }
     }
 
@@ -114,14 +72,6 @@ internal sealed class LiveView(TraceFilter filter, EventClock clock, int capacit
             flags.HasFlag(ExecFlags.UpperLayer) ? " (upper layer)" : string.Empty,
             flags.HasFlag(ExecFlags.Memfd) ? " (memfd)" : string.Empty,
             flags.HasFlag(ExecFlags.Deleted) ? " (deleted)" : string.Empty);
-
-    private static string Peers(Events.Net.NetAddress local, ushort localPort, Events.Net.NetAddress remote, ushort remotePort, FlowDirection direction)
-    {
-        string arrow = direction == FlowDirection.Inbound ? "<-" : "->";
-        return $"{Endpoint(local, localPort)} {arrow} {Endpoint(remote, remotePort)}";
-    }
-
-    private static string Endpoint(Events.Net.NetAddress address, ushort port) => address.IsV6 ? $"[{address}]:{port}" : $"{address}:{port}";
 
     private void Write(in HeaderRecord header, string kind, EventSubject subject, string detail)
     {

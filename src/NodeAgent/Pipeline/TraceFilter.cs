@@ -12,7 +12,19 @@ public enum TraceKind
     Open = 4,
     Net = 8,
     Dns = 16,
-    All = Exec | Exit | Open | Net | Dns,
+
+    /// <summary>Changes of files, folders and mounts.</summary>
+    File = 32,
+
+    /// <summary>Credentials, namespaces, signals.</summary>
+    Process = 64,
+
+    /// <summary>Capabilities, and calls that reach into other processes or the kernel.</summary>
+    Privilege = 128,
+
+    /// <summary>The first call of each number in a container.</summary>
+    Syscall = 256,
+    All = Exec | Exit | Open | Net | Dns | File | Process | Privilege | Syscall,
 }
 
 /// <summary>What a live view shows.</summary>

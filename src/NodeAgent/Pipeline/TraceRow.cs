@@ -3,7 +3,7 @@ namespace NodeAgent.Pipeline;
 
 /// <summary>One line of the live view: an event with its subject, as text.</summary>
 /// <param name="Time">Wall clock.</param>
-/// <param name="Kind">Shape: exec, exit, open, connect, accept, close, udp, dns.</param>
+/// <param name="Kind">Shape: what happened in one word, such as exec, open, rename, connect, dns, setns.</param>
 /// <param name="Namespace">The workload's namespace.</param>
 /// <param name="Workload">Shape: <c>Kind/name</c>.</param>
 /// <param name="Container">Name, or the start of its id.</param>

@@ -80,4 +80,52 @@ internal struct CountingHandler : IRecordHandler
     public void OnCgroup(in CgroupEvent cgroup)
     {
     }
+
+    public void OnExecFailed(in ExecFailedEvent failed)
+    {
+    }
+
+    public void OnCredentials(in CredentialsEvent credentials)
+    {
+    }
+
+    public void OnNamespace(in NamespaceEvent change)
+    {
+    }
+
+    public void OnSignal(in SignalEvent signal)
+    {
+    }
+
+    public void OnFileChange(in FileChangeEvent change)
+    {
+    }
+
+    public void OnSocket(in SocketEvent socket)
+    {
+    }
+
+    public void OnUnixConnect(in UnixConnectEvent connect)
+    {
+    }
+
+    public void OnPayload(in PayloadEvent payload)
+    {
+    }
+
+    public void OnCapability(in CapabilityEvent capability)
+    {
+    }
+
+    public void OnPrivilege(in PrivilegeEvent privilege)
+    {
+    }
+
+    public void OnSyscall(in SyscallEvent syscall)
+    {
+    }
+
+    public void OnSuppressed(in SuppressedEvent suppressed)
+    {
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class DrainCost(LoadProgram load, string filePath)
         await using var profiles = new ProfileLearner(profileOptions, new ContainerNames(enrichment.Stage.Names), TimeProvider.System, NullLogger<ProfileLearner>.Instance);
         using var rules = new RuleEngine(
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(profiles), TimeProvider.System, NullLogger<RuleEngine>.Instance);
-        var dispatcher = new EventDispatcher(enrichment.Stage, [rules, profiles]);
+        var dispatcher = new EventDispatcher(enrichment.Stage, [rules, profiles], static _ => { });
         enrichment.Stage.LoadCgroups(1);
         ring.Source.ReadSnapshot(ref dispatcher);
         (ns, bytes) = Measure(ring, ref dispatcher);

@@ -5,7 +5,8 @@
  *   load open N PATH        ns per open + close
  *   load spawn N            ns per posix_spawn + wait of /bin/true
  *   load connect N          ns per TCP connect + accept + close on loopback
- *   load rate RATE SECONDS PATH   opens at RATE per second in even portions; prints how many were made
+ *   load rate RATE SECONDS PATH   opens at RATE per second in even portions; prints how many were
+ * made
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,7 +56,7 @@ static void open_once(const char *path)
 
 static void load_spawn(long count)
 {
-	char *argv[] = { "/bin/true", NULL };
+	char *argv[] = {"/bin/true", NULL};
 
 	for (long i = 0; i < count; i++) {
 		pid_t pid;
@@ -69,14 +70,14 @@ static void load_spawn(long count)
 
 static void load_connect(long count)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct linger linger = {.l_onoff = 1, .l_linger = 0};
 	socklen_t size = sizeof(address);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) || listen(listener, 64) ||
-	    getsockname(listener, (struct sockaddr *)&address, &size))
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) ||
+	    listen(listener, 64) || getsockname(listener, (struct sockaddr *)&address, &size))
 		fail("listen");
 	for (long i = 0; i < count; i++) {
 		int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

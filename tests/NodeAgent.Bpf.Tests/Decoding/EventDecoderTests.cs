@@ -67,8 +67,8 @@ public sealed class EventDecoderTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(14)]
-    [InlineData(15)]
+    [InlineData((int)EventKind.Limit)]
+    [InlineData((int)EventKind.Limit + 1)]
     [InlineData(0xffff)]
     public void Decode_UnknownKind_IsCounted(int kind)
     {
@@ -90,17 +90,19 @@ public sealed class EventDecoderTests
         Assert.Equal(DecodeResult.BadTail, Decode(record));
     }
 
+    /// <summary>Each kind with each of its members of the type named.</summary>
+    public static IEnumerable<TheoryDataRow<EventKind, string>> Members(string typeOrName) =>
+        from kind in RecordBuilder.OneOfEach().Keys
+        from field in WireTypes.Of(kind).GetFields()
+        where field.FieldType.Name == typeOrName || field.Name == typeOrName
+        select new TheoryDataRow<EventKind, string>(kind, field.Name);
+
     [Theory]
-    [InlineData(EventKind.Exec, 132)]
-    [InlineData(EventKind.Exec, 136)]
-    [InlineData(EventKind.Exec, 140)]
-    [InlineData(EventKind.Task, 140)]
-    [InlineData(EventKind.Open, 92)]
-    [InlineData(EventKind.Dns, 116)]
-    [InlineData(EventKind.CgroupMkdir, 88)]
-    public void Decode_StringPastTheTail_IsRefused(EventKind kind, int stringAt)
+    [MemberData(nameof(Members), nameof(WireString))]
+    public void Decode_StringPastTheTail_IsRefused(EventKind kind, string member)
     {
         byte[] valid = RecordBuilder.OneOfEach()[kind];
+        int stringAt = (int)Marshal.OffsetOf(WireTypes.Of(kind), member);
         foreach ((ushort offset, ushort length) in new (ushort, ushort)[] { (0, 0xffff), (0xffff, 0xffff), (0xffff, 0), (1, 0xffff) })
         {
             byte[] record = [.. valid];
@@ -113,13 +115,11 @@ public sealed class EventDecoderTests
     }
 
     [Theory]
-    [InlineData(EventKind.TcpConnect, 128)]
-    [InlineData(EventKind.Flow, 104)]
-    [InlineData(EventKind.Dns, 96)]
-    public void Decode_UnknownFamily_IsRefused(EventKind kind, int familyAt)
+    [MemberData(nameof(Members), nameof(TcpRecord.Family))]
+    public void Decode_UnknownFamily_IsRefused(EventKind kind, string member)
     {
         byte[] record = RecordBuilder.OneOfEach()[kind];
-        Put(record, familyAt, (ushort)1);
+        Put(record, (int)Marshal.OffsetOf(WireTypes.Of(kind), member), (ushort)1);
         Assert.Equal(DecodeResult.BadFamily, Decode(record));
     }
 

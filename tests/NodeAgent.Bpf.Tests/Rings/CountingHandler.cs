@@ -29,4 +29,28 @@ internal struct CountingHandler : IRecordHandler
     public void OnDns(in DnsEvent dns) => Count++;
 
     public void OnCgroup(in CgroupEvent cgroup) => Count++;
+
+    public void OnExecFailed(in ExecFailedEvent failed) => Count++;
+
+    public void OnCredentials(in CredentialsEvent credentials) => Count++;
+
+    public void OnNamespace(in NamespaceEvent change) => Count++;
+
+    public void OnSignal(in SignalEvent signal) => Count++;
+
+    public void OnFileChange(in FileChangeEvent change) => Count++;
+
+    public void OnSocket(in SocketEvent socket) => Count++;
+
+    public void OnUnixConnect(in UnixConnectEvent connect) => Count++;
+
+    public void OnPayload(in PayloadEvent payload) => Count++;
+
+    public void OnCapability(in CapabilityEvent capability) => Count++;
+
+    public void OnPrivilege(in PrivilegeEvent privilege) => Count++;
+
+    public void OnSyscall(in SyscallEvent syscall) => Count++;
+
+    public void OnSuppressed(in SuppressedEvent suppressed) => Count++;
 }

@@ -15,13 +15,13 @@ internal sealed class RecordingHandler : IRecordHandler
     /// <summary>A checksum over all bytes seen: reading them is the point.</summary>
     public int Touched { get; private set; }
 
-    public void OnExec(in ExecEvent exec) => Add(exec.Record.Header, exec.Exe, exec.Cwd, exec.Argv);
+    public void OnExec(in ExecEvent exec) => Add(exec.Record.Header, exec.Exe, exec.Cwd, exec.Argv, exec.Script, exec.Environment);
 
     public void OnFork(in ForkEvent fork) => Add(fork.Record.Header);
 
     public void OnExit(in ExitEvent exit) => Add(exit.Record.Header);
 
-    public void OnOpen(in OpenEvent open) => Add(open.Record.Header, open.Path);
+    public void OnOpen(in OpenEvent open) => Add(open.Record.Header, open.Path, open.CallerPath);
 
     public void OnTcp(in TcpEvent tcp)
     {
@@ -39,27 +39,55 @@ internal sealed class RecordingHandler : IRecordHandler
 
     public void OnCgroup(in CgroupEvent cgroup) => Add(cgroup.Record.Header, cgroup.Path);
 
-    private void Add(HeaderRecord header, ReadOnlySpan<byte> first = default, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default)
+    public void OnExecFailed(in ExecFailedEvent failed) => Add(failed.Record.Header, failed.Path);
+
+    public void OnCredentials(in CredentialsEvent credentials) => Add(credentials.Record.Header);
+
+    public void OnNamespace(in NamespaceEvent change) => Add(change.Record.Header, change.Path, change.OtherPath);
+
+    public void OnSignal(in SignalEvent signal) => Add(signal.Record.Header);
+
+    public void OnFileChange(in FileChangeEvent change) => Add(change.Record.Header, change.Path, change.OtherPath, change.Name);
+
+    public void OnSocket(in SocketEvent socket)
+    {
+        Texts.Add($"{socket.LocalAddress}");
+        Add(socket.Record.Header);
+    }
+
+    public void OnUnixConnect(in UnixConnectEvent connect) => Add(connect.Record.Header, connect.Path);
+
+    public void OnPayload(in PayloadEvent payload) => Add(payload.Record.Header, payload.Payload);
+
+    public void OnCapability(in CapabilityEvent capability) => Add(capability.Record.Header);
+
+    public void OnPrivilege(in PrivilegeEvent privilege) => Add(privilege.Record.Header, privilege.Detail);
+
+    public void OnSyscall(in SyscallEvent syscall) => Add(syscall.Record.Header);
+
+    public void OnSuppressed(in SuppressedEvent suppressed) => Add(suppressed.Record.Header);
+
+    private void Add(
+        HeaderRecord header, ReadOnlySpan<byte> first = default, ReadOnlySpan<byte> second = default,
+        ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default, ReadOnlySpan<byte> fifth = default)
     {
         Headers.Add(header);
-        foreach (byte value in first)
-        {
-            Touched += value;
-        }
-
-        foreach (byte value in second)
-        {
-            Touched += value;
-        }
-
-        foreach (byte value in third)
-        {
-            Touched += value;
-        }
-
+        Touch(first);
+        Touch(second);
+        Touch(third);
+        Touch(fourth);
+        Touch(fifth);
         if (!first.IsEmpty)
         {
             Texts.Add(System.Text.Encoding.UTF8.GetString(first));
+        }
+    }
+
+    private void Touch(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte value in bytes)
+        {
+            Touched += value;
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Tests.Loading;
 using NodeAgent.Bpf.Verification;
 
@@ -22,6 +23,40 @@ public sealed class VerifierTests
     }
 
     [Fact]
+    public void Judge_TwoVariantsOneRefused_TakesTheOther()
+    {
+        Kernel.Require();
+        VerifierResult[] results = [.. Verifier.LoadEach("refused", Kernel.OpenFixture)];
+        var definition = new SensorDefinition("refused", [Only("best", "na_refused"), Only("other", "na_accepted"), Only("empty", "na_nothing")]);
+        SensorVerdict verdict = Assert.Single(Verifier.Judge(results, [definition], Kernel.OpenFixture));
+        Assert.True(verdict.Loads);
+        Assert.Equal("other", verdict.Best);
+        Assert.Equal([false, true, false], verdict.Variants.Select(variant => variant.Loads));
+        Assert.Equal(["na_refused"], verdict.Variants[0].Refused);
+        Assert.Equal(0, verdict.Variants[2].ProgramCount);
+    }
+
+    [Fact]
+    public void Judge_EveryVariantRefused_DoesNotLoad()
+    {
+        Kernel.Require();
+        VerifierResult[] results = [.. Verifier.LoadEach("refused", Kernel.OpenFixture)];
+        var definition = new SensorDefinition("refused", [Only("best", "na_refused")]);
+        SensorVerdict verdict = Assert.Single(Verifier.Judge(results, [definition], Kernel.OpenFixture));
+        Assert.False(verdict.Loads);
+        Assert.Null(verdict.Best);
+    }
+
+    [Fact]
+    public void Judge_ObjectOfNoSensor_NeedsOneOfItsPrograms()
+    {
+        Kernel.Require();
+        SensorVerdict verdict = Assert.Single(Verifier.Judge([.. Verifier.LoadEach("refused", Kernel.OpenFixture)], [], Kernel.OpenFixture));
+        Assert.Equal(("refused", true), (verdict.Sensor, verdict.Loads));
+        Assert.Equal([false, true], verdict.Variants.Select(variant => variant.Loads));
+    }
+
+    [Fact]
     public void LoadAll_ThisBuild_JudgesEveryProgram()
     {
         Kernel.Require();
@@ -29,4 +64,6 @@ public sealed class VerifierTests
         Assert.All(Verifier.LoadAll(), result => Assert.Equal(result.IsAccepted, result.Reason.Length == 0));
         Assert.Equal(before, Kernel.CountDescriptors());
     }
+
+    private static SensorVariant Only(string name, string program) => new(name, candidate => candidate.Name == program);
 }

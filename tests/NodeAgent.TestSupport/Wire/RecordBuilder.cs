@@ -7,7 +7,7 @@ using NodeAgent.Events.Wire;
 namespace NodeAgent.TestSupport.Wire;
 
 /// <summary>Builds ring records as the probes write them: the fixed struct, then its strings.</summary>
-public static class RecordBuilder
+public static partial class RecordBuilder
 {
     public static HeaderRecord Header(EventKind kind, uint pid = 100, ulong timeNs = 1, ulong cgroupId = 7, string comm = "test")
     {
@@ -167,6 +167,18 @@ public static class RecordBuilder
             [EventKind.CgroupRmdir] = Cgroup(EventKind.CgroupRmdir, "/a"),
             [EventKind.CgroupAttach] = Cgroup(EventKind.CgroupAttach, "/a", attachedPid: 101),
             [EventKind.Task] = Exec("/sbin/init", ["init"], pid: 1, kind: EventKind.Task),
+            [EventKind.ExecFailed] = ExecFailed("/bin/missing"),
+            [EventKind.Credentials] = Of(EventKind.Credentials, new CredentialsRecord { NewUid = 1000 }),
+            [EventKind.Namespace] = Namespace(NamespaceOperation.Chroot, "/new"),
+            [EventKind.Signal] = Of(EventKind.Signal, new SignalRecord { Operation = SignalOperation.Sent, Signal = 9, TargetPid = 101 }),
+            [EventKind.FileChange] = FileChange(FileOperation.Rename, "/new", "/old"),
+            [EventKind.Socket] = Of(EventKind.Socket, new SocketRecord { Operation = SocketOperation.Listen, Family = 2, LocalPort = 80 }),
+            [EventKind.UnixConnect] = UnixConnect("/run/containerd/containerd.sock"),
+            [EventKind.Payload] = Payload(PayloadProtocol.HttpRequest, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), here, there),
+            [EventKind.Capability] = Of(EventKind.Capability, new CapabilityRecord { Capability = 21, Granted = 1 }),
+            [EventKind.Privilege] = Privilege(PrivilegeOperation.MemfdCreate, "payload"),
+            [EventKind.Syscall] = Of(EventKind.Syscall, new SyscallRecord { Number = 59 }),
+            [EventKind.Suppressed] = Of(EventKind.Suppressed, new SuppressedRecord { Class = EventClass.File, Count = 3 }),
         };
     }
 

@@ -6,10 +6,10 @@ using NodeAgent.Events.Wire;
 using NodeAgent.Pipeline;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules.Profiles;
-using NodeAgent.TestSupport.Wire;
 using NodeAgent.Tests.Operations;
-using RuleProtocol = NodeAgent.Rules.Profiles.TransportProtocol;
 using NodeAgent.TestSupport;
+using NodeAgent.TestSupport.Wire;
+using RuleProtocol = NodeAgent.Rules.Profiles.TransportProtocol;
 
 namespace NodeAgent.Tests.Pipeline;
 

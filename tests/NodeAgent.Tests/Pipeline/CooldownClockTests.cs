@@ -8,8 +8,8 @@ using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
 using NodeAgent.Rules.Profiles;
-using NodeAgent.TestSupport.Wire;
 using NodeAgent.Tests.Operations;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Tests.Pipeline;
 

@@ -85,7 +85,7 @@ public sealed class EventDispatcherTests : IDisposable
         string[] of2 = [.. _calls.Where(c => c[0] == '2').Select(c => c.Split(' ')[1])];
         Assert.Equal(of1, of2);
         Assert.Equal(RecordBuilder.OneOfEach().Count, of1.Length);
-        Assert.Equal(["cgroup", "dns", "exec", "exit", "flow", "fork", "open", "tcp"], of1.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(typeof(IEventConsumer).GetMethods().Length - 1, of1.Distinct().Count()); // all but the tick
     }
 
     [Fact]

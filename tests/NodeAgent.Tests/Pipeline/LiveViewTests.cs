@@ -3,8 +3,8 @@ using NodeAgent.Events;
 using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Platform;
 using NodeAgent.Pipeline;
-using NodeAgent.TestSupport.Wire;
 using NodeAgent.Tests.Operations;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Tests.Pipeline;
 

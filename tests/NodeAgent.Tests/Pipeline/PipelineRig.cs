@@ -28,7 +28,7 @@ internal sealed class PipelineRig : IDisposable
         services.AddEnrichment();
         _services = services.BuildServiceProvider();
         Enrichment = _services.GetRequiredService<EnrichmentStage>();
-        _dispatcher = new EventDispatcher(Enrichment, stages);
+        _dispatcher = new EventDispatcher(Enrichment, stages, loss => Lose(loss));
         Tick(1);
         Enrichment.LoadCgroups(1);
     }

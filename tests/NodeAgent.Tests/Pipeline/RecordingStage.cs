@@ -26,6 +26,28 @@ internal sealed class RecordingStage(string name, List<string> calls) : IEventCo
 
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject) => Add("cgroup", subject);
 
+    public void OnExecFailed(in ExecFailedEvent failed, EventSubject subject) => Add("ExecFailed", subject);
+
+    public void OnCredentials(in CredentialsEvent credentials, EventSubject subject) => Add("Credentials", subject);
+
+    public void OnNamespace(in NamespaceEvent change, EventSubject subject) => Add("Namespace", subject);
+
+    public void OnSignal(in SignalEvent signal, EventSubject subject) => Add("Signal", subject);
+
+    public void OnFileChange(in FileChangeEvent change, EventSubject subject) => Add("FileChange", subject);
+
+    public void OnSocket(in SocketEvent socket, EventSubject subject) => Add("Socket", subject);
+
+    public void OnUnixConnect(in UnixConnectEvent connect, EventSubject subject) => Add("UnixConnect", subject);
+
+    public void OnPayload(in PayloadEvent payload, EventSubject subject) => Add("Payload", subject);
+
+    public void OnCapability(in CapabilityEvent capability, EventSubject subject) => Add("Capability", subject);
+
+    public void OnPrivilege(in PrivilegeEvent privilege, EventSubject subject) => Add("Privilege", subject);
+
+    public void OnSyscall(in SyscallEvent syscall, EventSubject subject) => Add("Syscall", subject);
+
     public void OnLoss(in LossEvent loss) => calls.Add($"{name} loss {loss.Count}");
 
     public void OnTick(ulong bootTimeNs) => calls.Add($"{name} tick {bootTimeNs}");
