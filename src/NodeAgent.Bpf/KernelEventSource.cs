@@ -5,12 +5,16 @@ using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Events;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf;
+
+/// <summary>Takes one cgroup event; it is valid during the call.</summary>
+public delegate void CgroupVisitor(in CgroupEvent cgroup);
 
 /// <summary>The kernel's events as one stream in the order of time: loads the sensors, reads and decodes their rings.</summary>
 /// <remarks>
@@ -155,18 +159,25 @@ public sealed class KernelEventSource : IDisposable
         return all;
     }
 
-    /// <summary>Decodes what waits in the rings of processes and cgroups without taking it: <see cref="Read"/> gives it again.</summary>
+    /// <summary>Shows the cgroup events that wait, oldest first, without taking them: <see cref="Read"/> gives them again.</summary>
     /// <remarks>After a handover the rings hold the past of an unknown length: who reads it wants to know the containers first.</remarks>
-    public void Peek<THandler>(ref THandler handler)
-        where THandler : IRecordHandler, allows ref struct
+    public void PeekCgroups(CgroupVisitor visit)
     {
-        var decoder = new EventDecoder();
-        foreach (RingBuffer ring in _rings.Rings)
+        ArgumentNullException.ThrowIfNull(visit);
+        foreach (RingBuffer ring in _rings.Rings.Where(ring => ring.IsOlder).Append(_rings.Rings[0]))
         {
-            if (ring == _rings.Rings[0] || ring.IsOlder)
+            if (ring.IsOlder && _rings.Gate is { ReadsAll: false })
             {
-                ring.Peek(decoder, ref handler);
+                continue;
             }
+
+            ring.Peek(record =>
+            {
+                if (EventDecoder.TryReadCgroup(record, out CgroupEvent cgroup))
+                {
+                    visit(in cgroup);
+                }
+            });
         }
     }
 

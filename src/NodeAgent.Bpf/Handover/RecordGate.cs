@@ -38,6 +38,9 @@ internal sealed class RecordGate
     /// <summary>Units: boot ns. End of the overlap.</summary>
     internal ulong UntilNs { get; set; } = ulong.MaxValue;
 
+    /// <summary>Whether every record of the older generation can be read.</summary>
+    internal bool ReadsAll => _wire.ReadsAll;
+
     /// <summary>Records left out because the older programs had told the same.</summary>
     internal long DuplicateCount { get; private set; }
 

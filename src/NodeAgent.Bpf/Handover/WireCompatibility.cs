@@ -25,6 +25,18 @@ internal sealed class WireCompatibility
         [EventKind.CgroupMkdir] = "na_cgroup",
         [EventKind.CgroupRmdir] = "na_cgroup",
         [EventKind.CgroupAttach] = "na_cgroup",
+        [EventKind.ExecFailed] = "na_exec_failed",
+        [EventKind.Credentials] = "na_credentials",
+        [EventKind.Namespace] = "na_namespace",
+        [EventKind.Signal] = "na_signal",
+        [EventKind.FileChange] = "na_file_change",
+        [EventKind.Socket] = "na_socket",
+        [EventKind.UnixConnect] = "na_unix_connect",
+        [EventKind.Payload] = "na_payload",
+        [EventKind.Capability] = "na_capability",
+        [EventKind.Privilege] = "na_privilege",
+        [EventKind.Syscall] = "na_syscall",
+        [EventKind.Suppressed] = "na_suppressed",
     };
 
     private readonly HashSet<string> _unchanged;

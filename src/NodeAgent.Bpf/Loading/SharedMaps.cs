@@ -119,9 +119,6 @@ internal sealed class SharedMaps : IDisposable
 
     internal static string ShardName(int index) => string.Create(CultureInfo.InvariantCulture, $"na_shard_{index}");
 
-    /// <summary>Sets what the programs have as constants; before load.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
-
     /// <summary>Gives an opened object these maps, and the constants that go with them.</summary>
     /// <exception cref="InvalidOperationException">It declares one of them differently: it was built from another maps.h.</exception>
     internal void ShareWith(BpfObject target)

@@ -5,6 +5,9 @@ using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Rings;
 
+/// <summary>Takes one record; it is valid during the call.</summary>
+internal delegate void RecordVisitor(ReadOnlySpan<byte> record);
+
 /// <summary>One kernel ring buffer, read in place. For one thread.</summary>
 /// <remarks>
 /// Source: kernel/bpf/ringbuf.c. The descriptor maps as: a page with the consumer position (ours to write), a page with the
@@ -97,8 +100,7 @@ internal sealed unsafe class RingBuffer : IDisposable
         new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes, older);
 
     /// <summary>Shows every record that waits, and leaves it there.</summary>
-    public void Peek<THandler>(Decoding.EventDecoder decoder, ref THandler handler)
-        where THandler : Decoding.IRecordHandler, allows ref struct
+    public void Peek(RecordVisitor visit)
     {
         ulong end = Volatile.Read(ref *_producer);
         for (ulong at = _position; at != end;)
@@ -113,7 +115,7 @@ internal sealed unsafe class RingBuffer : IDisposable
 
             if ((word & Discarded) == 0)
             {
-                decoder.Decode(new ReadOnlySpan<byte>(header + HeaderSize, (int)length), ref handler);
+                visit(new ReadOnlySpan<byte>(header + HeaderSize, (int)length));
             }
 
             at += Padded(length);

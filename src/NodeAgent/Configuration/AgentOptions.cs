@@ -51,6 +51,9 @@ public sealed class ProbeSettings
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+
+    /// <summary>Directory in a bpffs; empty = probes end with the agent.</summary>
+    public string PinPath { get; set; } = string.Empty;
 }
 
 /// <summary>Learning.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Handover;
 
 namespace NodeAgent.Configuration;
 
@@ -20,6 +21,7 @@ public static class Settings
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
+        new("bpf.pinPath", "--pin-path", "DIR", $"Directory in a bpffs, such as {PinPath.Standard}: probes and rings stay there when the agent ends, and the next one goes on with them; empty = off", (o, v) => o.Bpf.PinPath = Pins(v), o => o.Bpf.PinPath),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
@@ -53,6 +55,12 @@ public static class Settings
 
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Pins(string text)
+    {
+        string path = text.Length == 0 ? text : Path.GetFullPath(text);
+        return path.Length == 0 || PinPath.FaultOf(path) is not { } fault ? path : throw new FormatException($"'{path}': {fault}");
+    }
 
     private static int Shards(string text)
     {
