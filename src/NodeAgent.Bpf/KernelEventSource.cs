@@ -54,6 +54,9 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>What was taken over from an agent before this one; null without a pin path.</summary>
     public HandoverReport? Handover => _sensors.Handover?.Report;
 
+    /// <returns>Null without a pin path; the caller disposes it, when it likes.</returns>
+    public SavedMark? OpenSavedMark() => _sensors.Handover is { } handover ? new SavedMark(handover.OpenLedger()) : null;
+
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
 

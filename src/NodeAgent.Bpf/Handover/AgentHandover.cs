@@ -135,7 +135,7 @@ internal sealed class AgentHandover : IDisposable
     internal void Commit(IReadOnlyList<SensorStatus> statuses)
     {
         PinNewMaps();
-        ulong lastReadNs = LastReadNs();
+        (ulong lastReadNs, bool wasSaved) = Before();
         ManifestFile.Write(_directory, new Manifest
         {
             Stamp = _stamp,
@@ -151,9 +151,16 @@ internal sealed class AgentHandover : IDisposable
             generation.Directory.RemoveLinks();
         }
 
-        Report = new HandoverReport(_pins.Path, _directory.Number, _takenOver, _older.Count, lastReadNs, _problems);
+        Report = new HandoverReport(_pins.Path, _directory.Number, _takenOver, _older.Count, lastReadNs, wasSaved && !HadUnpinned(), _problems);
         Log.PinsUsed(_logger, _pins.Path, _directory.Number, _takenOver, _older.Count);
         _problems.ForEach(problem => Log.PinProblem(_logger, problem));
+    }
+
+    /// <summary>A ledger of its own for who goes on writing down what was read when the rest is disposed.</summary>
+    internal LossLedger OpenLedger()
+    {
+        using KernelMap map = KernelMap.OpenPinned(_directory.PathOf(PinNames.Ledger), PinNames.Ledger);
+        return LossLedger.Over(map);
     }
 
     /// <summary>After a start that failed: what it pinned goes, what it found stays.</summary>
@@ -251,20 +258,24 @@ internal sealed class AgentHandover : IDisposable
     private ManifestMap Describe(string name, KernelMap map) =>
         new(name, (int)map.Type, map.KeySizeBytes, map.ValueSizeBytes, map.MaxEntries, Maps.Layouts.GetValueOrDefault(name, string.Empty));
 
+    // A sensor of the agent before this one that ended with it.
+    private bool HadUnpinned() => (_resumed ?? _older.FirstOrDefault())?.Manifest.Sensors
+        .Exists(sensor => sensor.State == SensorState.Active && sensor.Links.Count == 0) ?? false;
+
     // Of the agent before this one.
-    private ulong LastReadNs()
+    private (ulong LastReadNs, bool WasSaved) Before()
     {
         if (_resumed is not null)
         {
-            return Ledger.LastReadNs;
+            return (Ledger.LastReadNs, !Ledger.IsUnsaved);
         }
 
         if (_older.FirstOrDefault()?.Ledger is not { } map)
         {
-            return 0;
+            return (0, false);
         }
 
         using LossLedger ledger = LossLedger.Over(map);
-        return ledger.LastReadNs;
+        return (ledger.LastReadNs, !ledger.IsUnsaved);
     }
 }

@@ -6,7 +6,7 @@ namespace NodeAgent.Bpf.Losses;
 
 /// <summary>How much of the loss counters was told already, and when: pinned with the counters, it outlives the agent.</summary>
 /// <remarks>
-/// Shape: <c>u64 last_read_ns; u64 reserved[7]; u64 reported[504]</c>, indexed by kind. One thread writes. Written by plain stores
+/// Shape: <c>u64 last_read_ns; u64 unsaved; u64 reserved[6]; u64 reported[504]</c>, indexed by kind. One thread writes. Written by plain stores
 /// into shared memory, so it costs nothing and is true at every moment, also that of a kill.
 /// </remarks>
 internal sealed unsafe class LossLedger : IDisposable
@@ -32,6 +32,13 @@ internal sealed unsafe class LossLedger : IDisposable
     {
         get => Volatile.Read(ref Words[0]);
         set => Volatile.Write(ref Words[0], value);
+    }
+
+    /// <summary>Whether the agent took events from the rings of which only its memory knows.</summary>
+    internal bool IsUnsaved
+    {
+        get => Volatile.Read(ref Words[1]) != 0;
+        set => Volatile.Write(ref Words[1], value ? 1ul : 0);
     }
 
     /// <summary>Units: records, by kind.</summary>

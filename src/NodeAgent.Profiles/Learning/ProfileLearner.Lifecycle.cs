@@ -73,15 +73,21 @@ public sealed partial class ProfileLearner
         }
 
         int learning = 0;
+        bool unsaved = false;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
             Advance(profile);
             Emit(profile, asked?.Contains(key) ?? false, final: false);
             learning += profile.IsLearning ? 1 : 0;
+            unsaved |= profile.IsUnsaved;
         }
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
+        if (!unsaved && _worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     /// <summary>Call it when the event loop has ended: writes what is unsaved and completes <see cref="Snapshots"/>.</summary>
@@ -99,6 +105,10 @@ public sealed partial class ProfileLearner
         }
 
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -114,7 +124,7 @@ public sealed partial class ProfileLearner
         IReadOnlyList<CapturedProfile> captured = store.Load();
         foreach (CapturedProfile one in captured.Take(_options.MaxProfiles))
         {
-            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds);
+            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds, _unsaved, _options.ContinuesWithoutGap);
         }
 
         if (captured.Count > 0)
@@ -238,7 +248,7 @@ public sealed partial class ProfileLearner
             return null;
         }
 
-        profile = new LearnedProfile(identity, _options.Bounds);
+        profile = new LearnedProfile(identity, _options.Bounds, _unsaved);
         _profiles[identity.Key] = profile;
         Log.LearningStarted(_logger, identity.Key);
         return profile;

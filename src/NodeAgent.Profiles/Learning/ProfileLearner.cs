@@ -25,6 +25,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly INameLookup _names;
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
+    private readonly UnsavedMark _unsaved;
     private readonly ProfileWorker _worker;
     private readonly Task _working;
 
@@ -36,6 +37,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
+        _unsaved = new UnsavedMark(options.UnsavedChanged);
         _names = names;
         _logger = logger;
         var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);

@@ -74,6 +74,7 @@ public sealed class HandoverTests : IAsyncLifetime
         Profile profile = await second.ProfileAsync(unit.Name, p => Executed(p, "after"), "the last exec learned");
 
         Assert.True(Executed(profile, "between"), profile.ToString());
+        Assert.DoesNotContain("agent-restarted", profile.Reason, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => !_pins.Entries().Contains("gen_1"), "the first generation removed");
         Assert.Contains("gen_2/manifest", _pins.Entries());
         Assert.Contains("[1110]", second.Log, StringComparison.Ordinal);
