@@ -3,11 +3,25 @@
 #ifndef NA_EXEC_BPF_H
 #define NA_EXEC_BPF_H
 
-#define NA_EXEC_TAIL_MAX (NA_ARGV_MAX + 2 * NA_PATH_MAX)
+/* Where the search for wanted environment variables stands. It lies in a map, and is read and written
+ * as volatile: the verifier forgets what it knew of it, and so walks each step once and not once for
+ * each way to it. */
+struct na_environment_search {
+	__u64 next; /* in the process's memory */
+	__u64 stop;
+	__u32 end;	 /* of what was found, in the tail */
+	__u32 continued; /* next is in the middle of a variable */
+	__u32 cut;	 /* a wanted variable was longer than a piece */
+	__u32 padding;
+};
+
+#define NA_ENVIRONMENT_MAX 2048 /* bytes of environment that have room behind the longest of the rest */
+#define NA_EXEC_TAIL_MAX   (NA_ARGV_MAX + 3 * NA_PATH_MAX + NA_ENVIRONMENT_MAX)
 
 struct na_exec_scratch {
 	struct na_exec exec;
 	char tail[NA_EXEC_TAIL_MAX + 8]; /* 8: the word that counting reads past argv */
+	struct na_environment_search search;
 	struct na_path_buffer path;
 	char slack[NA_PATH_MAX]; /* the verifier bounds start and length of a path apart */
 };
@@ -30,6 +44,77 @@ static __always_inline __u32 na_task__pid_ns(struct task_struct *task)
 	return NA_FIELD(NA_CAST(struct pid_namespace, ns), ns.inum);
 }
 
+/* In the initial pid namespace, which is what numbers[0] is in. */
+static __always_inline __u32 na_task__session(struct task_struct *task)
+{
+	__u64 entry = bpf_core_enum_value(enum pid_type, PIDTYPE_SID) * sizeof(struct pid *);
+	struct pid *leader = NULL;
+	__u32 number = 0;
+
+	bpf_probe_read_kernel(&leader, sizeof(leader),
+			      (void *)task->signal +
+				      bpf_core_field_offset(struct signal_struct, pids) + entry);
+	bpf_core_read(&number, sizeof(number), &leader->numbers[0].nr);
+	return number;
+}
+
+/* The character devices that are terminals: Documentation/admin-guide/devices.txt. The controlling
+ * terminal catches those of drivers with dynamic numbers. */
+static __always_inline bool na_device__is_tty(__u32 device, __u32 controlling)
+{
+	switch (device >> NA_DEVICE_MINOR_BITS) {
+	case 2:		  /* BSD pseudo terminals */
+	case 3:		  /* their other ends */
+	case 4:		  /* virtual consoles, serial ports */
+	case 5:		  /* /dev/tty, /dev/console */
+	case 128 ... 143: /* pseudo terminals */
+	case 166:	  /* USB modems */
+	case 188:	  /* USB serial ports */
+	case 204:	  /* serial ports of arm64 */
+	case 229:	  /* consoles of hypervisors */
+		return true;
+	default:
+		return device != 0 && device == controlling;
+	}
+}
+
+static __always_inline void na_exec__fill_stdin(struct na_exec *exec, struct task_struct *task)
+{
+	struct fdtable *table = task->files->fdt;
+	struct file **first = table->fd;
+	struct file *file = NULL;
+	struct inode *inode;
+
+	exec->stdin_type = NA_STDIN_UNKNOWN;
+	exec->stdin_inode = 0;
+	if (!first || bpf_probe_read_kernel(&file, sizeof(file), first))
+		return;
+	exec->stdin_type = NA_STDIN_CLOSED;
+	if (!file)
+		return;
+	inode = BPF_CORE_READ(file, f_inode);
+	exec->stdin_inode = BPF_CORE_READ(inode, i_ino);
+	switch (BPF_CORE_READ(inode, i_mode) & NA_S_IFMT) {
+	case NA_S_IFREG:
+		exec->stdin_type = NA_STDIN_FILE;
+		break;
+	case NA_S_IFIFO:
+		exec->stdin_type = NA_STDIN_PIPE;
+		break;
+	case NA_S_IFSOCK:
+		exec->stdin_type = NA_STDIN_SOCKET;
+		break;
+	case NA_S_IFCHR:
+		if (na_device__is_tty(BPF_CORE_READ(inode, i_rdev), exec->tty)) {
+			exec->stdin_type = NA_STDIN_TTY;
+			break;
+		}
+		/* fall through */
+	default:
+		exec->stdin_type = NA_STDIN_OTHER;
+	}
+}
+
 static __always_inline void na_exec__fill_task(struct na_exec *exec, struct task_struct *task)
 {
 	const struct cred *cred = task->real_cred;
@@ -46,6 +131,8 @@ static __always_inline void na_exec__fill_task(struct na_exec *exec, struct task
 	exec->tty =
 		tty ? na_device__number(tty->driver->major, tty->driver->minor_start + tty->index)
 		    : 0;
+	exec->session = na_task__session(task);
+	na_exec__fill_stdin(exec, task);
 }
 
 /* Appends the path that stands in scratch->path at tail offset at; gives the new end. */
@@ -146,9 +233,6 @@ static __always_inline __u64 na_exec__fill(struct na_exec_scratch *scratch,
 	struct file *file = mm ? mm->exe_file : NULL;
 	__u64 at;
 
-	exec->session = 0;
-	exec->stdin_type = NA_STDIN_UNKNOWN;
-	exec->stdin_inode = 0;
 	exec->script = (struct na_string){};
 	exec->environment = (struct na_string){};
 	exec->argv.offset = 0;

@@ -19,13 +19,17 @@ static __always_inline bool na_inode__in_upper_layer(struct inode *inode, struct
 
 /* memfd_create(2) names its dentry "memfd:NAME", and no dentry that hangs in a directory is
  * detached. */
+static __always_inline bool na_walk__is_memfd(const struct na_walk *walk, const char *bytes)
+{
+	const char *name = &bytes[walk->start & (NA_PATH_MAX - 1)];
+
+	return walk->detached && name[0] == 'm' && name[1] == 'e' && name[2] == 'm' &&
+	       name[3] == 'f' && name[4] == 'd' && name[5] == ':';
+}
+
 static __always_inline bool na_path__is_memfd(const struct na_path_buffer *buffer)
 {
-	__u32 start = buffer->walk.start & (NA_PATH_MAX - 1);
-	const char *name = &buffer->bytes[start];
-
-	return buffer->walk.detached && name[0] == 'm' && name[1] == 'e' && name[2] == 'm' &&
-	       name[3] == 'f' && name[4] == 'd' && name[5] == ':';
+	return na_walk__is_memfd(&buffer->walk, buffer->bytes);
 }
 
 #endif /* NA_INODE_BPF_H */

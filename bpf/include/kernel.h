@@ -28,6 +28,12 @@
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
 #define NA_DEVICE_MINOR_BITS	20	   /* MINORBITS of linux/kdev_t.h */
+#define NA_S_IFMT		0170000	   /* of linux/stat.h, as the others */
+#define NA_S_IFSOCK		0140000
+#define NA_S_IFREG		0100000
+#define NA_S_IFCHR		0020000
+#define NA_S_IFIFO		0010000
+#define NA_S_ISUID		0004000
 #define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
@@ -70,12 +76,42 @@ struct pid_namespace {
 	struct ns_common ns;
 };
 
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
 struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
 	struct net *net_ns;
+	struct time_namespace *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+enum pid_type {
+	PIDTYPE_SID = 3,
 };
 
 struct upid {
+	int nr;
 	struct pid_namespace *ns;
 };
 
@@ -88,7 +124,10 @@ struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t cap_permitted;
 	kernel_cap_t cap_effective;
+	struct user_namespace *user_ns;
 };
 
 /* super_block.s_magic tells the file system; s_dev its device. */
@@ -99,6 +138,8 @@ struct super_block {
 
 struct inode {
 	__u16 i_mode;
+	kuid_t i_uid;
+	__u32 i_rdev;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
@@ -132,8 +173,20 @@ struct path {
 };
 
 struct file {
+	unsigned int f_mode; /* FMODE_* */
 	struct path f_path;
 	struct inode *f_inode;
+};
+
+/* A name that the kernel copied from user space, uptr, and works with. */
+struct filename {
+	const char *name;
+	const char *uptr;
+};
+
+/* What open(2) was asked for, as the lookup of a name takes it. */
+struct open_flags {
+	int open_flag;
 };
 
 struct fdtable {
@@ -153,6 +206,8 @@ struct fs_struct {
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
+	unsigned long env_start;
+	unsigned long env_end;
 	struct file *exe_file;
 };
 
@@ -170,6 +225,7 @@ struct signal_struct {
 	atomic_t live;
 	int group_exit_code;
 	unsigned int flags;
+	struct pid *pids[4];
 	struct tty_struct *tty;
 };
 
@@ -205,8 +261,11 @@ struct thread_info {
 	__u32 status;
 };
 
+struct io_uring_task;
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int flags; /* PF_* */
 	struct mm_struct *mm;
 	int exit_code;
 	int pid;
@@ -222,9 +281,16 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
+	struct io_uring_task *io_uring; /* what it has in io_uring, NULL for most */
 };
 
-struct linux_binprm;
+/* filename is what the caller named (or /dev/fd/N/...); interp is what was found at the end of a
+ * chain of scripts. fdpath: since 5.9, set for calls with a descriptor. */
+struct linux_binprm {
+	const char *filename;
+	const char *interp;
+	const char *fdpath;
+};
 
 struct in6_addr {
 	union {
@@ -306,6 +372,60 @@ struct bpf_iter__task {
 	struct task_struct *task;
 };
 
+struct open_how {
+	__u64 flags;
+};
+
+/* The request of an IORING_OP_OPENAT, OPENAT2 (since 6.0). */
+struct io_open {
+	int dfd;
+	__u32 file_slot; /* 0 = an ordinary descriptor, ~0 = any direct one, else its number + 1 */
+	struct filename *filename;
+	struct open_how how;
+};
+
+struct io_rsrc_node {
+	unsigned long file_ptr; /* the low bits are flags */
+};
+
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+
+/* Before 6.13. */
+struct io_fixed_file {
+	unsigned long file_ptr;
+};
+
+struct io_file_table___v6_12 {
+	struct io_fixed_file *files;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+	unsigned int nr_user_files;
+};
+
+struct io_cmd_data {
+	struct file *file;
+};
+
+struct io_uring_cqe {
+	__s32 res;
+};
+
+struct io_kiocb {
+	struct io_cmd_data cmd; /* holds struct io_open and the like */
+	__u8 opcode;
+	unsigned int flags; /* 64 bits since 6.9: these are the lower ones */
+	struct io_ring_ctx *ctx;
+};
+
 #pragma clang attribute pop
 #pragma clang diagnostic pop
 
@@ -314,6 +434,10 @@ struct bpf_iter__task {
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };
+
+/* Since 6.15, with the whole completion; before, (context, request, user_data, result, ...). */
+typedef void (*btf_trace_io_uring_complete)(void *, struct io_ring_ctx *, void *,
+					    struct io_uring_cqe *);
 
 /* Since 6.16 the tracepoint says whether the thread was the last of its group. */
 typedef void (*btf_trace_sched_process_exit)(void *, struct task_struct *, bool);

@@ -43,14 +43,18 @@ static __always_inline bool na_walk__leave_mount(struct vfsmount **mnt, struct d
 	return true;
 }
 
-/* mnt and dentry: from NA_CAST, or read through typed pointers. */
-static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct vfsmount *mnt,
-					  struct dentry *dentry, struct fs_struct *fs)
+/*
+ * Puts the path of dentry in front of what begins at bytes[start], where bytes has NA_PATH_MAX and
+ * slack for one name more. The first skip names, from the end of the path, are left out.
+ * mnt and dentry: from NA_CAST, or read through typed pointers.
+ */
+static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, __u64 start,
+					     __u32 skip, struct vfsmount *mnt,
+					     struct dentry *dentry, struct fs_struct *fs)
 {
 	struct dentry *root = NA_FIELD(fs, root.dentry);
 	struct vfsmount *root_mnt = NA_FIELD(fs, root.mnt);
 	struct dentry *mnt_root = NA_FIELD(mnt, mnt_root);
-	__u64 start = NA_PATH_MAX;
 	bool truncated = true;
 	bool detached = false;
 	int i;
@@ -72,13 +76,18 @@ static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct 
 			continue;
 		}
 		parent = NA_FIELD(dentry, d_parent);
+		if (skip) {
+			skip--;
+			dentry = parent;
+			continue;
+		}
 		length = NA_FIELD(dentry, d_name.len);
 		if (length > NA_NAME_MAX || start <= length)
 			break;
 		start -= length;
 		NA_HIDE(start);
 		start &= NA_PATH_MAX - 1;
-		bpf_probe_read_kernel(&buffer->bytes[start], length, NA_FIELD(dentry, d_name.name));
+		bpf_probe_read_kernel(&bytes[start], length, NA_FIELD(dentry, d_name.name));
 		if (parent == dentry) {
 			detached = true;
 			truncated = false;
@@ -87,16 +96,22 @@ static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct 
 		start -= 1;
 		NA_HIDE(start);
 		start &= NA_PATH_MAX - 1;
-		buffer->bytes[start] = '/';
+		bytes[start] = '/';
 		dentry = parent;
 	}
 	if (start == NA_PATH_MAX && !truncated) {
 		start = NA_PATH_MAX - 1;
-		buffer->bytes[start] = '/';
+		bytes[start] = '/';
 	}
-	buffer->walk.start = start;
-	buffer->walk.truncated = truncated;
-	buffer->walk.detached = detached;
+	walk->start = start;
+	walk->truncated = truncated;
+	walk->detached = detached;
+}
+
+static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct vfsmount *mnt,
+					  struct dentry *dentry, struct fs_struct *fs)
+{
+	na_path__prepend(buffer->bytes, &buffer->walk, NA_PATH_MAX, 0, mnt, dentry, fs);
 }
 
 #endif /* NA_PATH_BPF_H */

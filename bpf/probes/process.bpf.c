@@ -9,6 +9,7 @@
 #include "path.bpf.h"
 #include "inode.bpf.h"
 #include "exec.bpf.h"
+#include "exec_request.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -19,10 +20,19 @@ struct {
 	__type(value, struct na_exec_scratch);
 } na_exec_scratch SEC(".maps");
 
+__attribute__((noinline)) int na_environment_step(void)
+{
+	__u32 zero = 0;
+	struct na_exec_scratch *scratch = bpf_map_lookup_elem(&na_exec_scratch, &zero);
+
+	return scratch &&
+	       na_environment__step(&scratch->search, scratch->tail, NA_EXEC_TAIL_MAX);
+}
+
 /* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in
  * place. */
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(na_process_exec, struct task_struct *task)
+int BPF_PROG(na_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	__u32 zero = 0;
 	struct na_exec_scratch *scratch = bpf_map_lookup_elem(&na_exec_scratch, &zero);
@@ -34,6 +44,7 @@ int BPF_PROG(na_process_exec, struct task_struct *task)
 	scratch->exec.exec_flags = 0;
 	length = NA_EXEC_READ_ARGV(scratch, task->mm, bpf_probe_read_user);
 	length = na_exec__fill(scratch, task, length);
+	length = na_exec__append_request(scratch, length, task->mm, bprm);
 	na_ring__output(&na_ring_process, scratch, sizeof(scratch->exec) + length,
 			&scratch->exec.header);
 	return 0;

@@ -70,7 +70,6 @@ int32_t na_map__is_internal(const struct bpf_map *map);
 uint32_t na_map__flags(const struct bpf_map *map);
 uint32_t na_map__key_type(const struct bpf_map *map); /* BTF id; 0 = none */
 uint32_t na_map__value_type(const struct bpf_map *map);
-const void *na_map__initial_value(const struct bpf_map *map, uint64_t *size);
 int32_t na_map__fd(const struct bpf_map *map);
 int32_t na_map__set_max_entries(struct bpf_map *map, uint32_t max_entries);
 int32_t na_map__set_inner_map_fd(struct bpf_map *map, int32_t fd);
@@ -140,6 +139,11 @@ int32_t na_btf__member(const struct btf *btf, uint32_t id, uint32_t index,
 		       struct na_btf_member *member);
 int32_t na_btf__enum_value(const struct btf *btf, uint32_t id, uint32_t index,
 			   struct na_btf_enum_value *value);
+
+/* btf.c: the running kernel's own types */
+struct btf *na_kernel_btf__load(void);
+int32_t na_kernel_btf__has(const struct btf *btf, const char *name, uint32_t kind);
+void na_kernel_btf__free(struct btf *btf);
 
 /* system.c */
 void *na_memory__map(void *address, uint64_t length, int32_t writable, int32_t fd, uint64_t offset);

@@ -71,3 +71,18 @@ int32_t na_btf__enum_value(const struct btf *btf, uint32_t id, uint32_t index,
 	out->value = btf_enum(type)[index].val;
 	return 0;
 }
+
+struct btf *na_kernel_btf__load(void)
+{
+	return btf__load_vmlinux_btf();
+}
+
+int32_t na_kernel_btf__has(const struct btf *btf, const char *name, uint32_t kind)
+{
+	return btf__find_by_name_kind(btf, name, kind) > 0;
+}
+
+void na_kernel_btf__free(struct btf *btf)
+{
+	btf__free(btf);
+}

@@ -113,7 +113,7 @@ public sealed class KernelEventSourceTests
     }
 
     private static KernelEventSource Start(BpfOptions options) =>
-        KernelEventSource.StartWith(options, NullLoggerFactory.Instance, [new SensorDefinition("sender", "raw_tp")], Kernel.OpenFixture);
+        KernelEventSource.StartWith(options, NullLoggerFactory.Instance, [new SensorDefinition("sender", "raw", "raw_tp")], Kernel.OpenFixture);
 
     private void ReadUntil(KernelEventSource source, Func<bool> done)
     {

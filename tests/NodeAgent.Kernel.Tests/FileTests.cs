@@ -53,7 +53,7 @@ public sealed class FileTests : IDisposable
         Assert.Equal(KernelDevice(workload.Number("plain_device")), record.Device);
         Assert.Equal(workload.Number("plain_mode"), record.Mode);
         Assert.Equal(0u, record.Error);
-        Assert.Equal(OpenRecordFlags.None, record.RecordFlags & ~OpenRecordFlags.UpperLayer);
+        Assert.Equal(OpenRecordFlags.Created, record.RecordFlags & ~OpenRecordFlags.UpperLayer);
         Assert.Equal((workload.Pid, workload.Pid), (record.Header.Pid, record.Header.Tid));
         Assert.Equal((0u, 0u), (record.Header.Uid, record.Header.Gid));
         Assert.Equal(fork.ChildStartTimeNs, record.Header.StartTimeNs);

@@ -47,7 +47,7 @@ public sealed class ProcessTests
         Assert.Equal(2, execs.Length);
         Assert.Equal(ExecFlags.None, execs[0].Record.Flags & ~ExecFlags.UpperLayer);
         Assert.Equal("memfd:na-test", execs[1].Exe);
-        Assert.Equal(ExecFlags.Memfd | ExecFlags.Deleted, execs[1].Record.Flags);
+        Assert.Equal(ExecFlags.Memfd | ExecFlags.Deleted | ExecFlags.EmptyPath, execs[1].Record.Flags);
         Assert.Equal(0u, execs[1].Record.ExeLinkCount);
         Assert.Equal("hidden\0second\0"u8, execs[1].Argv);
         Assert.Equal(workload.Number("exe_inode"), execs[1].Record.ExeInode);

@@ -55,14 +55,14 @@ internal sealed class AgentHandover : IDisposable
     internal static AgentHandover Begin(BpfOptions options, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, RingSizes sizes, ILogger logger)
     {
         string root = options.CgroupRoot.Length > 0 ? options.CgroupRoot : KernelRequirements.FindCgroupRoot() ?? string.Empty;
-        var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, sizes, root), logger);
+        var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, options, sizes, root), logger);
         try
         {
             handover.OpenGenerations();
-            if (!handover.TryResume(sizes))
+            if (!handover.TryResume(options, sizes))
             {
                 using BpfObject declarations = open(definitions[0].Name);
-                handover.BeginGeneration(declarations, sizes);
+                handover.BeginGeneration(declarations, options, sizes);
             }
 
             return handover;
@@ -78,7 +78,7 @@ internal sealed class AgentHandover : IDisposable
     internal Sensor? TakeOver(SensorDefinition definition)
     {
         ManifestSensor? known = _resumed?.Manifest.Sensors.Find(sensor => sensor.Name == definition.Name);
-        if (known is { State: SensorState.Active } && _resumed!.WholeSensors.Contains(known.Name))
+        if (known is { Status.State: SensorState.Active } && _resumed!.WholeSensors.Contains(known.Name))
         {
             lock (_gate)
             {
@@ -86,7 +86,7 @@ internal sealed class AgentHandover : IDisposable
                 _takenOver++;
             }
 
-            return Sensor.Running(known.ToStatus());
+            return Sensor.Running(known.Status);
         }
 
         Drop(definition);
@@ -143,8 +143,7 @@ internal sealed class AgentHandover : IDisposable
             OverlapFromNs = _overlapFromNs,
             Wire = StructLayouts.Wire(),
             Maps = [.. Maps.All.Select(pair => Describe(pair.Key, pair.Value))],
-            Sensors = [.. statuses.Select(status => new ManifestSensor(
-                status.Name, status.State, status.Variant, status.Reason, _links.GetValueOrDefault(status.Name) ?? []))],
+            Sensors = [.. statuses.Select(status => new ManifestSensor(status, _links.GetValueOrDefault(status.Name) ?? []))],
         });
         foreach (PinnedGeneration generation in _older)
         {
@@ -198,7 +197,7 @@ internal sealed class AgentHandover : IDisposable
         }
     }
 
-    private bool TryResume(RingSizes sizes)
+    private bool TryResume(BpfOptions options, RingSizes sizes)
     {
         if (_older.FirstOrDefault() is not { HasAllMaps: true } newest || newest.Manifest.Stamp != _stamp)
         {
@@ -214,16 +213,16 @@ internal sealed class AgentHandover : IDisposable
             Ledger = LossLedger.Over(ledger);
         }
 
-        Maps = SharedMaps.Restore(sizes, newest.TakeMaps(), newest.Manifest.Maps.Where(map => map.Layout.Length > 0)
+        Maps = SharedMaps.Restore(sizes, options.EnvironmentNames, newest.TakeMaps(), newest.Manifest.Maps.Where(map => map.Layout.Length > 0)
             .ToDictionary(map => map.Name, map => map.Layout));
         return true;
     }
 
-    private void BeginGeneration(BpfObject declarations, RingSizes sizes)
+    private void BeginGeneration(BpfObject declarations, BpfOptions options, RingSizes sizes)
     {
         int number = _older.Count == 0 ? 1 : _older[0].Directory.Number + 1;
         _directory = GenerationDirectory.Create(_pins.Path, number);
-        Maps = SharedMaps.Create(declarations, sizes, OlderState());
+        Maps = SharedMaps.Create(declarations, sizes, options.EnvironmentNames, OlderState());
         using KernelMap ledger = LossLedger.CreateMap();
         ledger.Pin(_directory.PathOf(PinNames.Ledger));
         Ledger = LossLedger.Over(ledger);
@@ -260,7 +259,7 @@ internal sealed class AgentHandover : IDisposable
 
     // A sensor of the agent before this one that ended with it.
     private bool HadUnpinned() => (_resumed ?? _older.FirstOrDefault())?.Manifest.Sensors
-        .Exists(sensor => sensor.State == SensorState.Active && sensor.Links.Count == 0) ?? false;
+        .Exists(sensor => sensor.Status.State == SensorState.Active && sensor.Links.Count == 0) ?? false;
 
     // Of the agent before this one.
     private (ulong LastReadNs, bool WasSaved) Before()

@@ -34,9 +34,10 @@ internal sealed record Manifest
 internal sealed record ManifestMap(string Name, int Type, int KeySizeBytes, int ValueSizeBytes, uint MaxEntries, string Layout);
 
 /// <summary>A sensor and the names of its pinned links; none when it is not active or cannot be pinned.</summary>
-internal sealed record ManifestSensor(string Name, SensorState State, string Variant, string Reason, List<string> Links)
+internal sealed record ManifestSensor(SensorStatus Status, List<string> Links)
 {
-    internal SensorStatus ToStatus() => new(Name, State, Variant, Reason);
+    [JsonIgnore]
+    internal string Name => Status.Name;
 }
 
 [JsonSerializable(typeof(Manifest))]

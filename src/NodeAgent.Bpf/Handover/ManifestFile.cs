@@ -66,8 +66,12 @@ internal static class ManifestFile
     // A verifier's answer can be long, and there may be one for each variant of each sensor.
     private static Manifest Shorten(Manifest manifest) => manifest with
     {
-        Sensors = [.. manifest.Sensors.Select(sensor => sensor.Reason.Length <= LongestReason
-            ? sensor
-            : sensor with { Reason = string.Concat(sensor.Reason.AsSpan(0, LongestReason), "…") })],
+        Sensors = [.. manifest.Sensors.Select(sensor => sensor with
+        {
+            Status = sensor.Status with { Reason = Shorten(sensor.Status.Reason), Without = [.. sensor.Status.Without.Select(Shorten)] },
+        })],
     };
+
+    private static string Shorten(string reason) =>
+        reason.Length <= LongestReason ? reason : string.Concat(reason.AsSpan(0, LongestReason), "…");
 }

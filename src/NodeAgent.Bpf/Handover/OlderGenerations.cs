@@ -16,6 +16,9 @@ internal sealed class OlderGenerations : IDisposable
     // A program that was running when its link went may still write; the kernel ends it long before.
     private const ulong MarginNs = 100_000_000;
 
+    // When nobody may tell us that the links are gone: they go in the background, within milliseconds.
+    private const ulong BlindMarginNs = 2_000_000_000;
+
     private readonly List<Draining> _draining = [];
     private readonly ILogger _logger;
 
@@ -104,12 +107,13 @@ internal sealed class OlderGenerations : IDisposable
         {
             if (_endNs == 0)
             {
-                if (generation.LinkIds.Any(PinnedLink.Exists))
+                bool?[] exist = [.. generation.LinkIds.Select(PinnedLink.Exists)];
+                if (exist.Contains(true))
                 {
                     return false;
                 }
 
-                _endNs = nowNs + MarginNs;
+                _endNs = nowNs + (exist.Contains(null) ? BlindMarginNs : MarginNs);
                 gate.UntilNs = _endNs;
             }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
@@ -10,39 +13,46 @@ namespace NodeAgent.Bpf.Handover;
 /// <summary>A hash over everything that the programs in the kernel are made from: with the same stamp they can be taken over as they run.</summary>
 internal static class Stamp
 {
-    /// <summary>Object files, the constants that they are loaded with, sizes of maps, the order of variants, and where cgroup programs attach.</summary>
+    // They change no program: a sensor is started or ended by itself, and the others concern the reader.
+    private static readonly string[] WithoutEffect =
+        [nameof(BpfOptions.DisabledSensors), nameof(BpfOptions.PinPath), nameof(BpfOptions.ReorderWindowMicroseconds)];
+
+    /// <summary>Object files, all options that constants and maps follow from, sizes, the order of variants, and where cgroup programs attach.</summary>
     /// <returns>Shape: 64 hex digits.</returns>
-    internal static string Of(IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, RingSizes sizes, string cgroupRoot)
+    internal static string Of(
+        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, RingSizes sizes, string cgroupRoot)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, $"{sizes}\n{cgroupRoot}\n");
+        var text = new StringBuilder();
+        text.Append(sizes).Append('\n').Append(cgroupRoot).Append('\n').Append(Describe(options)).Append('\n');
         foreach (SensorDefinition definition in definitions)
         {
-            Add(hash, $"{definition.Name}: {string.Join('|', definition.Variants.Select(variant => variant.Name))}\n");
+            text.Append(definition.Name).Append(' ').AppendJoin('|', definition.Variants.Select(variant => variant.Name)).Append(' ');
             try
             {
                 using BpfObject target = open(definition.Name);
-                AddObject(hash, target, sizes);
+                text.Append(target.Digest).Append('\n');
             }
             catch (Exception e) when (e is BpfException or InvalidOperationException)
             {
-                Add(hash, "unusable\n"); // the sensor will say why
+                text.Append("unusable\n"); // the sensor will say why
             }
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static void AddObject(IncrementalHash hash, BpfObject target, RingSizes sizes)
+    // Every public option, so that none which is added later can be forgotten here.
+    private static string Describe(BpfOptions options)
     {
-        SharedMaps.SetConstants(target, sizes);
-        Add(hash, target.Digest + "\n");
-        foreach (BpfMap map in target.Maps)
+        JsonObject all = JsonSerializer.SerializeToNode(options, StampJson.Default.BpfOptions)!.AsObject();
+        foreach (string name in WithoutEffect)
         {
-            Add(hash, $"{map.Name} {map.MaxEntries}\n");
-            hash.AppendData(map.InitialValue);
+            all.Remove(name);
         }
-    }
 
-    private static void Add(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
+        return all.ToJsonString();
+    }
 }
+
+[JsonSerializable(typeof(BpfOptions))]
+internal sealed partial class StampJson : JsonSerializerContext;

@@ -28,6 +28,12 @@ public sealed class BpfOptions
     /// <summary>Directory in a bpffs that keeps programs, rings and counters for the next agent; empty = they end with this one.</summary>
     public string PinPath { get; set; } = string.Empty;
 
+    /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
+    public Dictionary<string, string> Variants { get; } = [];
+
+    /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
+
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IReadOnlyList<string> Validate()
     {
@@ -43,10 +49,27 @@ public sealed class BpfOptions
             faults.Add($"Bpf:PinPath: {PinPath}: {fault}");
         }
 
+        Require(faults, EnvironmentNames.Count <= Loading.EnvironmentNames.MaxCount,
+            $"Bpf:EnvironmentNames: {EnvironmentNames.Count} names are more than {Loading.EnvironmentNames.MaxCount}");
+        foreach (string name in EnvironmentNames)
+        {
+            Require(faults, Loading.EnvironmentNames.IsValid(name),
+                $"Bpf:EnvironmentNames: \"{name}\" is not 1 to {Loading.EnvironmentNames.MaxLength} printable characters without = and space");
+        }
+
         foreach (string name in DisabledSensors)
         {
             Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),
                 $"Bpf:DisabledSensors: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+        }
+
+        foreach ((string name, string variant) in Variants)
+        {
+            SensorDefinition? sensor = SensorCatalog.All.FirstOrDefault(sensor => sensor.Name == name);
+            Require(faults, sensor is not null,
+                $"Bpf:Variants: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+            Require(faults, sensor?.Forced(variant) is not null || sensor is null,
+                $"Bpf:Variants: sensor {name} has no variant \"{variant}\"; it has {string.Join(", ", sensor?.Variants.Select(known => known.Name) ?? [])}");
         }
 
         return faults;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Snapshots;
+using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
@@ -90,10 +91,10 @@ internal sealed class SensorSet : IDisposable
         }
 
         using BpfObject declarations = open(definitions[0].Name);
-        return new SensorSet(SharedMaps.Create(declarations, sizes), null, open);
+        return new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), null, open);
     }
 
-    private Sensor StartOne(SensorDefinition definition, Func<string, BpfObject> open, BpfOptions options, SafeFileHandle? cgroupRoot)
+    private Sensor StartOne(SensorDefinition definition, BpfOptions options, SensorKernel kernel)
     {
         if (options.DisabledSensors.Contains(definition.Name))
         {
@@ -106,7 +107,7 @@ internal sealed class SensorSet : IDisposable
             return running;
         }
 
-        Sensor sensor = Sensor.Start(definition, open, Maps, cgroupRoot);
+        Sensor sensor = Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
         return Handover?.Pin(sensor) ?? sensor;
     }
 
@@ -114,6 +115,8 @@ internal sealed class SensorSet : IDisposable
         List<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, ILogger logger)
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
+        using var types = new KernelTypes();
+        var kernel = new SensorKernel(open, Maps, types, cgroupRoot);
         var started = new Sensor?[definitions.Count];
         try
         {
@@ -122,7 +125,7 @@ internal sealed class SensorSet : IDisposable
             {
                 foreach (SensorDefinition definition in chain)
                 {
-                    started[definitions.IndexOf(definition)] = StartOne(definition, open, options, cgroupRoot);
+                    started[definitions.IndexOf(definition)] = StartOne(definition, options, kernel);
                 }
             });
         }
@@ -162,6 +165,11 @@ internal sealed class SensorSet : IDisposable
         else
         {
             Log.SensorStarted(logger, status.Name, status.State, status.Variant);
+        }
+
+        foreach (string program in status.Without)
+        {
+            Log.SensorReduced(logger, status.Name, program);
         }
     }
 }

@@ -35,6 +35,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal RingSizes Sizes { get; }
 
+    /// <summary>What goes into the map of wanted environment variables.</summary>
+    internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
+
     internal KernelMap ProcessRing => _byName["na_ring_process"];
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
@@ -70,10 +73,10 @@ internal sealed class SharedMaps : IDisposable
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
     /// <param name="older">Maps of an older generation with their layouts; those that a new object declares alike go on. Stay the caller's.</param>
-    internal static SharedMaps Create(
-        BpfObject declarations, RingSizes sizes, IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? older = null)
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+        IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? older = null)
     {
-        var maps = new SharedMaps(sizes) { _older = older };
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment, _older = older };
         try
         {
             maps.CreateRings();
@@ -94,9 +97,10 @@ internal sealed class SharedMaps : IDisposable
 
     /// <summary>Pinned maps, as an agent with the same objects and sizes made them.</summary>
     /// <param name="pinned">Taken over.</param>
-    internal static SharedMaps Restore(RingSizes sizes, IReadOnlyDictionary<string, KernelMap> pinned, IReadOnlyDictionary<string, string> layouts)
+    internal static SharedMaps Restore(RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+        IReadOnlyDictionary<string, KernelMap> pinned, IReadOnlyDictionary<string, string> layouts)
     {
-        var maps = new SharedMaps(sizes);
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
         foreach ((string name, KernelMap map) in pinned)
         {
             maps._byName.Add(name, map);
@@ -133,15 +137,20 @@ internal sealed class SharedMaps : IDisposable
             }
         }
 
-        SetConstants(target, Sizes);
+        SetConstants(target, Sizes, WantedEnvironment);
     }
 
     /// <summary>Gives an opened object the constants that its programs are verified with.</summary>
-    internal static void SetConstants(BpfObject target, RingSizes sizes) => target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+    internal static void SetConstants(BpfObject target, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment)
+    {
+        target.TrySetConstant("na_shard_mask", sizes.ShardMask);
+        EnvironmentNames.SetConstants(target, wantedEnvironment);
+    }
 
     /// <summary>Takes over from a loaded object the maps that the next ones shall share.</summary>
     internal void Adopt(BpfObject loaded)
     {
+        EnvironmentNames.Fill(loaded, WantedEnvironment);
         foreach (BpfMap map in loaded.Maps)
         {
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)

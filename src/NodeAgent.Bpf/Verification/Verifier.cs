@@ -39,7 +39,9 @@ public static class Verifier
             using BpfObject target = open(definition.Name);
             verdicts.Add(new SensorVerdict(definition.Name, [.. definition.Variants.Select(variant =>
             {
-                string[] programs = [.. target.Programs.Where(variant.Includes).Select(program => program.Name)];
+                // An optional program that is refused is one that the variant is not made of here.
+                string[] programs = [.. target.Programs.Where(variant.Includes)
+                    .Where(program => !variant.IsOptional(program) || !refused.Contains(program.Name)).Select(program => program.Name)];
                 return new VariantVerdict(variant.Name, programs.Length, [.. programs.Where(refused.Contains)]);
             })]));
         }
@@ -79,7 +81,7 @@ public static class Verifier
         int count = program.InstructionCount;
         try
         {
-            SharedMaps.SetConstants(target, Sizes);
+            SharedMaps.SetConstants(target, Sizes, EnvironmentNames.Default);
             target.Load();
             uint verified = program.ReadInfo().VerifiedInstructions;
             return new VerifierResult(target.Name, program.Name, program.Section, count, verified, true, string.Empty, string.Empty);

@@ -17,4 +17,13 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "na_btf__enum_value", SetLastError = true)]
     internal static partial int GetBtfEnumValue(BtfHandle handle, uint id, uint index, out NativeBtfEnumValue value);
+
+    [LibraryImport(Library, EntryPoint = "na_kernel_btf__load", SetLastError = true)]
+    internal static partial KernelBtfHandle LoadKernelBtf();
+
+    [LibraryImport(Library, EntryPoint = "na_kernel_btf__has", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int KernelBtfHas(KernelBtfHandle handle, string name, uint kind);
+
+    [LibraryImport(Library, EntryPoint = "na_kernel_btf__free")]
+    internal static partial void FreeKernelBtf(nint handle);
 }

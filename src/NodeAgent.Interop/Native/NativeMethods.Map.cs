@@ -34,9 +34,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_map__value_type")]
     internal static partial uint GetMapValueType(MapHandle handle);
 
-    [LibraryImport(Library, EntryPoint = "na_map__initial_value")]
-    internal static partial byte* GetMapInitialValue(MapHandle handle, out ulong size);
-
     [LibraryImport(Library, EntryPoint = "na_map__fd", SetLastError = true)]
     internal static partial int GetMapFd(MapHandle handle);
 

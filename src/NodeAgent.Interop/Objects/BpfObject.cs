@@ -81,7 +81,7 @@ public sealed class BpfObject : IDisposable
         }
 
         (string? program, string? log) = logs.Refused();
-        throw NativeError.From(error, "load", program ?? Name, log ?? LibbpfWarnings.Essence(warnings));
+        throw NativeError.From(error, "load", program ?? LibbpfWarnings.Program(warnings) ?? Name, log ?? LibbpfWarnings.Essence(warnings));
     }
 
     /// <summary>The object's own types; valid while the object is open.</summary>

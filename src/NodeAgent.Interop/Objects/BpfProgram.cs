@@ -19,6 +19,9 @@ public sealed class BpfProgram : IDisposable
         _handle = handle;
         Name = NativeText.Copy(NativeMethods.GetProgramName(handle));
         Section = NativeText.Copy(NativeMethods.GetProgramSection(handle)).TrimStart('?');
+        string[] hook = Section.Split('/', 2);
+        HookType = hook[0].Split('.')[0];
+        HookTarget = hook.Length > 1 ? hook[1] : string.Empty;
         IsEnabled = NativeMethods.GetProgramAutoload(handle) != 0;
     }
 
@@ -26,6 +29,12 @@ public sealed class BpfProgram : IDisposable
 
     /// <summary>Shape: the ELF section, which names type and hook, <c>tp_btf/sched_process_exec</c>.</summary>
     public string Section { get; }
+
+    /// <summary>Shape: the section up to its slash, without a suffix such as <c>.s</c>: <c>tp_btf</c>, <c>fentry</c>, <c>lsm</c>, <c>cgroup_skb</c>.</summary>
+    public string HookType { get; }
+
+    /// <summary>Shape: what follows the slash: <c>sched_process_exec</c>; empty when the section has no slash.</summary>
+    public string HookTarget { get; }
 
     /// <summary>Whether <see cref="BpfObject.Load"/> loads it; at first true, but for sections that begin with <c>?</c>.</summary>
     public bool IsEnabled { get; private set; }
@@ -37,10 +46,10 @@ public sealed class BpfProgram : IDisposable
     public int ProgramType => NativeMethods.GetProgramType(_handle);
 
     /// <summary>True for programs that run for the processes of a cgroup and attach to its directory.</summary>
-    public bool IsCgroupProgram => Section.StartsWith("cgroup", StringComparison.Ordinal) || Section == "sockops";
+    public bool IsCgroupProgram => HookType.StartsWith("cgroup", StringComparison.Ordinal) || HookType is "sockops" or "lsm_cgroup";
 
     /// <summary>True for programs that run when somebody reads them.</summary>
-    public bool IsIterator => Section.StartsWith("iter/", StringComparison.Ordinal) || Section.StartsWith("iter.s/", StringComparison.Ordinal);
+    public bool IsIterator => HookType == "iter";
 
     public void Enable(bool enabled)
     {

@@ -14,4 +14,19 @@ internal static class LibbpfWarnings
         string[] chosen = telling.Length > 0 ? telling : lines;
         return chosen.Length == 0 ? null : string.Join('\n', chosen);
     }
+
+    /// <returns>The last program that the warnings name; null when they name none.</returns>
+    internal static string? Program(string warnings)
+    {
+        const string Mark = "prog '";
+        int start = warnings.LastIndexOf(Mark, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        start += Mark.Length;
+        int end = warnings.IndexOf('\'', start);
+        return end < 0 ? null : warnings[start..end];
+    }
 }

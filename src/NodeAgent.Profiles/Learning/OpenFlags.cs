@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
+using NodeAgent.Events.Files;
 
 namespace NodeAgent.Profiles.Learning;
 
@@ -12,9 +12,8 @@ internal static class OpenFlags
     private const uint SyncBit = 0x100000;
     private const uint SyncFlags = 0x101000;
 
-    private static readonly (uint Bit, string Name)[] Names = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm
-        ? [.. Common(), (0x4000, "O_DIRECTORY"), (0x8000, "O_NOFOLLOW"), (0x10000, "O_DIRECT"), (0x20000, "O_LARGEFILE")]
-        : [.. Common(), (0x4000, "O_DIRECT"), (0x8000, "O_LARGEFILE"), (0x10000, "O_DIRECTORY"), (0x20000, "O_NOFOLLOW")];
+    private static readonly (uint Bit, string Name)[] Names =
+        [(1, OpenFlagNames.AccessModes[0]), (2, OpenFlagNames.AccessModes[1]), (4, OpenFlagNames.AccessModes[2]), .. OpenFlagNames.Bits];
 
     // A profile holds names, so what has none can be neither learned nor asked for: open(2) ignores such bits.
     private static readonly uint Named = Names.Aggregate(0u, (all, entry) => all | entry.Bit) & ~0xfu;
@@ -57,12 +56,4 @@ internal static class OpenFlags
 
         return mask;
     }
-
-    private static (uint Bit, string Name)[] Common() =>
-    [
-        (1, "O_RDONLY"), (2, "O_WRONLY"), (4, "O_RDWR"),
-        (0x40, "O_CREAT"), (0x80, "O_EXCL"), (0x100, "O_NOCTTY"), (0x200, "O_TRUNC"), (0x400, "O_APPEND"), (0x800, "O_NONBLOCK"),
-        (0x1000, "O_DSYNC"), (0x2000, "O_ASYNC"), (0x40000, "O_NOATIME"), (0x80000, "O_CLOEXEC"), (SyncFlags, "O_SYNC"), (0x200000, "O_PATH"),
-        (0x400000, "O_TMPFILE"),
-    ];
 }

@@ -71,7 +71,9 @@ internal static class DoctorCommand
             ["name"] = s.Name,
             ["state"] = s.State.ToString().ToLowerInvariant(),
             ["variant"] = s.Variant,
+            ["hooks"] = s.Hooks,
             ["reason"] = s.Reason,
+            ["without"] = new JsonArray([.. s.Without.Select(w => (JsonNode)w)]),
         })]),
     };
 
@@ -88,8 +90,15 @@ internal static class DoctorCommand
 
         Console.Out.WriteLine();
         TerminalTable.Print(
-            ["SENSOR", "STATE", "VARIANT", "REASON"],
-            report["sensors"]!.AsArray().Select(s => new[] { s!["name"]!.ToString(), s["state"]!.ToString(), s["variant"]!.ToString(), s["reason"]!.ToString() }),
+            ["SENSOR", "STATE", "VARIANT", "HOOKS", "REASON"],
+            report["sensors"]!.AsArray().Select(s => new[] { s!["name"]!.ToString(), s["state"]!.ToString(), s["variant"]!.ToString(), s["hooks"]!.ToString(), ReasonOf(s) }),
             (head, cell) => head != "STATE" ? null : cell == "active" ? Color.Green : cell == "failed" ? Color.Red : Color.Yellow);
+    }
+
+    private static string ReasonOf(JsonNode sensor)
+    {
+        string reason = sensor["reason"]!.ToString();
+        string without = string.Join("; ", sensor["without"]!.AsArray().Select(w => w!.ToString()));
+        return without.Length == 0 ? reason : $"{reason}{(reason.Length > 0 ? "; " : string.Empty)}without {without}";
     }
 }

@@ -14,13 +14,18 @@ internal sealed class SettingOptions
         HelpName = "FILE",
     };
 
-    private readonly (Setting Setting, Option<string?> Option)[] _options =
-        [.. Settings.All.Select(s => (s, new Option<string?>(s.Flag) { Description = Describe(s), HelpName = s.ValueName }))];
+    private readonly (Setting Setting, Option<string[]> Option)[] _options =
+        [.. Settings.All.Select(s => (s, new Option<string[]>(s.Flag)
+        {
+            Description = Describe(s),
+            HelpName = s.ValueName,
+            Arity = ArgumentArity.OneOrMore,
+        }))];
 
     public void AddTo(Command command)
     {
         command.Options.Add(_config);
-        foreach ((_, Option<string?> option) in _options)
+        foreach ((_, Option<string[]> option) in _options)
         {
             command.Options.Add(option);
         }
@@ -29,11 +34,13 @@ internal sealed class SettingOptions
     public AgentOptions Load(ParseResult arguments)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((Setting setting, Option<string?> option) in _options)
+        foreach ((Setting setting, Option<string[]> option) in _options)
         {
-            if (arguments.GetValue(option) is { } value)
+            if (arguments.GetValue(option) is { Length: > 0 } values)
             {
-                flags[setting.Key] = value;
+                flags[setting.Key] = values.Length == 1 || setting.IsRepeatable
+                    ? string.Join(',', values)
+                    : throw new ConfigurationException($"flag {setting.Flag} is there {values.Length} times");
             }
         }
 

@@ -54,6 +54,12 @@ public sealed class ProbeSettings
 
     /// <summary>Directory in a bpffs; empty = probes end with the agent.</summary>
     public string PinPath { get; set; } = string.Empty;
+
+    /// <summary>Sensor to the only variant of it that is tried.</summary>
+    public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Environment variables that exec events carry.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
 }
 
 /// <summary>Learning.</summary>

@@ -18,6 +18,9 @@ public sealed record Setting(
     Action<AgentOptions, string> Apply,
     Func<AgentOptions, string> Show)
 {
+    /// <summary>Whether the flag may come several times; the texts are then joined by commas.</summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>Shape: <c>NODE_AGENT_SECTION_NAME</c>.</summary>
     public string EnvironmentVariable { get; } = ToEnvironmentVariable(Key);
 

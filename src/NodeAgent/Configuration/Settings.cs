@@ -22,6 +22,8 @@ public static class Settings
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
         new("bpf.pinPath", "--pin-path", "DIR", $"Directory in a bpffs, such as {PinPath.Standard}: probes and rings stay there when the agent ends, and the next one goes on with them; empty = off", (o, v) => o.Bpf.PinPath = Pins(v), o => o.Bpf.PinPath),
+        new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
+        new("bpf.environmentNames", "--environment-names", "NAMES", "Environment variables that exec events carry, by comma", (o, v) => o.Bpf.EnvironmentNames = List(v), o => string.Join(',', o.Bpf.EnvironmentNames)),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
@@ -60,6 +62,26 @@ public static class Settings
     {
         string path = text.Length == 0 ? text : Path.GetFullPath(text);
         return path.Length == 0 || PinPath.FaultOf(path) is not { } fault ? path : throw new FormatException($"'{path}': {fault}");
+    }
+
+    private static Dictionary<string, string> Pairs(string text)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string item in List(text))
+        {
+            string[] parts = item.Split('=', StringSplitOptions.TrimEntries);
+            if (parts is not [{ Length: > 0 } sensor, { Length: > 0 } variant])
+            {
+                throw new FormatException($"'{item}' is not of the shape sensor=variant, such as file=tracepoint");
+            }
+
+            if (!pairs.TryAdd(sensor, variant))
+            {
+                throw new FormatException($"'{sensor}' is there twice");
+            }
+        }
+
+        return pairs;
     }
 
     private static int Shards(string text)

@@ -56,10 +56,16 @@ internal static class KernelGate
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
             PinPath = settings.PinPath,
+            EnvironmentNames = settings.EnvironmentNames,
         };
         foreach (string sensor in settings.DisabledSensors)
         {
             options.DisabledSensors.Add(sensor);
+        }
+
+        foreach ((string sensor, string variant) in settings.SensorVariants)
+        {
+            options.Variants.Add(sensor, variant);
         }
 
         return options;

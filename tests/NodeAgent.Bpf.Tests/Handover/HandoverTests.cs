@@ -215,7 +215,7 @@ public sealed class HandoverTests : IDisposable
     {
         options ??= new BpfOptions();
         options.PinPath = _mount.Path;
-        return KernelEventSource.StartWith(options, NullLoggerFactory.Instance, [new SensorDefinition("sender", "raw_tp")], Kernel.OpenFixture);
+        return KernelEventSource.StartWith(options, NullLoggerFactory.Instance, [new SensorDefinition("sender", "raw_tp", "raw_tp sched_process_fork")], Kernel.OpenFixture);
     }
 
     private void ReadUntil(KernelEventSource source, Func<bool> done)

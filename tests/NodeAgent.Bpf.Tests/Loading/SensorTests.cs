@@ -7,9 +7,9 @@ namespace NodeAgent.Bpf.Tests.Loading;
 [Collection(KernelCollection.Name)]
 public sealed class SensorTests
 {
-    private static readonly SensorDefinition Sender = new("sender", "raw_tp");
-    private static readonly SensorDefinition Refused = new("refused", "raw_tp");
-    private static readonly SensorDefinition Missing = new("missing", "tp_btf");
+    private static readonly SensorDefinition Sender = new("sender", "raw_tp", "raw_tp sched_process_fork");
+    private static readonly SensorDefinition Refused = new("refused", "raw_tp", "raw_tp sched_process_fork");
+    private static readonly SensorDefinition Missing = new("missing", "tp_btf", "tp_btf na_no_such_tracepoint");
 
     [Fact]
     public void Start_OneSensorRefused_RunsTheOthersAndSaysWhy()
@@ -46,9 +46,9 @@ public sealed class SensorTests
         Kernel.Require();
         var definition = new SensorDefinition("refused",
         [
-            new SensorVariant("both", static _ => true),
-            new SensorVariant("good one", static program => program.Name == "na_accepted"),
-            new SensorVariant("never tried", static _ => throw new NotSupportedException()),
+            new SensorVariant("both", "raw_tp", static _ => true),
+            new SensorVariant("good one", "raw_tp", static program => program.Name == "na_accepted"),
+            new SensorVariant("never tried", "raw_tp", static _ => throw new NotSupportedException()),
         ]);
         using SensorSet sensors = Start(new BpfOptions(), Sender, definition);
         Assert.Equal((SensorState.Active, "good one"), (sensors.Statuses[1].State, sensors.Statuses[1].Variant));
@@ -69,7 +69,7 @@ public sealed class SensorTests
     public void Start_NoProgramFitsTheVariant_IsAFailure()
     {
         Kernel.Require();
-        using SensorSet sensors = Start(new BpfOptions(), Sender, new SensorDefinition("refused", [new SensorVariant("none", static _ => false)]));
+        using SensorSet sensors = Start(new BpfOptions(), Sender, new SensorDefinition("refused", [new SensorVariant("none", "raw_tp", static _ => false)]));
         Assert.Equal("none: object refused has no program for it", sensors.Statuses[1].Reason);
     }
 

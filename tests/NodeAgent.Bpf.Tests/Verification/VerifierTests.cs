@@ -65,5 +65,5 @@ public sealed class VerifierTests
         Assert.Equal(before, Kernel.CountDescriptors());
     }
 
-    private static SensorVariant Only(string name, string program) => new(name, candidate => candidate.Name == program);
+    private static SensorVariant Only(string name, string program) => new(name, "raw_tp", candidate => candidate.Name == program);
 }

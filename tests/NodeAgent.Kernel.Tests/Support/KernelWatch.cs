@@ -10,7 +10,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 /// <summary>The probes in this kernel and what they reported so far. One at a time: the tests of this project run in sequence.</summary>
 internal sealed class KernelWatch : IDisposable
 {
-    private static readonly string[] AllSensors = ["cgroup", "process", "file", "tcp", "udp", "dns"];
+    private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Capture _capture;

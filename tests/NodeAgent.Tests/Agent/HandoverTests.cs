@@ -97,7 +97,7 @@ public sealed class HandoverTests : IAsyncLifetime
         Assert.True(removed.ExitCode == 0, removed.All);
         Assert.Contains($"removed {_pins.Path}/gen_1/link_process-na_process_exec", removed.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_pins.Path));
-        await Eventually.TrueAsync(() => links.All(id => !Interop.Pins.PinnedLink.Exists(id)), "the links gone from the kernel");
+        await Eventually.TrueAsync(() => links.All(id => Interop.Pins.PinnedLink.Exists(id) == false), "the links gone from the kernel");
 
         ShellResult again = await AgentProgram.RunAsync("detach", "--pin-path", _pins.Path);
         Assert.Equal((0, $"nothing is pinned in {_pins.Path}"), (again.ExitCode, again.Output.Trim()));

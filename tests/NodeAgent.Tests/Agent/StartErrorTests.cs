@@ -53,6 +53,18 @@ public sealed class StartErrorTests : IDisposable
         await AssertRefusedAsync(["--disable-sensors", "dns,nosuchsensor"], "nosuchsensor");
     }
 
+    [Fact]
+    public async Task Run_FlagTwice_IsRefused() =>
+        await AssertRefusedAsync(["--shards", "1", "--shards", "2"], "flag --shards is there 2 times");
+
+    [Fact]
+    public async Task Run_SensorVariantOfNoName_IsRefused()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+
+        await AssertRefusedAsync(["--sensor-variant", "cgroup=tracepoint", "--sensor-variant", "file=nosuchway"], "sensor file has no variant \"nosuchway\"");
+    }
+
     [Theory]
     [InlineData("--ops-address", "'operations.address'")]
     [InlineData("--storage-address", "'storage.address'")]

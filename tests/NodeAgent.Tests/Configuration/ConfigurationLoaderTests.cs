@@ -50,6 +50,18 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(["dns", "udp"], options.Bpf.DisabledSensors);
     }
 
+    [Fact]
+    public void Load_SensorVariants_AreReadFromFileVariableAndFlag()
+    {
+        File.WriteAllText(_file, "bpf:\n  sensorVariants: [file=lsm, tcp=fentry]\n");
+        var environment = new Dictionary<string, string> { ["NODE_AGENT_BPF_SENSOR_VARIANTS"] = " file = fentry ,dns=cgroup" };
+        var flags = new Dictionary<string, string> { ["bpf.sensorVariants"] = "file=tracepoint" };
+
+        Assert.Equal(new Dictionary<string, string> { ["file"] = "lsm", ["tcp"] = "fentry" }, ConfigurationLoader.Load(_file, None, None).Bpf.SensorVariants);
+        Assert.Equal(new Dictionary<string, string> { ["file"] = "fentry", ["dns"] = "cgroup" }, ConfigurationLoader.Load(_file, environment, None).Bpf.SensorVariants);
+        Assert.Equal(new Dictionary<string, string> { ["file"] = "tracepoint" }, ConfigurationLoader.Load(_file, environment, flags).Bpf.SensorVariants);
+    }
+
     [Theory]
     [InlineData("profiles:\n  learningPeriods: 1h\n", "unknown setting 'profiles.learningPeriods'")]
     [InlineData("learningPeriod: 1h\n", "did you mean 'profiles.learningPeriod'")]
@@ -59,6 +71,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("profiles: 5\n", "unknown setting 'profiles'")]
     [InlineData("bpf:\n  shardRingSize: 3MiB\n", "is not a power of two")]
     [InlineData("bpf:\n  shards: 3\n", "is not 0 or a power of two")]
+    [InlineData("bpf:\n  sensorVariants: [file]\n", "'file' is not of the shape sensor=variant")]
+    [InlineData("bpf:\n  sensorVariants: [file=]\n", "'file=' is not of the shape sensor=variant")]
+    [InlineData("bpf:\n  sensorVariants: [file=lsm, file=fentry]\n", "'file' is there twice")]
     [InlineData("operations:\n  address: localhost\n", "setting 'operations.address'")]
     [InlineData("alerts:\n  stdout: maybe\n", "'maybe' is not true or false")]
     [InlineData("logLevel: 3\n", "setting 'logLevel'")]

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Objects;
+
+namespace NodeAgent.Bpf.Loading;
+
+/// <summary>A variant whose programs run. Disposing it detaches them.</summary>
+internal sealed class LoadedVariant : IDisposable
+{
+    private readonly BpfObject _object;
+    private readonly List<BpfLink> _links = [];
+    private readonly Dictionary<string, string> _without;
+
+    private LoadedVariant(BpfObject target, Dictionary<string, string> without)
+    {
+        _object = target;
+        _without = without;
+    }
+
+    /// <summary>One for each program that runs.</summary>
+    internal IReadOnlyList<BpfLink> Links => _links;
+
+    /// <summary>Optional programs that do not run, with the reason.</summary>
+    internal IReadOnlyList<string> Without => [.. _without.Select(entry => $"{entry.Key}: {entry.Value}")];
+
+    /// <exception cref="BpfException">The kernel refuses a program that is not optional.</exception>
+    /// <exception cref="InvalidOperationException">No program is left to load, or the machine has no cgroup2 tree.</exception>
+    internal static LoadedVariant Start(SensorDefinition definition, SensorVariant variant, SensorKernel kernel)
+    {
+        // By program name. An object that failed to load cannot be loaded again, so each refusal means opening it anew.
+        var without = new Dictionary<string, string>();
+        while (true)
+        {
+            var loaded = new LoadedVariant(kernel.Open(definition.Name), without);
+            try
+            {
+                loaded.LoadAndAttach(variant, kernel);
+                return loaded;
+            }
+            catch (BpfException exception) when (loaded.IsOptional(variant, exception.Program) && without.TryAdd(exception.Program!, exception.Message))
+            {
+                loaded.Dispose();
+            }
+            catch
+            {
+                loaded.Dispose();
+                throw;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        // Links first: nothing may run while its maps go.
+        foreach (BpfLink link in _links)
+        {
+            link.Dispose();
+        }
+
+        _object.Dispose();
+    }
+
+    private bool IsOptional(SensorVariant variant, string? programName) =>
+        programName is not null && _object.FindProgram(programName) is { } program && variant.IsOptional(program);
+
+    private void LoadAndAttach(SensorVariant variant, SensorKernel kernel)
+    {
+        List<BpfProgram> chosen = Choose(variant, kernel);
+        kernel.Maps.ShareWith(_object);
+        _object.Load();
+        kernel.Maps.Adopt(_object);
+        foreach (BpfProgram program in chosen)
+        {
+            try
+            {
+                _links.Add(Attach(program, kernel));
+            }
+            catch (BpfException exception) when (variant.IsOptional(program))
+            {
+                _without[program.Name] = exception.Message;
+            }
+        }
+
+        if (_links.Count == 0)
+        {
+            throw new InvalidOperationException($"none of its programs attaches: {string.Join("; ", Without)}");
+        }
+    }
+
+    private List<BpfProgram> Choose(SensorVariant variant, SensorKernel kernel)
+    {
+        var chosen = new List<BpfProgram>();
+        var names = new List<string>();
+        foreach (BpfProgram program in _object.Programs)
+        {
+            bool included = variant.Includes(program);
+            if (included)
+            {
+                names.Add(program.Name);
+                included = !LeaveOut(program, variant, kernel);
+            }
+
+            program.Enable(included);
+            if (included)
+            {
+                chosen.Add(program);
+            }
+        }
+
+        if (chosen.Count > 0)
+        {
+            return chosen;
+        }
+
+        throw new InvalidOperationException(names.Count == 0
+            ? $"object {_object.Name} has no program for it"
+            : $"the kernel runs none of its programs: {string.Join("; ", Without)}");
+    }
+
+    private bool LeaveOut(BpfProgram program, SensorVariant variant, SensorKernel kernel)
+    {
+        if (!variant.IsOptional(program))
+        {
+            return false;
+        }
+
+        if (!_without.ContainsKey(program.Name) && !kernel.Types.HasHookOf(program))
+        {
+            _without.Add(program.Name, $"this kernel has no {program.Section}");
+        }
+
+        return _without.ContainsKey(program.Name);
+    }
+
+    private static BpfLink Attach(BpfProgram program, SensorKernel kernel)
+    {
+        if (!program.IsCgroupProgram)
+        {
+            return program.Attach();
+        }
+
+        return kernel.CgroupRoot is null
+            ? throw new InvalidOperationException("no cgroup2 tree is mounted")
+            : program.AttachToCgroup(kernel.CgroupRoot);
+    }
+}
