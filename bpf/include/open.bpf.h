@@ -99,7 +99,7 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	__u64 start, gap, caller;
 	__u64 *first;
 
-	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX, 0,
+	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX,
 			 NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
 			 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs);
 	if (walk->start >= NA_PATH_MAX)

@@ -5,6 +5,8 @@ using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
+using NodeAgent.Bpf.Sets;
+using NodeAgent.Bpf.Statistics;
 using NodeAgent.Events;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
@@ -27,6 +29,8 @@ public sealed class KernelEventSource : IDisposable
     private readonly RingSet _rings;
     private readonly RingWaiter _waiter;
     private readonly LossReader _losses;
+    private readonly KernelInventory _inventory;
+    private readonly StatisticsSampler? _sampler;
     private readonly BpfMetrics _metrics;
     private readonly EventDecoder _decoder;
     private readonly LossLedger _ledger;
@@ -34,18 +38,22 @@ public sealed class KernelEventSource : IDisposable
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, OlderGenerations? older, EventDecoder decoder, ILogger logger)
+    private KernelEventSource(BpfOptions options, SensorSet sensors, Reading reading, Func<string, BpfObject> open, ILogger logger)
     {
-        _older = older;
-        _decoder = decoder;
+        _older = reading.Older;
+        _decoder = reading.Decoder;
+        Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
+        Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
-        _rings = rings;
-        _waiter = waiter;
+        _rings = reading.Rings;
+        _waiter = reading.Waiter;
         _logger = logger;
         Sensors = sensors.Statuses;
         _ledger = sensors.Handover?.Ledger ?? LossLedger.InMemory();
         _losses = new LossReader(sensors.Maps, _ledger);
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, () => PendingBytes, Sensors);
+        _inventory = KernelInventory.Of(sensors, TimeProvider.System);
+        _sampler = options.ProgramStatistics ? new StatisticsSampler(RunStatistics.Enable, TimeProvider.System, logger) : null;
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, _rings, sensors.Statuses, _inventory, _sampler);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
@@ -57,11 +65,23 @@ public sealed class KernelEventSource : IDisposable
     /// <returns>Null without a pin path; the caller disposes it, when it likes.</returns>
     public SavedMark? OpenSavedMark() => _sensors.Handover is { } handover ? new SavedMark(handover.OpenLedger()) : null;
 
+    /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
+    public CapabilitySets Capabilities { get; }
+
+    /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
+    public SyscallSets Syscalls { get; }
+
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
 
     /// <summary>Units: bytes. Memory of all rings.</summary>
     public long RingBytes => _sensors.Maps.Sizes.TotalBytes;
+
+    /// <summary>Each ring with its size. Units: bytes.</summary>
+    public IReadOnlyList<(string Name, ulong SizeBytes)> Rings => _rings.Names.Zip(_rings.Rings, (name, ring) => (name, ring.SizeBytes)).ToArray();
+
+    /// <summary>By how much the hash maps are larger than their probes declare, for the memory of this machine.</summary>
+    public double MapFactor => _sensors.Maps.Capacities.Factor;
 
     /// <summary>Units: bytes that the last read left in the rings.</summary>
     public long PendingBytes => _rings.PendingBytes;
@@ -96,7 +116,8 @@ public sealed class KernelEventSource : IDisposable
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, older, decoder, logger);
+            Log.MapsScaled(logger, sensors.Maps.Capacities.Factor);
+            return new KernelEventSource(options, sensors, new Reading(rings, waiter, older, decoder), open, logger);
         }
         catch
         {
@@ -184,11 +205,20 @@ public sealed class KernelEventSource : IDisposable
         }
     }
 
+    /// <summary>The programs in the kernel. Costs some system calls each; may be called from any thread.</summary>
+    public IReadOnlyList<ProgramStatus> ReadPrograms() => _inventory.ReadPrograms();
+
+    /// <summary>The maps in the kernel. Entries are counted when the last count is half a minute old; may be called from any thread.</summary>
+    public IReadOnlyList<MapStatus> ReadMaps() => _inventory.ReadMaps();
+
     public void Dispose()
     {
         _metrics.Dispose();
         _older?.Dispose();
         _ledger.Dispose();
+        _sampler?.Dispose();
+        _inventory.Dispose();
+        Syscalls.Dispose();
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();
@@ -214,4 +244,7 @@ public sealed class KernelEventSource : IDisposable
             throw;
         }
     }
+
+    /// <param name="Older">Null when no older generation is left to read.</param>
+    private sealed record Reading(RingSet Rings, RingWaiter Waiter, OlderGenerations? Older, EventDecoder Decoder);
 }

@@ -52,7 +52,7 @@ public sealed class ExecContextTests : IDisposable
             .Where(open => open.Record.Header.Pid == workload.Pid && ProcessTests.Comm(open.Record.Header) == "exec_overlay")
             .Select(open => (System.Text.Encoding.Latin1.GetString(open.Path), open.Record.RecordFlags))];
         Assert.Equal(("/image/from-image", OpenRecordFlags.None), opens[^2]);
-        Assert.Equal(("/made-here", OpenRecordFlags.UpperLayer), opens[^1]);
+        Assert.Equal(("/made-here", OpenRecordFlags.UpperLayer | OpenRecordFlags.Created), opens[^1]);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class AgentHandover : IDisposable
     internal HandoverReport Report { get; private set; } = null!;
 
     /// <remarks>Errors: <see cref="PinException"/> for the path, <see cref="BpfException"/> for the kernel.</remarks>
-    internal static AgentHandover Begin(BpfOptions options, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, RingSizes sizes, ILogger logger)
+    internal static AgentHandover Begin(BpfOptions options, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, MapSizes sizes, ILogger logger)
     {
         string root = options.CgroupRoot.Length > 0 ? options.CgroupRoot : KernelRequirements.FindCgroupRoot() ?? string.Empty;
         var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, options, sizes, root), logger);
@@ -197,7 +197,7 @@ internal sealed class AgentHandover : IDisposable
         }
     }
 
-    private bool TryResume(BpfOptions options, RingSizes sizes)
+    private bool TryResume(BpfOptions options, MapSizes sizes)
     {
         if (_older.FirstOrDefault() is not { HasAllMaps: true } newest || newest.Manifest.Stamp != _stamp)
         {
@@ -213,16 +213,16 @@ internal sealed class AgentHandover : IDisposable
             Ledger = LossLedger.Over(ledger);
         }
 
-        Maps = SharedMaps.Restore(sizes, options.EnvironmentNames, newest.TakeMaps(), newest.Manifest.Maps.Where(map => map.Layout.Length > 0)
+        Maps = SharedMaps.Restore(sizes.Rings, sizes.Capacities, options.EnvironmentNames, newest.TakeMaps(), newest.Manifest.Maps.Where(map => map.Layout.Length > 0)
             .ToDictionary(map => map.Name, map => map.Layout));
         return true;
     }
 
-    private void BeginGeneration(BpfObject declarations, BpfOptions options, RingSizes sizes)
+    private void BeginGeneration(BpfObject declarations, BpfOptions options, MapSizes sizes)
     {
         int number = _older.Count == 0 ? 1 : _older[0].Directory.Number + 1;
         _directory = GenerationDirectory.Create(_pins.Path, number);
-        Maps = SharedMaps.Create(declarations, sizes, options.EnvironmentNames, OlderState());
+        Maps = SharedMaps.Create(declarations, sizes.Rings, sizes.Capacities, options.EnvironmentNames, OlderState());
         using KernelMap ledger = LossLedger.CreateMap();
         ledger.Pin(_directory.PathOf(PinNames.Ledger));
         Ledger = LossLedger.Over(ledger);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -20,10 +21,10 @@ internal static class Stamp
     /// <summary>Object files, all options that constants and maps follow from, sizes, the order of variants, and where cgroup programs attach.</summary>
     /// <returns>Shape: 64 hex digits.</returns>
     internal static string Of(
-        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, RingSizes sizes, string cgroupRoot)
+        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, MapSizes sizes, string cgroupRoot)
     {
         var text = new StringBuilder();
-        text.Append(sizes).Append('\n').Append(cgroupRoot).Append('\n').Append(Describe(options)).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"{sizes.Rings} {sizes.Capacities.Factor}\n").Append(cgroupRoot).Append('\n').Append(Describe(options)).Append('\n');
         foreach (SensorDefinition definition in definitions)
         {
             text.Append(definition.Name).Append(' ').AppendJoin('|', definition.Variants.Select(variant => variant.Name)).Append(' ');

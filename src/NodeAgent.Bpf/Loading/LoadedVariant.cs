@@ -20,6 +20,8 @@ internal sealed class LoadedVariant : IDisposable
     /// <summary>One for each program that runs.</summary>
     internal IReadOnlyList<BpfLink> Links => _links;
 
+    internal BpfObject Object => _object;
+
     /// <summary>Optional programs that do not run, with the reason.</summary>
     internal IReadOnlyList<string> Without => [.. _without.Select(entry => $"{entry.Key}: {entry.Value}")];
 

@@ -20,6 +20,9 @@ internal sealed class Sensor : IDisposable
     /// <summary>Its attached programs; none when they run without this process.</summary>
     internal IReadOnlyList<BpfLink> Links => _loaded?.Links ?? [];
 
+    /// <summary>What was loaded; null when nothing was.</summary>
+    internal BpfObject? Object => _loaded?.Object;
+
     /// <summary>Loads and attaches the first variant that this kernel accepts.</summary>
     /// <param name="forced">The only variant to try; null = all of them, best first.</param>
     internal static Sensor Start(SensorDefinition definition, string? forced, SensorKernel kernel)

@@ -33,6 +33,23 @@ internal sealed class SensorSet : IDisposable
     /// <exception cref="BpfException">This kernel accepts none.</exception>
     internal ProcessSnapshot Snapshot => _snapshot.GetAwaiter().GetResult();
 
+    /// <summary>Everything that was loaded into the kernel, by the sensor it belongs to.</summary>
+    internal IEnumerable<(string Sensor, BpfObject Object)> Loaded
+    {
+        get
+        {
+            foreach (Sensor sensor in _sensors.Where(sensor => sensor.Object is not null))
+            {
+                yield return (sensor.Status.Name, sensor.Object!);
+            }
+
+            if (LoadedSnapshot is { } snapshot)
+            {
+                yield return ("snapshot", snapshot.Object);
+            }
+        }
+    }
+
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
     /// <param name="open">Opens an object by name.</param>
@@ -45,8 +62,9 @@ internal sealed class SensorSet : IDisposable
             Log.LockLimitStays(logger);
         }
 
-        RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        SensorSet set = Create(definitions, open, options, sizes, logger);
+        long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        RingSizes sizes = RingSizes.For(options, Cpus.OnlineLimit, memoryBytes);
+        SensorSet set = Create(definitions, open, options, sizes, MapCapacities.For(memoryBytes), logger);
         try
         {
             set.StartAll([.. definitions], open, options, logger);
@@ -68,30 +86,22 @@ internal sealed class SensorSet : IDisposable
             _sensors[at].Dispose();
         }
 
-        try
-        {
-            Snapshot.Dispose();
-        }
-        catch (Exception exception) when (exception is BpfException or InvalidOperationException)
-        {
-            // It never loaded: nothing to release.
-        }
-
+        LoadedSnapshot?.Dispose();
         Maps.Dispose();
         Handover?.Dispose();
     }
 
-    private static SensorSet Create(
-        IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options, RingSizes sizes, ILogger logger)
+    private static SensorSet Create(IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options,
+        RingSizes sizes, MapCapacities capacities, ILogger logger)
     {
         if (options.PinPath.Length > 0)
         {
-            AgentHandover handover = AgentHandover.Begin(options, definitions, open, sizes, logger);
+            AgentHandover handover = AgentHandover.Begin(options, definitions, open, new MapSizes(sizes, capacities), logger);
             return new SensorSet(handover.Maps, handover, open);
         }
 
         using BpfObject declarations = open(definitions[0].Name);
-        return new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), null, open);
+        return new SensorSet(SharedMaps.Create(declarations, sizes, capacities, options.EnvironmentNames), null, open);
     }
 
     private Sensor StartOne(SensorDefinition definition, BpfOptions options, SensorKernel kernel)
@@ -109,6 +119,22 @@ internal sealed class SensorSet : IDisposable
 
         Sensor sensor = Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
         return Handover?.Pin(sensor) ?? sensor;
+    }
+
+    // Null when it never loaded.
+    private ProcessSnapshot? LoadedSnapshot
+    {
+        get
+        {
+            try
+            {
+                return Snapshot;
+            }
+            catch (Exception exception) when (exception is BpfException or InvalidOperationException)
+            {
+                return null;
+            }
+        }
     }
 
     private void StartAll(

@@ -16,8 +16,8 @@ internal sealed class SharedMaps : IDisposable
     internal const string LostByCgroupName = "na_lost_by_cgroup";
 
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    // Their content is worth keeping over an upgrade: who owns a socket, which flows were told.
-    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_flows"];
+    // What it did tell already, or owns, is worth keeping over an upgrade.
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_flows", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
@@ -28,12 +28,15 @@ internal sealed class SharedMaps : IDisposable
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? _older;
 
-    private SharedMaps(RingSizes sizes)
+    private SharedMaps(RingSizes sizes, MapCapacities capacities)
     {
         Sizes = sizes;
+        Capacities = capacities;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal MapCapacities Capacities { get; }
 
     /// <summary>What goes into the map of wanted environment variables.</summary>
     internal IReadOnlyCollection<string> WantedEnvironment { get; init; } = [];
@@ -71,12 +74,19 @@ internal sealed class SharedMaps : IDisposable
     /// <summary>Layouts of the maps that objects brought, by name.</summary>
     internal IReadOnlyDictionary<string, string> Layouts => _layouts;
 
+    /// <summary>A map that one object brought; null while that is not loaded.</summary>
+    internal KernelMap? FindOptional(string name) => Find(name);
+
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, ring sizes from <paramref name="sizes"/>.</param>
+    /// <param name="sizes">Of the rings.</param>
+    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
+    /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
     /// <param name="older">Maps of an older generation with their layouts; those that a new object declares alike go on. Stay the caller's.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+    internal static SharedMaps Create(
+        BpfObject declarations, RingSizes sizes, MapCapacities capacities, IReadOnlyCollection<string> wantedEnvironment,
         IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? older = null)
     {
-        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment, _older = older };
+        var maps = new SharedMaps(sizes, capacities) { WantedEnvironment = wantedEnvironment, _older = older };
         try
         {
             maps.CreateRings();
@@ -97,10 +107,10 @@ internal sealed class SharedMaps : IDisposable
 
     /// <summary>Pinned maps, as an agent with the same objects and sizes made them.</summary>
     /// <param name="pinned">Taken over.</param>
-    internal static SharedMaps Restore(RingSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+    internal static SharedMaps Restore(RingSizes sizes, MapCapacities capacities, IReadOnlyCollection<string> wantedEnvironment,
         IReadOnlyDictionary<string, KernelMap> pinned, IReadOnlyDictionary<string, string> layouts)
     {
-        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
+        var maps = new SharedMaps(sizes, capacities) { WantedEnvironment = wantedEnvironment };
         foreach ((string name, KernelMap map) in pinned)
         {
             maps._byName.Add(name, map);
@@ -129,8 +139,12 @@ internal sealed class SharedMaps : IDisposable
     {
         foreach (BpfMap map in target.Maps)
         {
-            Continue(target, map);
-            if (Find(map.Name) is KernelMap shared)
+            if (Find(map.Name) is null)
+            {
+                Capacities.ApplyTo(map);
+            }
+
+            if ((Find(map.Name) ?? Continue(target, map)) is KernelMap shared)
             {
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
@@ -166,6 +180,9 @@ internal sealed class SharedMaps : IDisposable
         }
     }
 
+    /// <summary>Whether a map of this name is one for all objects.</summary>
+    internal bool Has(string name) => Find(name) is not null;
+
     public void Dispose()
     {
         foreach (KernelMap map in _byName.Values.Concat(_shards))
@@ -175,24 +192,27 @@ internal sealed class SharedMaps : IDisposable
     }
 
     // A map that an older build filled and this one declares alike is used on.
-    private void Continue(BpfObject target, BpfMap map)
+    private KernelMap? Continue(BpfObject target, BpfMap map)
     {
-        if (_older is null || !_older.TryGetValue(map.Name, out (KernelMap Map, string Layout) older)
-            || Array.IndexOf(FirstLoaded, map.Name) < 0 || Find(map.Name) is not null)
+        if (_older is null || !_older.TryGetValue(map.Name, out (KernelMap Map, string Layout) older) || Array.IndexOf(FirstLoaded, map.Name) < 0)
         {
-            return;
+            return null;
         }
 
         string layout = StructLayouts.OfMap(target, map);
-        if (layout == older.Layout)
+        if (layout != older.Layout)
         {
-            KernelMap own = older.Map.Duplicate();
-            lock (_gate)
-            {
-                _byName.Add(map.Name, own);
-                _layouts[map.Name] = layout;
-            }
+            return null;
         }
+
+        KernelMap own = older.Map.Duplicate();
+        lock (_gate)
+        {
+            _byName.Add(map.Name, own);
+            _layouts[map.Name] = layout;
+        }
+
+        return own;
     }
 
     // From here on the probes leave out what this process does.
@@ -233,7 +253,8 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

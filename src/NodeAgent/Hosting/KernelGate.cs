@@ -56,6 +56,7 @@ internal static class KernelGate
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
             PinPath = settings.PinPath,
+            ProgramStatistics = settings.ProgramStats,
             EnvironmentNames = settings.EnvironmentNames,
         };
         foreach (string sensor in settings.DisabledSensors)

@@ -77,7 +77,7 @@ public sealed class HandoverTests : IAsyncLifetime
         Assert.DoesNotContain("agent-restarted", profile.Reason, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => !_pins.Entries().Contains("gen_1"), "the first generation removed");
         Assert.Contains("gen_2/manifest", _pins.Entries());
-        Assert.Contains("[1110]", second.Log, StringComparison.Ordinal);
+        Assert.Contains("[1134]", second.Log, StringComparison.Ordinal);
     }
 
     [Fact]
