@@ -34,7 +34,7 @@ internal sealed class RingSet : IDisposable
 
     /// <summary>Shape: <c>process</c>, then the numbers of the shards, then <c>older-N</c> for rings that are read to their end.</summary>
     public IEnumerable<string> Names => _rings.Select(static (ring, at) => at == 0 ? "process"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, ring.IsOlder ? $"older-{at}" : $"{at - 1}"));
+        : (ring.IsOlder ? "older-" : string.Empty) + (at - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Units: bytes that the last read left. A copy, so that any thread may ask at any time, after dispose too.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
