@@ -19,6 +19,9 @@ internal sealed class LoadedVariant : IDisposable
         _without = without;
     }
 
+    /// <summary>One for each program that runs.</summary>
+    internal IReadOnlyList<BpfLink> Links => _links;
+
     internal BpfObject Object => _object;
 
     /// <summary>Optional programs that do not run, with the reason.</summary>

@@ -119,9 +119,11 @@ public sealed class ProcessTable
             return child.Info;
         }
 
-        if (added || child.IsPlaceholder)
+        // Read late, after a snapshot: what is known of the child is what became of it. Its exec, if there was one, comes next.
+        if (added || child.IsPlaceholder || child.DescribedNs > now)
         {
             Inherit(child, parent.Info, record);
+            child.DescribedNs = now;
         }
 
         child.SetParent(parent);

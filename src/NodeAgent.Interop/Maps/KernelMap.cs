@@ -58,6 +58,14 @@ public sealed class KernelMap : IDisposable
     /// <exception cref="BpfException">There is no such pin (ENOENT), or it is not a map's (EINVAL).</exception>
     public static KernelMap OpenPinned(string path, string name) => FromDescriptor(BpfPin.Open(path, PinKind.Map), name);
 
+    /// <summary>Another descriptor of the same map.</summary>
+    public KernelMap Duplicate()
+    {
+        SafeFileHandle own = NativeMethods.Duplicate((int)Handle.DangerousGetHandle());
+        GC.KeepAlive(Handle);
+        return own.IsInvalid ? throw NativeError.Last("duplicate map", Name) : FromDescriptor(own, Name);
+    }
+
     /// <summary>Gives it a name in a bpffs, which keeps it until the name is removed.</summary>
     public void Pin(string path) => NativeError.Check(NativeMethods.CreatePin(Handle, path), "pin map", path);
 

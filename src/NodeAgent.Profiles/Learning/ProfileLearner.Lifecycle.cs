@@ -80,17 +80,23 @@ public sealed partial class ProfileLearner
         }
 
         int learning = 0;
+        bool unsaved = false;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
             Advance(profile);
             Emit(profile, asked?.Contains(key) ?? false, final: false);
             learning += profile.IsLearning ? 1 : 0;
+            unsaved |= profile.IsUnsaved;
         }
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
         _learning = learning;
         _metSinceSweep = false;
+        if (!unsaved && _worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     /// <summary>Call it when the event loop has ended: writes what is unsaved and completes <see cref="Snapshots"/>.</summary>
@@ -108,6 +114,10 @@ public sealed partial class ProfileLearner
         }
 
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -123,7 +133,7 @@ public sealed partial class ProfileLearner
         IReadOnlyList<CapturedProfile> captured = store.Load();
         foreach (CapturedProfile one in captured.Take(_options.MaxProfiles))
         {
-            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds);
+            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds, _unsaved, _options.ContinuesWithoutGap);
         }
 
         if (captured.Count > 0)
@@ -250,7 +260,7 @@ public sealed partial class ProfileLearner
             return null;
         }
 
-        profile = new LearnedProfile(identity, _options.Bounds);
+        profile = new LearnedProfile(identity, _options.Bounds, _unsaved);
         _profiles[identity.Key] = profile;
         Log.LearningStarted(_logger, identity.Key);
         return profile;

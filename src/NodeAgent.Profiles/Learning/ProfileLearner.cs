@@ -26,6 +26,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly IRepeatFilter? _filter;
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
+    private readonly UnsavedMark _unsaved;
     private readonly ProfileWorker _worker;
     private readonly Task _working;
 
@@ -38,6 +39,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
+        _unsaved = new UnsavedMark(options.UnsavedChanged);
         _names = names;
         _filter = filter;
         _logger = logger;

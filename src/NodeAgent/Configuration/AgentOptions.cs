@@ -54,6 +54,9 @@ public sealed class ProbeSettings
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
 
+    /// <summary>Directory in a bpffs; empty = probes end with the agent.</summary>
+    public string PinPath { get; set; } = string.Empty;
+
     /// <summary>Whether runs and run time of programs are counted, for one second each minute.</summary>
     public bool ProgramStats { get; set; }
 

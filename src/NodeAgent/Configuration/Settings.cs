@@ -2,6 +2,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 
 namespace NodeAgent.Configuration;
 
@@ -21,6 +22,7 @@ public static class Settings
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
+        new("bpf.pinPath", "--pin-path", "DIR", $"Directory in a bpffs, such as {PinPath.Standard}: probes and rings stay there when the agent ends, and the next one goes on with them; empty = off", (o, v) => o.Bpf.PinPath = Pins(v), o => o.Bpf.PinPath),
         Switch("bpf.programStats", "--program-stats", "Have the kernel count runs and run time of BPF programs, for one second each minute, for /metrics", o => o.Bpf.ProgramStats, (o, v) => o.Bpf.ProgramStats = v),
         new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
         new("bpf.environmentNames", "--environment-names", "NAMES", "Environment variables that exec events carry, by comma", (o, v) => o.Bpf.EnvironmentNames = List(v), o => string.Join(',', o.Bpf.EnvironmentNames)),
@@ -70,6 +72,12 @@ public static class Settings
 
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Pins(string text)
+    {
+        string path = text.Length == 0 ? text : Path.GetFullPath(text);
+        return path.Length == 0 || PinPath.FaultOf(path) is not { } fault ? path : throw new FormatException($"'{path}': {fault}");
+    }
 
     private static Dictionary<string, string> Pairs(string text)
     {

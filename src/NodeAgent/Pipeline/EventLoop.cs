@@ -84,11 +84,19 @@ internal sealed class EventLoop : IDisposable
     private void Begin()
     {
         ulong now = BootClock.NowNs;
-        _lastLossReadNs = now;
+        bool isTakenOver = _source.Handover is { IsTakenOver: true };
+        _lastLossReadNs = isTakenOver ? _source.Handover!.LastReadNs : now;
 
         // Before the first event: consumers take the time from ticks.
         _dispatcher.OnTick(now);
         _enrichment.LoadCgroups(now);
+        if (isTakenOver)
+        {
+            // The rings hold what happened while no agent ran, also in containers that are gone.
+            _source.PeekCgroups((in CgroupEvent cgroup) => _enrichment.Containers.Foresee(cgroup));
+            Log.TakenOver(_logger, (now - _lastLossReadNs) / (double)NsPerMs / 1000, _source.SentCount);
+        }
+
         int processes = ReadTasks();
         Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (BootClock.NowNs - now) / (double)NsPerMs);
         _health.SetReady("event-loop");
