@@ -17,6 +17,8 @@ struct na_clean {
 	__u32 skip;  /* ".." in front of it: so many names of the folder that it starts from go */
 	__u32 right; /* end of the name that is looked at */
 	__u32 length; /* of the string as the caller gave it */
+	__u32 busy;   /* where programs can be preempted */
+	__u32 padding;
 };
 
 struct {
@@ -102,15 +104,19 @@ __noinline int na_clean__add_name(__u32 left)
 	return 0;
 }
 
-/* Cleans up what stands at string, of clean->length bytes. False when it is too long. */
-static __always_inline bool na_clean__string(struct na_clean *clean, const char *string)
+/* Cleans up clean->string, of clean->length bytes. */
+__noinline int na_clean__names(void)
 {
-	__u32 length = NA_FORGET(clean->length);
-	__u32 i;
+	struct na_clean *clean;
+	__u32 zero = 0;
+	__u32 length, i;
 
+	clean = bpf_map_lookup_elem(&na_clean, &zero);
+	if (!clean)
+		return 0;
+	length = clean->length;
 	if (length > NA_CLEAN_MAX)
-		return false;
-	bpf_probe_read_kernel(clean->string, length, string);
+		return 0;
 	clean->start = NA_PATH_MAX;
 	clean->skip = 0;
 	clean->right = length;
@@ -123,6 +129,18 @@ static __always_inline bool na_clean__string(struct na_clean *clean, const char 
 		if (left == 0 || clean->string[left - 1] == '/')
 			na_clean__add_name(left);
 	}
+	return 0;
+}
+
+/* Cleans up what stands at string, of clean->length bytes. False when it is too long. */
+static __always_inline bool na_clean__string(struct na_clean *clean, const char *string)
+{
+	__u32 length = NA_FORGET(clean->length);
+
+	if (length > NA_CLEAN_MAX)
+		return false;
+	bpf_probe_read_kernel(clean->string, length, string);
+	na_clean__names();
 	return true;
 }
 

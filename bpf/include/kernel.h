@@ -22,8 +22,15 @@
 
 #define NULL ((void *)0)
 
+#define AF_UNIX	 1
 #define AF_INET	 2
 #define AF_INET6 10
+
+/* Of linux/net.h. linux/in.h takes the names without a prefix on some systems. */
+#define NA_SOCK_STREAM	  1
+#define NA_SOCK_DGRAM	  2
+#define NA_SOCK_RAW	  3
+#define NA_SOCK_SEQPACKET 5
 
 #define NA_ERRNO_MAX		4095	   /* MAX_ERRNO of linux/err.h */
 #define NA_OVERLAYFS_MAGIC	0x794c7630 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h */
@@ -34,8 +41,12 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
-#define NA_SIGNAL_GROUP_EXIT	4	   /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
+#define NA_S_ISGID		0002000
+#define NA_PIDTYPE_SID		3 /* PIDTYPE_SID of linux/pid.h, since 4.19 */
+#define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
+#define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
 #define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
@@ -62,6 +73,15 @@ typedef struct {
 
 struct ns_common {
 	unsigned int inum;
+	__u32 ns_type; /* since 6.18: CLONE_NEW* */
+};
+
+struct proc_ns_operations {
+	int type;
+};
+
+struct ns_common___v6_17 {
+	const struct proc_ns_operations *ops;
 };
 
 struct net {
@@ -72,7 +92,22 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+/* The node is told from the entry by its lowest bits. */
+struct xarray {
+	void *xa_head;
+};
+
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
 struct pid_namespace {
+	struct idr idr;
 	struct ns_common ns;
 };
 
@@ -93,6 +128,7 @@ struct cgroup_namespace {
 };
 
 struct user_namespace {
+	int level; /* 0 = the initial one */
 	struct ns_common ns;
 };
 
@@ -106,17 +142,22 @@ struct nsproxy {
 	struct cgroup_namespace *cgroup_ns;
 };
 
-enum pid_type {
-	PIDTYPE_SID = 3,
-};
-
 struct upid {
 	int nr;
 	struct pid_namespace *ns;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4]; /* indexed by enum pid_type */
 	struct upid numbers[1];
 };
 
@@ -140,10 +181,12 @@ struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	__u32 i_rdev;
+	void *i_private;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	__u32 i_generation;
+	__s64 i_size;
 };
 
 /* The time of the last change has its place since 6.11, and had it before 6.6 and until then. */
@@ -175,16 +218,19 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
 };
 
 struct path {
@@ -196,6 +242,7 @@ struct file {
 	unsigned int f_mode; /* FMODE_* */
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 };
 
 /* A name that the kernel copied from user space, uptr, and works with. */
@@ -239,6 +286,18 @@ struct tty_driver {
 struct tty_struct {
 	int index;
 	struct tty_driver *driver;
+};
+
+struct sigaction {
+	unsigned long sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
 };
 
 struct signal_struct {
@@ -293,6 +352,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct hlist_node pid_links[4]; /* indexed by enum pid_type */
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	char comm[16];
@@ -300,6 +360,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	struct css_set *cgroups;
 	struct io_uring_task *io_uring; /* what it has in io_uring, NULL for most */
 };
@@ -312,6 +373,74 @@ struct linux_binprm {
 	const char *fdpath;
 };
 
+struct vm_area_struct {
+	unsigned long vm_start;
+	struct file *vm_file;
+};
+
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+};
+
+struct module {
+	char name[56];
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map {
+	enum bpf_map_type map_type;
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_link {
+	__u32 id;
+	enum bpf_link_type type;
+	struct bpf_prog *prog;
+};
+
+struct perf_event_attr {
+	__u32 type;
+	__u64 config;
+};
+
+struct perf_event {
+	struct perf_event_attr attr;
+};
+
+/* x86 only. The registers as the last switch of tasks, or use by the kernel, saved them. */
+struct fxregs_state {
+	__u32 mxcsr;
+};
+
+union fpregs_state {
+	struct fxregs_state fxsave;
+};
+
+struct fpstate {
+	union fpregs_state regs;
+};
+
+/* Since 5.16. */
+struct fpu {
+	struct fpstate *fpstate;
+};
+
+struct fpu___before_5_16 {
+	union fpregs_state state;
+};
+
 struct in6_addr {
 	union {
 		__u32 u6_addr32[4];
@@ -322,6 +451,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -331,6 +464,8 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	atomic64_t skc_cookie;
+	__u16 skc_num;
 };
 
 /* Since 5.15; before, the pointer shared its word with a tagged integer. */
@@ -341,8 +476,32 @@ struct sock_cgroup_data {
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	__u32 sk_max_ack_backlog;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	struct pid *sk_peer_pid;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 /* sk_protocol was a bit field of 8 bits before 5.6: below our floor. */
@@ -427,6 +586,7 @@ struct io_file_table___v6_12 {
 };
 
 struct io_ring_ctx {
+	unsigned int flags;
 	struct io_file_table file_table;
 	unsigned int nr_user_files;
 };
@@ -454,6 +614,9 @@ struct io_kiocb {
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };
+
+/* Since 6.9; before, (context, tid). */
+typedef void (*btf_trace_mark_victim)(void *, struct task_struct *, unsigned int);
 
 /* Since 6.15, with the whole completion; before, (context, request, user_data, result, ...). */
 typedef void (*btf_trace_io_uring_complete)(void *, struct io_ring_ctx *, void *,

@@ -108,7 +108,7 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	if (na_seen__open(&scratch->seen, opened, task, file, scratch->caller, caller))
 		return;
 	scratch->room.caller.length = caller;
-	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX, 0,
+	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX,
 			 NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
 			 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs);
 	if (walk->start >= NA_PATH_MAX)

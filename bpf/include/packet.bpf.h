@@ -7,6 +7,18 @@
 #define NA_ETH_P_IP   0x0800
 #define NA_ETH_P_IPV6 0x86dd
 #define NA_FRAGMENT   0x1fff /* IP_OFFSET: the fragment's place; only the first one has ports */
+#define NA_FRAGMENT6  0xfff8 /* IP6_OFFSET */
+
+/* Of linux/in6.h, which cannot be included beside kernel.h. */
+#define NA_IP6_HOP_BY_HOP  0
+#define NA_IP6_ROUTING	   43
+#define NA_IP6_FRAGMENT	   44
+#define NA_IP6_DESTINATION 60
+
+#define NA_PROTOCOL_UNKNOWN 256 /* no IP packet, or one that has to be read the slow way */
+
+#define NA_EXTENSION_LIMIT                                                                         \
+	6 /* IPv6 extension headers that are followed: RFC 8200 has that many kinds */
 
 #define NA_PACKET_ALLOW                                                                            \
 	1 /* these programs watch: they never drop a packet, whatever happens here */
@@ -36,6 +48,13 @@ struct na_ip6_header {
 	__be32 destination[4];
 };
 
+/* RFC 8200 4: what the extension headers have in common, and the place in a fragment's. */
+struct na_ip6_extension {
+	__u8 next_header;
+	__u8 words;
+	__be16 fragment;
+};
+
 /* RFC 768 */
 struct na_udp_header {
 	__be16 source;
@@ -44,19 +63,43 @@ struct na_udp_header {
 	__u16 checksum;
 };
 
+/* RFC 9293 */
+struct na_tcp_header {
+	__be16 source;
+	__be16 destination;
+	__be32 sequence;
+	__be32 acknowledged;
+	__u8 words; /* the header's length in words, in the upper half */
+	__u8 flags;
+	__be16 window;
+	__u16 checksum;
+	__be16 urgent;
+};
+
 /* In network byte order, as in the packet. */
 struct na_datagram {
 	__be32 source[4]; /* IPv4: the first word */
 	__be32 destination[4];
-	__be16 source_port;
+	__be16 source_port; /* 0 where the protocol has none */
 	__be16 destination_port;
 	__u16 family;
 	__u16 payload_offset; /* from the IP header */
 	__u32 payload_size;
+	__u32 protocol; /* behind all extension headers */
 };
 
-/* The cheap question first: most packets are TCP. */
-static __always_inline bool na_packet__may_be_udp(struct __sk_buff *skb)
+/* A packet of TCP that holds payload. */
+struct na_segment {
+	struct na_datagram packet;
+	__u32 sequence;
+	__u32 padding;
+};
+
+/*
+ * What follows the IP header, the cheap way, since it is asked for every packet of the machine. An
+ * IPv6 extension header is given as it stands.
+ */
+static __always_inline __u32 na_packet__protocol(struct __sk_buff *skb)
 {
 	void *data = (void *)(long)skb->data;
 	void *end = (void *)(long)skb->data_end;
@@ -64,66 +107,157 @@ static __always_inline bool na_packet__may_be_udp(struct __sk_buff *skb)
 	if (skb->protocol == bpf_htons(NA_ETH_P_IP)) {
 		struct na_ip4_header *ip = data;
 
-		/* Not in the linear part: read it the slow way. */
-		return (void *)(ip + 1) > end || ip->protocol == IPPROTO_UDP;
+		return (void *)(ip + 1) > end ? NA_PROTOCOL_UNKNOWN : ip->protocol;
 	}
 	if (skb->protocol == bpf_htons(NA_ETH_P_IPV6)) {
 		struct na_ip6_header *ip = data;
 
-		return (void *)(ip + 1) > end || ip->next_header == IPPROTO_UDP;
+		return (void *)(ip + 1) > end ? NA_PROTOCOL_UNKNOWN : ip->next_header;
 	}
-	return false;
+	return NA_PROTOCOL_UNKNOWN;
+}
+
+/* Whether only the extension headers can tell what a packet is. */
+static __always_inline bool na_packet__is_extended(__u32 protocol)
+{
+	return protocol == NA_IP6_HOP_BY_HOP || protocol == NA_IP6_ROUTING ||
+	       protocol == NA_IP6_FRAGMENT || protocol == NA_IP6_DESTINATION ||
+	       protocol == IPPROTO_AH;
 }
 
 static __always_inline bool na_datagram__parse_ip4(struct na_datagram *datagram,
-						   struct __sk_buff *skb)
+						   struct __sk_buff *skb, bool *first)
 {
 	struct na_ip4_header ip;
 
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.protocol != IPPROTO_UDP ||
-	    (ip.version_and_words & 15) < 5 || ip.fragment & bpf_htons(NA_FRAGMENT))
+	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || (ip.version_and_words & 15) < 5)
 		return false;
 	datagram->family = AF_INET;
+	datagram->protocol = ip.protocol;
 	datagram->source[0] = ip.source;
 	datagram->destination[0] = ip.destination;
 	datagram->payload_offset = (ip.version_and_words & 15) * 4;
+	*first = !(ip.fragment & bpf_htons(NA_FRAGMENT));
 	return true;
 }
 
-/* Packets with extension headers between IPv6 and UDP are not looked into. */
+/* Follows the extension headers; more of them than a sane sender makes leave the protocol of the
+ * next one. */
 static __always_inline bool na_datagram__parse_ip6(struct na_datagram *datagram,
-						   struct __sk_buff *skb)
+						   struct __sk_buff *skb, bool *first)
 {
 	struct na_ip6_header ip;
+	struct na_ip6_extension extension;
+	__u32 offset = sizeof(ip);
+	int i;
 
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.next_header != IPPROTO_UDP)
+	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)))
 		return false;
 	datagram->family = AF_INET6;
+	datagram->protocol = ip.next_header;
 	__builtin_memcpy(datagram->source, ip.source, sizeof(datagram->source));
 	__builtin_memcpy(datagram->destination, ip.destination, sizeof(datagram->destination));
-	datagram->payload_offset = sizeof(ip);
+	*first = true;
+	for (i = 0; i < NA_EXTENSION_LIMIT && na_packet__is_extended(datagram->protocol); i++) {
+		if (bpf_skb_load_bytes(skb, offset, &extension, sizeof(extension)))
+			return false;
+		if (datagram->protocol == NA_IP6_FRAGMENT) {
+			*first = !(extension.fragment & bpf_htons(NA_FRAGMENT6));
+			offset += 8;
+		} else if (datagram->protocol == IPPROTO_AH) {
+			offset += (extension.words + 2) * 4;
+		} else {
+			offset += (extension.words + 1) * 8;
+		}
+		datagram->protocol = extension.next_header;
+	}
+	datagram->payload_offset = offset;
 	return true;
 }
 
-/* datagram is zeroed by the caller. False when the packet is no UDP datagram. */
+/* All of these begin with the two ports. */
+static __always_inline bool na_protocol__has_ports(__u32 protocol)
+{
+	return protocol == IPPROTO_UDP || protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP ||
+	       protocol == IPPROTO_UDPLITE || protocol == IPPROTO_DCCP;
+}
+
+/*
+ * datagram is zeroed by the caller. False when it is no IP packet. payload_offset is then behind
+ * the IP headers; a later fragment has no ports.
+ */
 static __always_inline bool na_datagram__parse(struct na_datagram *datagram, struct __sk_buff *skb)
 {
-	struct na_udp_header udp;
-	bool found;
+	__be16 ports[2];
+	bool found, first = false;
 
-	if (!na_packet__may_be_udp(skb))
+	if (skb->protocol == bpf_htons(NA_ETH_P_IP))
+		found = na_datagram__parse_ip4(datagram, skb, &first);
+	else if (skb->protocol == bpf_htons(NA_ETH_P_IPV6))
+		found = na_datagram__parse_ip6(datagram, skb, &first);
+	else
 		return false;
-	found = skb->protocol == bpf_htons(NA_ETH_P_IP) ? na_datagram__parse_ip4(datagram, skb)
-							: na_datagram__parse_ip6(datagram, skb);
-	if (!found || bpf_skb_load_bytes(skb, datagram->payload_offset, &udp, sizeof(udp)))
+	if (!found)
 		return false;
-	datagram->source_port = udp.source;
-	datagram->destination_port = udp.destination;
-	datagram->payload_offset += sizeof(udp);
-	/* What is there, not what the UDP header claims. */
+	if (first && na_protocol__has_ports(datagram->protocol) &&
+	    !bpf_skb_load_bytes(skb, datagram->payload_offset, ports, sizeof(ports))) {
+		datagram->source_port = ports[0];
+		datagram->destination_port = ports[1];
+	}
+	return true;
+}
+
+/* Moves payload_offset behind a transport header; payload_size is what is there, not what a header
+ * claims. */
+static __always_inline void na_datagram__skip(struct na_datagram *datagram, struct __sk_buff *skb,
+					      __u32 header_size)
+{
+	datagram->payload_offset += header_size;
 	if (skb->len > datagram->payload_offset)
 		datagram->payload_size = skb->len - datagram->payload_offset;
-	return true;
+}
+
+/*
+ * The TCP header, for all packets of the machine: NULL when it is none. The kernel has pulled it
+ * into the linear part by then, on the way in and out. offset is behind the IP header; extension
+ * headers in front of TCP are not followed.
+ */
+static __always_inline struct na_tcp_header *na_packet__tcp(struct __sk_buff *skb, __u32 *offset)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+	struct na_tcp_header *tcp;
+
+	if (skb->protocol == bpf_htons(NA_ETH_P_IP)) {
+		struct na_ip4_header *ip = data;
+
+		if ((void *)(ip + 1) > end || ip->protocol != IPPROTO_TCP)
+			return NULL;
+		*offset = (ip->version_and_words & 15) * 4;
+	} else if (skb->protocol == bpf_htons(NA_ETH_P_IPV6)) {
+		struct na_ip6_header *ip = data;
+
+		if ((void *)(ip + 1) > end || ip->next_header != IPPROTO_TCP)
+			return NULL;
+		*offset = sizeof(*ip);
+	} else {
+		return NULL;
+	}
+	tcp = data + *offset;
+	return (void *)(tcp + 1) > end ? NULL : tcp;
+}
+
+/* segment is zeroed by the caller. False when the packet is not TCP or holds no payload. */
+static __always_inline bool na_segment__parse(struct na_segment *segment, struct __sk_buff *skb)
+{
+	struct na_tcp_header tcp;
+
+	if (!na_datagram__parse(&segment->packet, skb) || segment->packet.protocol != IPPROTO_TCP ||
+	    bpf_skb_load_bytes(skb, segment->packet.payload_offset, &tcp, sizeof(tcp)))
+		return false;
+	segment->sequence = bpf_ntohl(tcp.sequence);
+	na_datagram__skip(&segment->packet, skb, (tcp.words >> 4) * 4);
+	return segment->packet.payload_size > 0;
 }
 
 /* The addresses and ports of a record (struct na_flow, struct na_dns), from this host's side. */

@@ -43,14 +43,34 @@ static __always_inline bool na_walk__leave_mount(struct vfsmount **mnt, struct d
 	return true;
 }
 
+/* Goes up by so many names, as ".." does. */
+static __always_inline void na_path__go_up(__u32 names, struct vfsmount **mnt,
+					   struct dentry **dentry, struct fs_struct *fs)
+{
+	struct dentry *root = NA_FIELD(fs, root.dentry);
+	struct vfsmount *root_mnt = NA_FIELD(fs, root.mnt);
+	int i;
+
+	for (i = 0; i < NA_PATH_COMPONENTS && names; i++) {
+		if (*dentry == root && *mnt == root_mnt)
+			return;
+		if (*dentry == NA_FIELD(*mnt, mnt_root)) {
+			if (!na_walk__leave_mount(mnt, dentry))
+				return;
+			continue;
+		}
+		*dentry = NA_FIELD(*dentry, d_parent);
+		names--;
+	}
+}
+
 /*
  * Puts the path of dentry in front of what begins at bytes[start], where bytes has NA_PATH_MAX and
- * slack for one name more. The first skip names, from the end of the path, are left out.
- * mnt and dentry: from NA_CAST, or read through typed pointers.
+ * slack for one name more. mnt and dentry: from NA_CAST, or read through typed pointers.
  */
 static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, __u64 start,
-					     __u32 skip, struct vfsmount *mnt,
-					     struct dentry *dentry, struct fs_struct *fs)
+					     struct vfsmount *mnt, struct dentry *dentry,
+					     struct fs_struct *fs)
 {
 	struct dentry *root = NA_FIELD(fs, root.dentry);
 	struct vfsmount *root_mnt = NA_FIELD(fs, root.mnt);
@@ -76,11 +96,6 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 			continue;
 		}
 		parent = NA_FIELD(dentry, d_parent);
-		if (skip) {
-			skip--;
-			dentry = parent;
-			continue;
-		}
 		length = NA_FIELD(dentry, d_name.len);
 		if (length > NA_NAME_MAX || start <= length)
 			break;
@@ -111,7 +126,7 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct vfsmount *mnt,
 					  struct dentry *dentry, struct fs_struct *fs)
 {
-	na_path__prepend(buffer->bytes, &buffer->walk, NA_PATH_MAX, 0, mnt, dentry, fs);
+	na_path__prepend(buffer->bytes, &buffer->walk, NA_PATH_MAX, mnt, dentry, fs);
 }
 
 #endif /* NA_PATH_BPF_H */

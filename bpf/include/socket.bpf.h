@@ -66,22 +66,26 @@ static __always_inline void na_header__fill_from_owner(struct na_header *header,
 }
 
 /*
- * In the context of the caller of bind, connect or send: the last one wins, so that a socket which
- * was handed over is attributed to the process that works with it.
+ * In the context of the caller of socket, bind, connect or send: the last one wins, so that a
+ * socket which was handed over is attributed to the process that works with it. sk is what the
+ * program type has: a socket, or the context itself.
  */
-static __always_inline void na_socket__note_owner(struct bpf_sock_addr *ctx)
+static __always_inline void na_socket__note_user(void *sk)
 {
-	struct na_socket_owner *owner;
-	struct task_struct *task;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct na_socket_owner *owner =
+		bpf_sk_storage_get(&na_socket_owners, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
-	if (!ctx->sk)
-		return;
-	task = bpf_get_current_task_btf();
-	owner = bpf_sk_storage_get(&na_socket_owners, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	/* Mostly the same process goes on: another thread of it is no reason to write. */
 	if (owner && (owner->pid != (__u32)task->tgid ||
 		      owner->start_time_ns != task->group_leader->start_boottime))
 		na_socket_owner__fill(owner, task);
+}
+
+static __always_inline void na_socket__note_owner(struct bpf_sock_addr *ctx)
+{
+	if (ctx->sk)
+		na_socket__note_user(ctx->sk);
 }
 
 static __always_inline bool na_socket_owner__is_agent(const struct na_socket_owner *owner)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* DNS over UDP as clients see it: queries to port 53 and the answers from there, whole messages. */
+/* DNS over UDP and TCP as clients see it: queries to port 53 and the answers from there, whole
+ * messages. */
 #include "kernel.h"
 #include "event.h"
 #include "core_fixes.bpf.h"
@@ -11,16 +12,24 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_DNS_PORT 53
-#define NA_DNS_SLOTS                                                                               \
-	4 /* packets that one CPU can have in work: these programs can be preempted                \
-	   */
+#define NA_DNS_PORT  53
+#define NA_DNS_SLOTS 4	/* packets that one CPU can have in work: these programs can be preempted  \
+			 */
+#define NA_DNS_PREFIX 2 /* over TCP, the length that stands before each message (RFC 1035 4.2.2)   \
+			 */
+#define NA_DNS_WHOLE (NA_DNS_PREFIX + NA_DNS_MAX)
+#define NA_DNS_PARTIAL_LIMIT                                                                       \
+	128		/* messages that are waiting for their rest, on the whole machine */
+#define NA_DNS_STEPS 32 /* prefixes and messages taken out of one segment */
 
+/* Over TCP, message begins with the prefix. The verifier bounds offset and length apart, hence the
+ * room. */
 struct na_dns_slot {
 	__u32 busy;
-	__u32 padding;
+	__u32 have; /* of message */
+	__u64 socket_cookie;
 	struct na_dns dns;
-	char message[NA_DNS_MAX];
+	char message[2 * NA_DNS_WHOLE + 4];
 };
 
 struct {
@@ -29,6 +38,51 @@ struct {
 	__type(key, __u32);
 	__type(value, struct na_dns_slot);
 } na_dns_slots SEC(".maps");
+
+struct na_dns_key {
+	__u64 socket_cookie;
+	__u64 outbound;
+};
+
+/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NA_DNS_PARTIAL_LIMIT);
+	__type(key, struct na_dns_key);
+	__type(value, struct na_dns_slot);
+} na_dns_partials SEC(".maps");
+
+enum na_dns_side_state {
+	NA_DNS_SIDE_NEW,
+	NA_DNS_SIDE_IN_STEP, /* next_sequence is where the next byte stands */
+	NA_DNS_SIDE_LOST,    /* where messages begin is no longer known */
+};
+
+/* One direction of a connection. */
+struct na_dns_side {
+	__u32 next_sequence;
+	__u32 skip; /* bytes left of a message longer than what is copied */
+	__u32 state;
+	__u32 has_partial;
+};
+
+struct na_dns_stream {
+	struct na_dns_side sides[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct na_dns_stream);
+} na_dns_streams SEC(".maps");
+
+/* Where in the packet the next byte of a stream stands. */
+struct na_dns_cursor {
+	__u32 offset;
+	__u32 left;
+};
 
 /* A program stays on its CPU, but another task's packet can come in between: the slot is owned, not
  * assumed. */
@@ -46,19 +100,27 @@ static __always_inline struct na_dns_slot *na_dns_slot__take(void)
 	return NULL;
 }
 
-static __always_inline void na_dns__send(struct __sk_buff *skb, struct bpf_sock *sk,
-					 const struct na_datagram *datagram, bool outbound,
-					 const struct na_socket_owner *owner,
-					 struct na_dns_slot *slot)
+static __always_inline void na_dns__begin(struct na_dns *dns, struct __sk_buff *skb,
+					  struct bpf_sock *sk, const struct na_datagram *datagram,
+					  bool outbound)
 {
-	struct na_dns *dns = &slot->dns;
-	__u32 length = datagram->payload_size;
+	struct na_socket_owner *owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
 
 	__builtin_memset(dns, 0, sizeof(*dns));
 	na_header__fill_from_owner(&dns->header, owner, bpf_sk_cgroup_id(sk), NA_KIND_DNS);
 	NA_DATAGRAM_FILL(dns, datagram, outbound);
 	dns->direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND;
 	dns->net_ns = na_bpf_sock__net_ns(sk);
+	dns->protocol = datagram->protocol;
+}
+
+static __always_inline void na_dns__send_datagram(struct __sk_buff *skb,
+						  const struct na_datagram *datagram,
+						  struct na_dns_slot *slot)
+{
+	struct na_dns *dns = &slot->dns;
+	__u32 length = datagram->payload_size;
+
 	dns->message_size = datagram->payload_size;
 	if (length > NA_DNS_MAX) {
 		length = NA_DNS_MAX;
@@ -71,39 +133,239 @@ static __always_inline void na_dns__send(struct __sk_buff *skb, struct bpf_sock 
 		if (dns->message_size)
 			dns->dns_flags = NA_DNS_TRUNCATED;
 	}
-	dns->protocol = IPPROTO_UDP;
-	dns->padding = 0;
 	dns->message.length = length;
 	dns->header.tail_size = length;
 	na_shard__output(dns, sizeof(*dns) + length, &dns->header);
 }
 
-static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
+/* Of a message with its prefix. */
+static __always_inline __u32 na_dns_slot__wire_size(const struct na_dns_slot *slot)
+{
+	return NA_DNS_PREFIX + ((__u32)(__u8)slot->message[0] << 8 | (__u8)slot->message[1]);
+}
+
+/* Adds what the message, or its prefix, still wants. True when it wants no more. */
+static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct __sk_buff *skb,
+						struct na_dns_cursor *cursor)
+{
+	__u32 have = slot->have, want = NA_DNS_PREFIX, size;
+
+	if (have >= NA_DNS_PREFIX) {
+		want = na_dns_slot__wire_size(slot);
+		if (want > NA_DNS_WHOLE)
+			want = NA_DNS_WHOLE;
+	}
+	if (have >= want)
+		return true;
+	size = want - have < cursor->left ? want - have : cursor->left;
+	NA_HIDE(size);
+	NA_HIDE(have);
+	if (size == 0 || size > NA_DNS_WHOLE || have > NA_DNS_WHOLE ||
+	    bpf_skb_load_bytes(skb, cursor->offset, slot->message + have, size))
+		return false;
+	cursor->offset += size;
+	cursor->left -= size;
+	slot->have = have + size;
+	return have >= NA_DNS_PREFIX && have + size == want;
+}
+
+static __always_inline void na_dns_side__skip(struct na_dns_side *side,
+					      struct na_dns_cursor *cursor)
+{
+	__u32 size = side->skip < cursor->left ? side->skip : cursor->left;
+
+	side->skip -= size;
+	cursor->offset += size;
+	cursor->left -= size;
+}
+
+/*
+ * One whole message, or as much of it as is copied. Gives the bytes that are left of it. Global, so
+ * that the verifier walks it once and not for each message of a segment.
+ */
+__noinline __u32 na_dns__send_message(struct na_dns_slot *slot)
+{
+	struct na_dns *dns;
+	__u32 have;
+
+	if (!slot)
+		return 0;
+	dns = &slot->dns;
+	have = slot->have;
+	slot->have = 0;
+	dns->message_size = na_dns_slot__wire_size(slot) - NA_DNS_PREFIX;
+	NA_HIDE(have);
+	if (have <= NA_DNS_PREFIX || have > NA_DNS_WHOLE)
+		return 0;
+	dns->message.offset = NA_DNS_PREFIX;
+	dns->message.length = have - NA_DNS_PREFIX;
+	dns->dns_flags = dns->message.length < dns->message_size ? NA_DNS_TRUNCATED : 0;
+	dns->header.tail_size = have;
+	na_shard__output(dns, sizeof(*dns) + have, &dns->header);
+	return dns->message_size - dns->message.length;
+}
+
+static __always_inline void na_dns_side__lose(struct na_dns_side *side, struct bpf_sock *sk)
+{
+	side->state = NA_DNS_SIDE_LOST;
+	na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
+}
+
+/* The rest of a message whose beginning came before. False when nothing is left of the packet. */
+static __always_inline bool na_dns_side__finish(struct na_dns_side *side, struct __sk_buff *skb,
+						struct bpf_sock *sk, struct na_dns_key *key,
+						struct na_dns_cursor *cursor)
+{
+	struct na_dns_slot *partial;
+
+	if (!side->has_partial)
+		return true;
+	partial = bpf_map_lookup_elem(&na_dns_partials, key);
+	/* An entry that was given to another connection meanwhile has another cookie. */
+	if (!partial || partial->socket_cookie != key->socket_cookie) {
+		na_dns_side__lose(side, sk);
+		return false;
+	}
+	/* Once for the prefix, once for the message. */
+	if (!na_dns_slot__append(partial, skb, cursor) &&
+	    !na_dns_slot__append(partial, skb, cursor))
+		return false;
+	side->skip = na_dns__send_message(partial);
+	na_dns_side__skip(side, cursor);
+	bpf_map_delete_elem(&na_dns_partials, key);
+	side->has_partial = 0;
+	return true;
+}
+
+static __always_inline void na_dns_side__read(struct na_dns_side *side, struct __sk_buff *skb,
+					      struct bpf_sock *sk, struct na_dns_key *key,
+					      struct na_dns_slot *slot,
+					      struct na_dns_cursor *cursor)
+{
+	int i;
+
+	slot->have = 0;
+	for (i = 0; i < NA_DNS_STEPS && cursor->left; i++) {
+		if (na_dns_slot__append(slot, skb, cursor)) {
+			side->skip = na_dns__send_message(slot);
+			na_dns_side__skip(side, cursor);
+		}
+	}
+	if (cursor->left) {
+		na_dns_side__lose(side, sk);
+	} else if (slot->have) {
+		if (bpf_map_update_elem(&na_dns_partials, key, slot, BPF_ANY))
+			na_dns_side__lose(side, sk);
+		else
+			side->has_partial = 1;
+	}
+}
+
+/* Whether the segment brings bytes that are next. What came before is left out, so a retransmission
+ * is read once. */
+static __always_inline bool na_dns_side__follow(struct na_dns_side *side, struct bpf_sock *sk,
+						const struct na_segment *segment,
+						struct na_dns_cursor *cursor)
+{
+	__u32 size = segment->packet.payload_size;
+	__s32 ahead = segment->sequence - side->next_sequence;
+
+	cursor->offset = segment->packet.payload_offset;
+	cursor->left = size;
+	if (side->state == NA_DNS_SIDE_IN_STEP) {
+		__u32 behind = -ahead;
+
+		if (ahead > 0) {
+			na_dns_side__lose(side, sk);
+			return false;
+		}
+		if (behind >= size)
+			return false;
+		cursor->offset += behind;
+		cursor->left -= behind;
+	}
+	side->state = NA_DNS_SIDE_IN_STEP;
+	side->next_sequence = segment->sequence + size;
+	na_dns_side__skip(side, cursor);
+	return cursor->left > 0;
+}
+
+static __noinline int na_dns__watch_stream(struct __sk_buff *skb, bool outbound)
+{
+	struct na_segment segment = {};
+	struct na_dns_cursor cursor;
+	struct na_dns_stream *stream;
+	struct na_dns_side *side;
+	struct na_dns_slot *slot;
+	struct na_dns_key key;
+	struct bpf_sock *sk;
+
+	if (!na_segment__parse(&segment, skb) || !skb->sk)
+		return 0;
+	sk = bpf_sk_fullsock(skb->sk);
+	if (!sk || na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
+		return 0;
+	stream = bpf_sk_storage_get(&na_dns_streams, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!stream) {
+		na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
+		return 0;
+	}
+	side = &stream->sides[outbound];
+	if (side->state == NA_DNS_SIDE_LOST || !na_dns_side__follow(side, sk, &segment, &cursor))
+		return 0;
+	key.socket_cookie = bpf_get_socket_cookie(skb);
+	key.outbound = outbound;
+	if (!na_dns_side__finish(side, skb, sk, &key, &cursor) || !cursor.left)
+		return 0;
+	slot = na_dns_slot__take();
+	if (!slot) {
+		na_dns_side__lose(side, sk);
+		return 0;
+	}
+	slot->socket_cookie = key.socket_cookie;
+	na_dns__begin(&slot->dns, skb, sk, &segment.packet, outbound);
+	na_dns_side__read(side, skb, sk, &key, slot, &cursor);
+	slot->busy = 0;
+	return 0;
+}
+
+static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
-	struct na_socket_owner *owner;
 	struct na_dns_slot *slot;
 	struct bpf_sock *sk;
-	__be16 remote;
 
-	if (!na_datagram__parse(&datagram, skb))
-		return NA_PACKET_ALLOW;
-	remote = outbound ? datagram.destination_port : datagram.source_port;
-	if (remote != bpf_htons(NA_DNS_PORT) || !skb->sk)
-		return NA_PACKET_ALLOW;
+	if (!na_datagram__parse(&datagram, skb) || datagram.protocol != IPPROTO_UDP || !skb->sk ||
+	    (outbound ? datagram.destination_port : datagram.source_port) != bpf_htons(NA_DNS_PORT))
+		return;
 	sk = bpf_sk_fullsock(skb->sk);
-	if (!sk)
-		return NA_PACKET_ALLOW;
-	owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
-	if (na_socket_owner__is_agent(owner))
-		return NA_PACKET_ALLOW;
+	if (!sk || na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
+		return;
 	slot = na_dns_slot__take();
 	if (!slot) {
 		na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
+		return;
+	}
+	na_datagram__skip(&datagram, skb, sizeof(struct na_udp_header));
+	na_dns__begin(&slot->dns, skb, sk, &datagram, outbound);
+	na_dns__send_datagram(skb, &datagram, slot);
+	slot->busy = 0;
+}
+
+static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
+{
+	__u32 protocol, offset;
+	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+
+	if (tcp) {
+		if ((outbound ? tcp->destination : tcp->source) == bpf_htons(NA_DNS_PORT))
+			na_dns__watch_stream(skb, outbound);
 		return NA_PACKET_ALLOW;
 	}
-	na_dns__send(skb, sk, &datagram, outbound, owner, slot);
-	slot->busy = 0;
+	protocol = na_packet__protocol(skb);
+	if (protocol == IPPROTO_UDP || protocol == NA_PROTOCOL_UNKNOWN ||
+	    na_packet__is_extended(protocol))
+		na_dns__watch_datagram(skb, outbound);
 	return NA_PACKET_ALLOW;
 }
 
@@ -126,7 +388,7 @@ int na_dns_ingress(struct __sk_buff *skb)
  */
 static __always_inline int na_dns__note_owner(struct bpf_sock_addr *ctx)
 {
-	if (ctx->user_port == bpf_htons(NA_DNS_PORT) && ctx->protocol == IPPROTO_UDP)
+	if (ctx->user_port == bpf_htons(NA_DNS_PORT))
 		na_socket__note_owner(ctx);
 	return NA_PACKET_ALLOW;
 }

@@ -69,17 +69,6 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 	return 0;
 }
 
-/*
- * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at
- * once may both see 0 and report the exit twice, which the reader bears.
- */
-static __always_inline bool na_exit__is_last(__u64 *ctx, struct task_struct *task)
-{
-	if (bpf_core_type_matches(btf_trace_sched_process_exit))
-		return ctx[1];
-	return task->signal->live.counter == 0;
-}
-
 /* The status is the one that wait(2) gives the parent. */
 SEC("tp_btf/sched_process_exit")
 int na_process_exit(__u64 *ctx)

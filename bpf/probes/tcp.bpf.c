@@ -7,10 +7,12 @@
 #include "buffer.bpf.h"
 #include "task.bpf.h"
 #include "socket.bpf.h"
+#include "address.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_ECANCELED 125
+#define NA_EADDRNOTAVAIL 99
+#define NA_ECANCELED	 125
 
 /* Of net/tcp_states.h; also in linux/bpf.h, as BPF_TCP_*, asserted equal by the kernel. */
 #define NA_TCP_MASK(state) (1U << (state))
@@ -23,26 +25,6 @@ char na_license[] SEC("license") = "Dual BSD/GPL";
 	 NA_TCP_MASK(BPF_TCP_CLOSING) | NA_TCP_MASK(BPF_TCP_LAST_ACK) |                            \
 	 NA_TCP_MASK(BPF_TCP_TIME_WAIT))
 
-static __always_inline bool na_address__is_mapped(const struct in6_addr *address)
-{
-	return address->in6_u.u6_addr32[0] == 0 && address->in6_u.u6_addr32[1] == 0 &&
-	       address->in6_u.u6_addr32[2] == bpf_htonl(0xffff);
-}
-
-static __always_inline void na_address__copy(__u8 *to, const struct in6_addr *address, bool mapped)
-{
-	__u32 *words = (__u32 *)to;
-
-	if (mapped) {
-		words[0] = address->in6_u.u6_addr32[3];
-		return;
-	}
-	words[0] = address->in6_u.u6_addr32[0];
-	words[1] = address->in6_u.u6_addr32[1];
-	words[2] = address->in6_u.u6_addr32[2];
-	words[3] = address->in6_u.u6_addr32[3];
-}
-
 static __always_inline void na_tcp__fill_addresses(struct na_tcp *record, const struct sock *sk)
 {
 	const struct sock_common *common = &sk->__sk_common;
@@ -54,10 +36,10 @@ static __always_inline void na_tcp__fill_addresses(struct na_tcp *record, const 
 		*(__be32 *)record->remote_address = common->skc_daddr;
 		return;
 	}
-	mapped = na_address__is_mapped(&common->skc_v6_daddr);
+	mapped = na_address__is_mapped(common->skc_v6_daddr.in6_u.u6_addr32);
 	record->family = mapped ? AF_INET : AF_INET6;
-	na_address__copy(record->local_address, &common->skc_v6_rcv_saddr, mapped);
-	na_address__copy(record->remote_address, &common->skc_v6_daddr, mapped);
+	na_address__copy(record->local_address, common->skc_v6_rcv_saddr.in6_u.u6_addr32, mapped);
+	na_address__copy(record->remote_address, common->skc_v6_daddr.in6_u.u6_addr32, mapped);
 }
 
 /* The kernel's counts include the SYN, for the side that sent one first, and the FINs. */
@@ -108,11 +90,14 @@ static __always_inline void na_tcp__send(const struct sock *sk, const struct na_
 	if (kind == NA_KIND_TCP_CLOSE)
 		na_tcp__fill_bytes(&record, tp, old_state);
 	/*
-	 * Closing without an error while connecting means that this side gave up (close(2), no free
-	 * port): the peer neither accepted nor refused.
+	 * Closing without an error while connecting means that this side gave up: without a SYN, it
+	 * found no free port; else the peer neither accepted nor refused, and it was close(2).
 	 */
-	if (kind == NA_KIND_TCP_CONNECT && old_state == BPF_TCP_CLOSE)
-		record.error = sk->sk_err ? sk->sk_err : NA_ECANCELED;
+	if (kind == NA_KIND_TCP_CONNECT && old_state == BPF_TCP_CLOSE) {
+		record.error = sk->sk_err;
+		if (!record.error)
+			record.error = tp->segs_out ? NA_ECANCELED : NA_EADDRNOTAVAIL;
+	}
 	na_shard__output(&record, sizeof(record), &record.header);
 }
 

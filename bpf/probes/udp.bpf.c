@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * UDP flows: who sends datagrams to whom. A flow begins with its first packet, whichever side sent
- * it, and an answer belongs to the flow it answers. connect(2) alone sends nothing and so makes
- * none: resolvers connect sockets to all addresses of a name only to compare their routes.
+ * Flows of everything but TCP: UDP, ICMP, SCTP, raw sockets of any protocol. A flow begins with its
+ * first packet, whichever side sent it, and an answer belongs to the flow it answers. connect(2)
+ * alone sends nothing and so makes none: resolvers connect sockets to all addresses of a name only
+ * to compare their routes.
  */
 #include "kernel.h"
 #include "event.h"
@@ -23,7 +24,7 @@ struct na_flow_key {
 	__be32 remote_address[4];
 	__u16 remote_port;
 	__u16 family;
-	__u32 padding;
+	__u32 protocol;
 };
 
 struct na_flow_state {
@@ -46,6 +47,7 @@ static __always_inline void na_flow__fill_key(struct na_flow_key *key,
 {
 	key->socket_cookie = cookie;
 	key->family = datagram->family;
+	key->protocol = datagram->protocol;
 	__builtin_memcpy(key->remote_address, outbound ? datagram->destination : datagram->source,
 			 sizeof(key->remote_address));
 	key->remote_port = outbound ? datagram->destination_port : datagram->source_port;
@@ -71,21 +73,52 @@ static __always_inline __u32 na_flow__to_tell(const struct na_flow_key *key, boo
 	return known->direction;
 }
 
-static __always_inline int na_udp__watch(struct __sk_buff *skb, bool outbound)
+/*
+ * Whether a packet of TCP may be a raw socket's: those have their protocol where others have their
+ * port. Asked for most packets of the machine, so without a call.
+ */
+static __always_inline bool na_packet__may_be_raw(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	return sk && (sk->src_port == IPPROTO_TCP || sk->src_port == IPPROTO_RAW);
+}
+
+/*
+ * The socket whose flow this is. TCP's own sockets have events of their own, but a raw socket can
+ * speak TCP too. The kernel has sockets of its own for ICMP answers, neighbour discovery and
+ * resets; they have no owner, which is how they are told from a program's.
+ */
+static __always_inline struct bpf_sock *na_flow__socket(struct __sk_buff *skb, __u32 protocol,
+							struct na_socket_owner **owner)
+{
+	struct bpf_sock *sk;
+
+	if (protocol == IPPROTO_TCP && !na_packet__may_be_raw(skb))
+		return NULL;
+	sk = skb->sk;
+	if (!sk)
+		return NULL;
+	sk = bpf_sk_fullsock(sk);
+	if (!sk || (protocol == IPPROTO_TCP && sk->type == NA_SOCK_STREAM))
+		return NULL;
+	*owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
+	if (na_socket_owner__is_agent(*owner))
+		return NULL;
+	if (!*owner && sk->type == NA_SOCK_RAW)
+		return NULL;
+	return sk;
+}
+
+static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
 	struct na_socket_owner *owner;
 	struct na_flow_key key = {};
 	struct na_flow record = {};
-	struct bpf_sock *sk;
+	struct bpf_sock *sk = na_flow__socket(skb, na_packet__protocol(skb), &owner);
 
-	if (!na_datagram__parse(&datagram, skb) || !skb->sk)
-		return NA_PACKET_ALLOW;
-	sk = bpf_sk_fullsock(skb->sk);
-	if (!sk)
-		return NA_PACKET_ALLOW;
-	owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
-	if (na_socket_owner__is_agent(owner))
+	if (!sk || !na_datagram__parse(&datagram, skb))
 		return NA_PACKET_ALLOW;
 	record.socket_cookie = bpf_get_socket_cookie(skb);
 	na_flow__fill_key(&key, &datagram, record.socket_cookie, outbound);
@@ -95,7 +128,7 @@ static __always_inline int na_udp__watch(struct __sk_buff *skb, bool outbound)
 	na_header__fill_from_owner(&record.header, owner, bpf_sk_cgroup_id(sk), NA_KIND_FLOW);
 	NA_DATAGRAM_FILL(&record, &datagram, outbound);
 	record.net_ns = na_bpf_sock__net_ns(sk);
-	record.protocol = IPPROTO_UDP;
+	record.protocol = datagram.protocol;
 	na_shard__output(&record, sizeof(record), &record.header);
 	return NA_PACKET_ALLOW;
 }
@@ -104,20 +137,33 @@ static __always_inline int na_udp__watch(struct __sk_buff *skb, bool outbound)
 SEC("cgroup_skb/egress")
 int na_udp_egress(struct __sk_buff *skb)
 {
-	return na_udp__watch(skb, true);
+	return na_flow__watch(skb, true);
 }
 
 SEC("cgroup_skb/ingress")
 int na_udp_ingress(struct __sk_buff *skb)
 {
-	return na_udp__watch(skb, false);
+	return na_flow__watch(skb, false);
 }
 
 /* The hooks below only note who uses the socket. A receiver only binds it. */
 static __always_inline int na_udp__note_owner(struct bpf_sock_addr *ctx)
 {
-	if (ctx->protocol == IPPROTO_UDP)
+	if (ctx->protocol != IPPROTO_TCP)
 		na_socket__note_owner(ctx);
+	return NA_PACKET_ALLOW;
+}
+
+/*
+ * Since 4.10, with the storage since 5.9. Raw sockets and those of ping pass none of the other
+ * hooks: they are ready to send when they are made.
+ */
+SEC("cgroup/sock_create")
+int na_udp_create(struct bpf_sock *ctx)
+{
+	if (ctx->type == NA_SOCK_RAW ||
+	    (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_UDP))
+		na_socket__note_user(ctx);
 	return NA_PACKET_ALLOW;
 }
 

@@ -57,8 +57,13 @@ struct na_program_info {
 	uint32_t verified_insns; /* 0 before Linux 5.16 */
 	uint32_t jited_size;	 /* bytes */
 	char name[BPF_OBJ_NAME_LEN];
+	uint64_t run_count; /* run_count and run_time grow while statistics are on */
+	uint64_t run_time_ns;
+	uint64_t recursion_misses; /* 0 before Linux 5.12 */
 };
 int32_t na_program_fd__info(int32_t fd, struct na_program_info *info);
+/* Statistics are on, for all programs of the machine, while the descriptor is open. */
+int32_t na_statistics__enable(void);
 
 /* map.c: maps of an opened object */
 const char *na_map__name(const struct bpf_map *map);

@@ -89,5 +89,13 @@ int32_t na_program_fd__info(int32_t fd, struct na_program_info *info)
 	info->verified_insns = kernel.verified_insns;
 	info->jited_size = kernel.jited_prog_len;
 	memcpy(info->name, kernel.name, sizeof(info->name));
+	info->run_count = kernel.run_cnt;
+	info->run_time_ns = kernel.run_time_ns;
+	info->recursion_misses = kernel.recursion_misses;
 	return 0;
+}
+
+int32_t na_statistics__enable(void)
+{
+	return bpf_enable_stats(BPF_STATS_RUN_TIME);
 }

@@ -6,6 +6,8 @@ using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
 using NodeAgent.Events;
+using NodeAgent.Bpf.Sets;
+using NodeAgent.Bpf.Statistics;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
@@ -24,14 +26,18 @@ public sealed class KernelEventSource : IDisposable
     private readonly RingSet _rings;
     private readonly RingWaiter _waiter;
     private readonly LossReader _losses;
+    private readonly KernelInventory _inventory;
+    private readonly StatisticsSampler? _sampler;
     private readonly RepeatFilter _filter;
     private readonly BpfMetrics _metrics;
     private readonly EventDecoder _decoder = new();
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(SensorSet sensors, RingSet rings, RingWaiter waiter, RepeatFilter filter, ILogger logger)
+    private KernelEventSource(BpfOptions options, SensorSet sensors, RingSet rings, RingWaiter waiter, RepeatFilter filter, Func<string, BpfObject> open, ILogger logger)
     {
+        Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
+        Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
         _rings = rings;
         _waiter = waiter;
@@ -39,17 +45,31 @@ public sealed class KernelEventSource : IDisposable
         _logger = logger;
         Sensors = sensors.Statuses;
         _losses = new LossReader(sensors.Maps);
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, () => PendingBytes, Sensors);
+        _inventory = KernelInventory.Of(sensors, TimeProvider.System);
+        _sampler = options.ProgramStatistics ? new StatisticsSampler(RunStatistics.Enable, TimeProvider.System, logger) : null;
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, rings, sensors.Statuses, _inventory, _sampler);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
+    public CapabilitySets Capabilities { get; }
+
+    /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
+    public SyscallSets Syscalls { get; }
 
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
 
     /// <summary>Units: bytes. Memory of all rings.</summary>
     public long RingBytes => _sensors.Maps.Sizes.TotalBytes;
+
+    /// <summary>Each ring with its size. Units: bytes.</summary>
+    public IReadOnlyList<(string Name, ulong SizeBytes)> Rings => _rings.Names.Zip(_rings.Rings, (name, ring) => (name, ring.SizeBytes)).ToArray();
+
+    /// <summary>By how much the hash maps are larger than their probes declare, for the memory of this machine.</summary>
+    public double MapFactor => _sensors.Maps.Capacities.Factor;
 
     /// <summary>Units: bytes that the last read left in the rings.</summary>
     public long PendingBytes => _rings.PendingBytes;
@@ -85,7 +105,8 @@ public sealed class KernelEventSource : IDisposable
             filter = new RepeatFilter(sensors.Maps, options.Filter);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
-            return new KernelEventSource(sensors, rings, waiter, filter, logger);
+            Log.MapsScaled(logger, sensors.Maps.Capacities.Factor);
+            return new KernelEventSource(options, sensors, rings, waiter, filter, open, logger);
         }
         catch
         {
@@ -135,12 +156,21 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
     public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
 
+    /// <summary>The programs in the kernel. Costs some system calls each; may be called from any thread.</summary>
+    public IReadOnlyList<ProgramStatus> ReadPrograms() => _inventory.ReadPrograms();
+
+    /// <summary>The maps in the kernel. Entries are counted when the last count is half a minute old; may be called from any thread.</summary>
+    public IReadOnlyList<MapStatus> ReadMaps() => _inventory.ReadMaps();
+
     /// <summary>What budgets cut at the end of floods that are over; the rest comes as events. For once a second.</summary>
     public IReadOnlyList<BudgetCut> ReadCuts() => _filter.ReadCuts();
 
     public void Dispose()
     {
         _metrics.Dispose();
+        _sampler?.Dispose();
+        _inventory.Dispose();
+        Syscalls.Dispose();
         _filter.Dispose();
         _waiter.Dispose();
         _rings.Dispose();

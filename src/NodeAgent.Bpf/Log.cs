@@ -26,6 +26,21 @@ internal static partial class Log
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Processes that run already are not known: {Reason}")]
     internal static partial void SnapshotFailed(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 1120, Level = LogLevel.Warning, Message = "Runs of programs are not counted: {Reason}; it takes CAP_SYS_ADMIN")]
+    internal static partial void StatisticsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1121, Level = LogLevel.Information, Message = "Hash maps have {Factor} times the entries that are declared")]
+    internal static partial void MapsScaled(ILogger logger, double factor);
+
+    [LoggerMessage(EventId = 1140, Level = LogLevel.Debug, Message = "System calls are noted: something learns")]
+    internal static partial void SyscallsAttached(ILogger logger);
+
+    [LoggerMessage(EventId = 1141, Level = LogLevel.Debug, Message = "System calls are not noted: nothing learns")]
+    internal static partial void SyscallsDetached(ILogger logger);
+
+    [LoggerMessage(EventId = 1142, Level = LogLevel.Warning, Message = "System calls cannot be noted: {Reason}")]
+    internal static partial void SyscallsFailed(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
     internal static partial void SensorReduced(ILogger logger, string name, string program);
 }

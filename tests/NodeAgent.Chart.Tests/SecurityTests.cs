@@ -27,6 +27,14 @@ public sealed partial class SecurityTests
     }
 
     [Fact]
+    public async Task Container_ProgramStats_NeedsSysAdmin()
+    {
+        Manifest manifest = await Helm.RenderAsync("--set", "config.bpf.programStats=true");
+
+        Assert.Equal([.. Capabilities[..^1], "SYS_ADMIN", Capabilities[^1]], Manifest.List(manifest.Container, "securityContext.capabilities.add"));
+    }
+
+    [Fact]
     public async Task Container_EachCapability_HasAReason()
     {
         Manifest manifest = await Helm.RenderAsync();

@@ -77,12 +77,8 @@ public sealed partial class EventDecoder
             return split;
         }
 
+        // Any family: packet sockets and rarer ones have no address, which reads as 0.0.0.0.
         ref readonly SocketRecord fixedPart = ref At<SocketRecord>(record);
-        if (!IsAddress(fixedPart.Family))
-        {
-            return DecodeResult.BadFamily;
-        }
-
         handler.OnSocket(new SocketEvent(in fixedPart));
         return DecodeResult.Ok;
     }

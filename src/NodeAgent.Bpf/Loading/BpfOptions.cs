@@ -12,7 +12,7 @@ public sealed class BpfOptions
     /// <summary>Units: bytes. Each of the rings for everything else; rounded up to a power of two.</summary>
     public long ShardRingBytes { get; set; } = 4 << 20;
 
-    /// <summary>Number of those rings, rounded down to a power of two; 0 = one for each CPU, at most 16.</summary>
+    /// <summary>Number of those rings, rounded down to a power of two; 0 = by the number of CPUs, fewer where memory is short.</summary>
     public int ShardCount { get; set; }
 
     /// <summary>Share of the memory that this process may use which the rings may take; they shrink to fit.</summary>
@@ -23,6 +23,9 @@ public sealed class BpfOptions
 
     /// <summary>Mount point of the cgroup2 tree; empty = found in /proc/self/mountinfo.</summary>
     public string CgroupRoot { get; set; } = string.Empty;
+
+    /// <summary>Whether the kernel counts runs and run time of BPF programs, for one second each minute.</summary>
+    public bool ProgramStatistics { get; set; }
 
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Objects;
 
 namespace NodeAgent.Bpf.Loading;
 
@@ -15,6 +16,9 @@ internal sealed class Sensor : IDisposable
     }
 
     internal SensorStatus Status { get; }
+
+    /// <summary>What was loaded; null when nothing was.</summary>
+    internal BpfObject? Object => _loaded?.Object;
 
     /// <summary>Loads and attaches the first variant that this kernel accepts.</summary>
     /// <param name="forced">The only variant to try; null = all of them, best first.</param>

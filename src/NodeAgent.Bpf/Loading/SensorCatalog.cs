@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Interop.Objects;
+
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>All sensors, in the order in which they are reported.</summary>
@@ -10,6 +12,14 @@ internal static class SensorCatalog
     [
         new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
         new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("process_calls",
+        [
+            new SensorVariant("fentry", "fentry commit_creds; fexit of each call; tp_btf sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.Section != "tp_btf/sys_exit") { IsOptional = program => program.Name.StartsWith("na_maybe", StringComparison.Ordinal) },
+            new SensorVariant("tracepoint", "tp_btf sys_exit, sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.HookType is not ("fentry" or "fexit")),
+        ]),
+        new("signal", "tracepoint", "tp_btf signal_generate, mark_victim"),
         new("file",
         [
             SensorVariant.OfTypes("fentry", "fexit do_filp_open, do_handle_open", "fexit")
@@ -18,7 +28,49 @@ internal static class SensorCatalog
                 with { IsOptional = static program => program.Name.StartsWith("na_uring", StringComparison.Ordinal) },
         ]),
         new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
-        new("udp", "cgroup", "cgroup_skb ingress, egress; cgroup bind, connect, sendmsg") { Chain = Sockets },
+        new("udp",
+        [
+            SensorVariant.OfTypes("cgroup", "cgroup_skb ingress, egress; cgroup sock_create, bind, connect, sendmsg", "cgroup_skb", "cgroup")
+                with { IsOptional = static program => program.Name == "na_udp_create" },
+        ]) { Chain = Sockets },
         new("dns", "cgroup", "cgroup_skb ingress, egress; cgroup connect, sendmsg") { Chain = Sockets },
+        new("payload", "cgroup", "cgroup_skb ingress, egress; tp_btf inet_sock_set_state") { Chain = Sockets },
+        new("socket",
+        [
+            new SensorVariant("fentry", "fexit inet_bind, inet6_bind, inet_listen, __sock_create, __inet_stream_connect; cgroup connect", IsNotSystemCalls)
+                with { IsOptional = static program => program.Name == "na_sock_bind6" },
+            new SensorVariant("tracepoint", "tp_btf sys_exit; cgroup connect", static program => program.HookType != "fexit"),
+        ]),
+        new("unix",
+        [
+            SensorVariant.OfTypes("fentry", "fexit unix_stream_connect", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
+        ]),
+        new("capability",
+        [
+            SensorVariant.OfTypes("fexit", "fexit security_capable", "fexit"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf cap_capable", "tp_btf"),
+        ]),
+        new("privilege",
+        [
+            Privilege("fexit", "fexit of each system call; tp_btf signal_generate, io_uring, x86_fpu_regs_deactivated", "na_fx_ptrace",
+                static program => program.HookType is "fexit" or "fentry"),
+            Privilege("tracepoint", "tp_btf sys_exit, signal_generate, io_uring, x86_fpu_regs_deactivated", "na_pv_exit",
+                static program => program.Name == "na_pv_exit"),
+            Privilege("tracepoint-5.8", "as tracepoint, without a look at memory areas", "na_pv_exit_old",
+                static program => program.Name == "na_pv_exit_old"),
+        ]),
+
+        // The program that notes calls is attached by SyscallSets, while something learns.
+        new("syscalls", [new("tracepoint", "tp_btf sys_enter, cgroup_rmdir", static program => program.Section == "tp_btf/cgroup_rmdir")]),
     ];
+
+    private static bool IsNotSystemCalls(BpfProgram program) => program.Section != "tp_btf/sys_exit";
+
+    // One program is what a variant stands on. Of the rest, what this kernel has: not each has 32-bit calls, modules or io_uring.
+    private static SensorVariant Privilege(string name, string hooks, string needed, Func<BpfProgram, bool> ends) =>
+        new(name, hooks, program => ends(program) || (program.HookType == "tp_btf" && program.Section != "tp_btf/sys_exit"))
+        {
+            IsOptional = program => program.Name != needed,
+        };
 }

@@ -29,6 +29,23 @@ internal sealed class SensorSet : IDisposable
     /// <exception cref="BpfException">This kernel accepts none.</exception>
     internal ProcessSnapshot Snapshot => _snapshot.GetAwaiter().GetResult();
 
+    /// <summary>Everything that was loaded into the kernel, by the sensor it belongs to.</summary>
+    internal IEnumerable<(string Sensor, BpfObject Object)> Loaded
+    {
+        get
+        {
+            foreach (Sensor sensor in _sensors.Where(sensor => sensor.Object is not null))
+            {
+                yield return (sensor.Status.Name, sensor.Object!);
+            }
+
+            if (LoadedSnapshot is { } snapshot)
+            {
+                yield return ("snapshot", snapshot.Object);
+            }
+        }
+    }
+
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
     /// <param name="open">Opens an object by name.</param>
@@ -42,10 +59,11 @@ internal sealed class SensorSet : IDisposable
         }
 
         long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        RingSizes sizes = RingSizes.For(options, Cpus.PossibleCount, memoryBytes);
+        RingSizes sizes = RingSizes.For(options, Cpus.OnlineLimit, memoryBytes);
         FilterSizes filterSizes = FilterSizes.For(options.Filter, memoryBytes);
         using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(SharedMaps.Create(declarations, sizes, filterSizes, options.EnvironmentNames), open);
+        var set = new SensorSet(
+            SharedMaps.Create(declarations, sizes, MapCapacities.For(memoryBytes), filterSizes, options.EnvironmentNames), open);
         try
         {
             set.StartAll([.. definitions], open, options, logger);
@@ -65,16 +83,24 @@ internal sealed class SensorSet : IDisposable
             _sensors[at].Dispose();
         }
 
-        try
-        {
-            Snapshot.Dispose();
-        }
-        catch (Exception exception) when (exception is BpfException or InvalidOperationException)
-        {
-            // It never loaded: nothing to release.
-        }
-
+        LoadedSnapshot?.Dispose();
         Maps.Dispose();
+    }
+
+    // Null when it never loaded.
+    private ProcessSnapshot? LoadedSnapshot
+    {
+        get
+        {
+            try
+            {
+                return Snapshot;
+            }
+            catch (Exception exception) when (exception is BpfException or InvalidOperationException)
+            {
+                return null;
+            }
+        }
     }
 
     private void StartAll(

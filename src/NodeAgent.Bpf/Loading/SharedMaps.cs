@@ -11,7 +11,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed class SharedMaps : IDisposable
 {
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners"];
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
@@ -20,13 +20,16 @@ internal sealed class SharedMaps : IDisposable
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
 
-    private SharedMaps(RingSizes sizes, FilterSizes filterSizes)
+    private SharedMaps(RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes)
     {
         Sizes = sizes;
+        Capacities = capacities;
         FilterSizes = filterSizes;
     }
 
     internal RingSizes Sizes { get; }
+
+    internal MapCapacities Capacities { get; }
 
     internal FilterSizes FilterSizes { get; }
 
@@ -53,10 +56,18 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap Cut => _byName["na_cut"];
 
+    /// <summary>A map that one object brought; null while that is not loaded.</summary>
+    internal KernelMap? FindOptional(string name) => Find(name);
+
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, but those of rings and filter.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, FilterSizes filterSizes, IReadOnlyCollection<string> wantedEnvironment)
+    /// <param name="sizes">Of the rings.</param>
+    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
+    /// <param name="filterSizes">Of the already-seen filter.</param>
+    /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
+    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes,
+        IReadOnlyCollection<string> wantedEnvironment)
     {
-        var maps = new SharedMaps(sizes, filterSizes) { WantedEnvironment = wantedEnvironment };
+        var maps = new SharedMaps(sizes, capacities, filterSizes) { WantedEnvironment = wantedEnvironment };
         try
         {
             maps.CreateRings();
@@ -92,6 +103,10 @@ internal sealed class SharedMaps : IDisposable
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
             }
+            else
+            {
+                Capacities.ApplyTo(map);
+            }
         }
 
         SetConstants(target, Sizes, FilterSizes, WantedEnvironment);
@@ -122,6 +137,9 @@ internal sealed class SharedMaps : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a map of this name is one for all objects.</summary>
+    internal bool Has(string name) => Find(name) is not null;
 
     public void Dispose()
     {
@@ -169,7 +187,8 @@ internal sealed class SharedMaps : IDisposable
         BpfMap declared = declarations.FindMap(name)
             ?? throw new InvalidOperationException($"object {declarations.Name} declares no map {name}");
         _byName.Add(name, KernelMap.Create(
-            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes, entries ?? declared.MaxEntries, flags));
+            declared.Type, name.TrimStart('.').Replace('.', '_'), (int)declared.KeySizeBytes, (int)declared.ValueSizeBytes,
+            entries ?? Capacities.Of(declared.Type, declared.MaxEntries), flags));
     }
 
     private static void RequireSame(bool same, BpfMap map)

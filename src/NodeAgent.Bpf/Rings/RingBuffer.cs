@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Platform;
 
@@ -56,6 +57,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     /// <summary>Records that lie about their length: impossible unless memory is broken; each costs what the ring held.</summary>
     public long CorruptCount { get; private set; }
 
+    /// <summary>What was read so far.</summary>
+    public RingCounts Counts { get; } = new();
+
     /// <summary>Whether <see cref="Current"/> is a record.</summary>
     public bool HasCurrent => _record is not null;
 
@@ -101,7 +105,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
     {
-        _position += Padded((uint)_length);
+        ulong taken = Padded((uint)_length);
+        Counts.Add(_length >= sizeof(HeaderRecord) ? ((HeaderRecord*)_record)->Kind : EventKind.None, (long)taken);
+        _position += taken;
         if (_position - _published >= _publishStep)
         {
             Publish();

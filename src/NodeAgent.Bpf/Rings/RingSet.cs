@@ -28,6 +28,10 @@ internal sealed class RingSet : IDisposable
 
     public IReadOnlyList<RingBuffer> Rings => _rings;
 
+    /// <summary>Shape: <c>process</c>, then the numbers of the shards.</summary>
+    public IEnumerable<string> Names =>
+        _rings.Select((_, at) => at == 0 ? "process" : (at - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>Units: bytes that the last read left. A copy, so that any thread may ask at any time, after dispose too.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
 

@@ -28,6 +28,8 @@ internal sealed class ProcessSnapshot : IDisposable
         _link = link;
     }
 
+    internal BpfObject Object => _object;
+
     /// <summary>Loads the first iterator that this kernel accepts, in the order of the object file.</summary>
     internal static ProcessSnapshot Load(Func<string, BpfObject> open, SharedMaps maps)
     {

@@ -16,11 +16,12 @@ public readonly ref struct DnsQuestion(DnsName name, DnsType type, ushort record
 }
 
 /// <summary>One resource record; a view into the message. Its data is parsed on demand, so bad data spoils only this record.</summary>
-public readonly ref struct DnsResourceRecord
+public readonly ref partial struct DnsResourceRecord
 {
     private readonly ReadOnlySpan<byte> _message;
     private readonly int _dataOffset;
     private readonly int _dataLength;
+    private readonly uint _rawTtl;
 
     internal DnsResourceRecord(
         ReadOnlySpan<byte> message,
@@ -38,8 +39,7 @@ public readonly ref struct DnsResourceRecord
         Type = type;
         Class = recordClass;
 
-        // RFC 2181 8: a TTL with the top bit set counts as zero.
-        TtlSeconds = ttl > int.MaxValue ? 0 : ttl;
+        _rawTtl = ttl;
         _dataOffset = dataOffset;
         _dataLength = dataLength;
     }
@@ -54,7 +54,8 @@ public readonly ref struct DnsResourceRecord
     /// <summary>Shape: 1 = IN; OPT records keep a buffer size here.</summary>
     public ushort Class { get; }
 
-    public uint TtlSeconds { get; }
+    /// <summary>RFC 2181 8: a TTL with the top bit set counts as zero.</summary>
+    public uint TtlSeconds => _rawTtl > int.MaxValue ? 0 : _rawTtl;
 
     /// <summary>Shape: the record's data as it stands; names in it may be compressed. TXT: length-prefixed strings.</summary>
     public ReadOnlySpan<byte> Data => _message.Slice(_dataOffset, _dataLength);

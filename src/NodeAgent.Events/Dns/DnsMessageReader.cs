@@ -70,6 +70,15 @@ public ref struct DnsMessageReader(ReadOnlySpan<byte> message)
         return DnsReadResult.Ok;
     }
 
+    /// <summary>The name of the next question, without going on to what follows. Also of a message that was cut right behind the name.</summary>
+    public readonly DnsReadResult PeekQuestionName(out DnsName name)
+    {
+        name = default;
+        return !Ready(out DnsReadResult failure) ? failure
+            : _questionsRead >= _header.QuestionCount ? DnsReadResult.End
+            : DnsName.TryRead(_message, _at, out name, out _);
+    }
+
     /// <summary>The next record of the answer, authority or additional section; skips questions that were not read.</summary>
     public DnsReadResult ReadRecord(out DnsResourceRecord record)
     {

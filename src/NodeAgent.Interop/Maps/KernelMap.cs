@@ -21,7 +21,7 @@ public sealed class KernelMap : IDisposable
         MaxEntries = info.MaxEntries;
         Flags = (MapFlags)info.Flags;
         Id = info.Id;
-        bool perCpu = Type is MapType.PerCpuArray or MapType.PerCpuHash;
+        bool perCpu = Type is MapType.PerCpuArray or MapType.PerCpuHash or MapType.LruPerCpuHash;
         ValueSizeBytes = perCpu ? ((int)info.ValueSize + 7 & ~7) * Cpus.PossibleCount : (int)info.ValueSize;
     }
 
@@ -101,6 +101,9 @@ public sealed class KernelMap : IDisposable
             return NativeError.Try(NativeMethods.GetNextKey(Handle, from, next), Errno.NoEntry, "walk map", Name);
         }
     }
+
+    /// <summary>Units: bytes of kernel memory that the map takes; 0 when the kernel does not say.</summary>
+    public long ReadLockedBytes() => LockedMemory.Of(Handle);
 
     /// <summary>Maps a ring buffer or an <see cref="MapFlags.Mmapable"/> array.</summary>
     public MappedMemory MapMemory(ulong offset, ulong lengthBytes, bool writable) =>

@@ -10,6 +10,7 @@ public enum MapType
     PerCpuHash = 5,
     PerCpuArray = 6,
     LruHash = 9,
+    LruPerCpuHash = 10,
     ArrayOfMaps = 12,
     RingBuffer = 27,
 }

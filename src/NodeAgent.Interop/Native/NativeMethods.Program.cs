@@ -50,5 +50,8 @@ internal static unsafe partial class NativeMethods
     internal static partial SafeFileHandle CreateIterator(int linkFd);
 
     [LibraryImport(Library, EntryPoint = "na_program_fd__info", SetLastError = true)]
-    internal static partial int GetProgramInfo(int fd, out NativeProgramInfo info);
+    internal static partial int GetProgramInfo(SafeFileHandle program, out NativeProgramInfo info);
+
+    [LibraryImport(Library, EntryPoint = "na_statistics__enable", SetLastError = true)]
+    internal static partial SafeFileHandle EnableStatistics();
 }

@@ -19,6 +19,9 @@ internal struct NativeProgramInfo
     public uint VerifiedInsns;
     public uint JitedSize;
     public ObjectName Name;
+    public ulong RunCount;
+    public ulong RunTimeNs;
+    public ulong RecursionMisses;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -67,9 +67,16 @@ public sealed class BpfProgram : IDisposable
     /// <summary>What the kernel made of it; after load.</summary>
     public ProgramInfo ReadInfo()
     {
+        using KernelProgram program = OpenKernelProgram();
+        return program.ReadInfo();
+    }
+
+    /// <summary>After load. The program stays in the kernel while the result is open.</summary>
+    public KernelProgram OpenKernelProgram()
+    {
         int fd = NativeError.Check(NativeMethods.GetProgramFd(_handle), "find", Name);
-        NativeError.Check(NativeMethods.GetProgramInfo(fd, out NativeProgramInfo info), "read information on", Name);
-        return new ProgramInfo(info.Id, info.VerifiedInsns, info.JitedSize);
+        SafeFileHandle own = NativeMethods.Duplicate(fd);
+        return own.IsInvalid ? throw NativeError.Last("keep", Name) : new KernelProgram(own, Name, Section);
     }
 
     public void Dispose() => _handle.Dispose();
@@ -88,9 +95,3 @@ public sealed class BpfProgram : IDisposable
             : new BpfLink(new LinkHandle(_parent, link), Name);
     }
 }
-
-/// <summary>What the kernel says of a loaded program.</summary>
-/// <param name="Id">Its number in <c>bpftool prog</c>.</param>
-/// <param name="VerifiedInstructions">How many instructions the verifier walked; 0 before Linux 5.16.</param>
-/// <param name="JitedSizeBytes">Size of its machine code; 0 without JIT.</param>
-public readonly record struct ProgramInfo(uint Id, uint VerifiedInstructions, uint JitedSizeBytes);

@@ -10,8 +10,9 @@ internal static class LibbpfWarnings
         string[] lines = warnings.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string[] telling = Array.FindAll(lines, static line => !line.Contains("failed to load", StringComparison.Ordinal)
             && !line.Contains("failed to prepare", StringComparison.Ordinal)
+            && !line.Contains("permission error while running as root", StringComparison.Ordinal) // advice on RLIMIT_MEMLOCK
             && !line.Contains("BPF program load failed", StringComparison.Ordinal) && !line.StartsWith("--", StringComparison.Ordinal));
-        string[] chosen = telling.Length > 0 ? telling : lines;
+        string[] chosen = telling.Length > 0 ? telling : Array.FindAll(lines, static line => line.Contains("failed", StringComparison.Ordinal));
         return chosen.Length == 0 ? null : string.Join('\n', chosen);
     }
 

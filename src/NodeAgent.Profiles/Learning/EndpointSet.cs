@@ -4,14 +4,6 @@ using NodeAgent.Profiles.Matching;
 
 namespace NodeAgent.Profiles.Learning;
 
-/// <summary>Source: IPPROTO_* of the kernel.</summary>
-public enum TransportProtocol : byte
-{
-    Tcp = 6,
-    Udp = 17,
-    Sctp = 132,
-}
-
 /// <summary>One peer of a container.</summary>
 /// <param name="Egress">True: we called it; false: it called us.</param>
 /// <param name="Port">The port called: the peer's on egress, ours on ingress; 0 = any, only when the bound forced it.</param>

@@ -28,6 +28,8 @@ public sealed partial class ProfileLearner
     private ulong _startedNs;
     private ulong _lastLossNs;
     private int _stopped;
+    private int _learning;
+    private bool _metSinceSweep;
 
     public void OnLoss(in LossEvent loss)
     {
@@ -87,6 +89,8 @@ public sealed partial class ProfileLearner
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
+        _learning = learning;
+        _metSinceSweep = false;
     }
 
     /// <summary>Call it when the event loop has ended: writes what is unsaved and completes <see cref="Snapshots"/>.</summary>
@@ -175,6 +179,7 @@ public sealed partial class ProfileLearner
             _bindings[container] = binding = new Binding(container.Identity, profile);
             Join(profile, container);
             _filter?.Forget(container.CgroupId);
+            _metSinceSweep |= profile.IsLearning;
         }
         else if (!ReferenceEquals(binding.Identity, container.Identity))
         {

@@ -31,7 +31,7 @@ internal sealed class UnexpectedEgressRule(bool includePrivateAddresses) : IRule
         && IsJudged(source.RemoteAddress);
 
     public bool Matches(in FlowEvent source, RuleContext context) =>
-        source.Record.Direction == FlowDirection.Outbound && IsJudged(source.RemoteAddress);
+        source.Record.Direction == FlowDirection.Outbound && IsLearned(source.Record.Protocol) && IsJudged(source.RemoteAddress);
 
     public bool IsExpected(in TcpEvent source, ProfileView profile) =>
         profile.IsAddressInEgress(source.RemoteAddress, source.Record.RemotePort, TransportProtocol.Tcp);
@@ -53,6 +53,10 @@ internal sealed class UnexpectedEgressRule(bool includePrivateAddresses) : IRule
 
     private bool IsJudged(NetAddress peer) =>
         !peer.IsLoopback && !peer.IsUnspecified && (includePrivateAddresses || !peer.IsPrivate);
+
+    /// <summary>Profiles list ports of these protocols; a ping can be in none, so its absence says nothing.</summary>
+    private static bool IsLearned(uint protocol) =>
+        protocol is (uint)TransportProtocol.Tcp or (uint)TransportProtocol.Udp or (uint)TransportProtocol.Sctp;
 
     /// <summary>dstAddr_port_proto</summary>
     private static void WriteUniqueId(UniqueIdHasher uniqueId, NetAddress peer, ushort port, string protocol)

@@ -44,11 +44,3 @@ public abstract class ProfileView
     /// <summary>Address, port and protocol must all be those of one neighbour.</summary>
     public abstract bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol);
 }
-
-/// <summary>Values: the IPPROTO_* numbers.</summary>
-public enum TransportProtocol
-{
-    Tcp = 6,
-    Udp = 17,
-    Sctp = 132,
-}

@@ -48,11 +48,14 @@ public sealed class ProbeSettings
     /// <summary>Units: bytes per shard, a power of two; everything else.</summary>
     public long ShardRingBytes { get; set; } = 4L << 20;
 
-    /// <summary>Rings for everything else; 0 = one per CPU, at most 8, a power of two.</summary>
+    /// <summary>Rings for everything else; a power of two; 0 = by the number of CPUs, at most 64, fewer where memory is short.</summary>
     public int Shards { get; set; }
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+
+    /// <summary>Whether runs and run time of programs are counted, for one second each minute.</summary>
+    public bool ProgramStats { get; set; }
 
     /// <summary>Sensor to the only variant of it that is tried.</summary>
     public IReadOnlyDictionary<string, string> SensorVariants { get; set; } = new Dictionary<string, string>();

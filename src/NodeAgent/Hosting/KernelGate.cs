@@ -47,6 +47,7 @@ internal static class KernelGate
             ProcessRingBytes = settings.ProcessRingBytes,
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
+            ProgramStatistics = settings.ProgramStats,
             EnvironmentNames = settings.EnvironmentNames,
             Filter = settings.Filter,
         };

@@ -47,7 +47,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
         // Rules before profiles: an event is judged by what was known before it.
-        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles], health, loggers.CreateLogger<EventLoop>());
+        var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find);
+        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles, sets], health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;

@@ -6,7 +6,6 @@ using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Rules.Profiles;
-using RuleProtocol = NodeAgent.Rules.Profiles.TransportProtocol;
 
 namespace NodeAgent.Pipeline;
 
@@ -54,12 +53,7 @@ internal sealed class CompletedProfiles(ProfileLearner learner) : IProfileLookup
                 && profile.IsDomainInEgress(text[..length]);
         }
 
-        public override bool IsAddressInEgress(NetAddress address, ushort port, RuleProtocol protocol) =>
-            state.Profile?.IsAddressInEgress(address, port, protocol switch
-            {
-                RuleProtocol.Udp => Profiles.Learning.TransportProtocol.Udp,
-                RuleProtocol.Sctp => Profiles.Learning.TransportProtocol.Sctp,
-                _ => Profiles.Learning.TransportProtocol.Tcp,
-            }) ?? false;
+        public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol) =>
+            state.Profile?.IsAddressInEgress(address, port, protocol) ?? false;
     }
 }

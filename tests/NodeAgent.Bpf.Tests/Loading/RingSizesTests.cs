@@ -45,7 +45,52 @@ public sealed class RingSizesTests
 
     [Fact]
     public void For_NoMemory_EndsAtOnePage() =>
-        Assert.Equal(new RingSizes(4096, 4096, 2), RingSizes.For(new BpfOptions(), 2, 0));
+        Assert.Equal(new RingSizes(4096, 4096, 1), RingSizes.For(new BpfOptions(), 2, 0));
+
+    // Rings take a sixteenth of the memory at most, and 4 MiB each; a ring below 512 KiB is only made when one alone is too large.
+    [Theory]
+    [InlineData(1, 512, "2048+1x4096")]
+    [InlineData(2, 512, "2048+2x4096")]
+    [InlineData(8, 512, "1024+8x2048")]
+    [InlineData(16, 512, "512+16x1024")]
+    [InlineData(64, 512, "512+16x1024")]
+    [InlineData(128, 512, "256+32x512")]
+    [InlineData(512, 512, "256+32x512")]
+    [InlineData(4, 1024, "2048+4x4096")]
+    [InlineData(48, 1024, "1024+16x2048")]
+    [InlineData(256, 2048, "512+64x1024")]
+    [InlineData(512, 8192, "2048+64x4096")]
+    [InlineData(3, 16384, "2048+2x4096")]
+    [InlineData(96, 1048576, "2048+16x4096")]
+    [InlineData(512, 2097152, "2048+64x4096")]
+    public void For_Machine_FitsIt(int cpus, long memoryMiB, string expected)
+    {
+        var sizes = RingSizes.For(new BpfOptions(), cpus, memoryMiB << 20);
+        Assert.Equal(expected, $"{sizes.ProcessBytes >> 10}+{sizes.ShardCount}x{sizes.ShardBytes >> 10}");
+    }
+
+    [Fact]
+    public void For_EveryMachine_KeepsItsBounds()
+    {
+        for (int cpus = 1; cpus <= 512; cpus++)
+        {
+            for (long memory = 512L << 20; memory <= 2L << 40; memory *= 2)
+            {
+                var sizes = RingSizes.For(new BpfOptions(), cpus, memory);
+                string machine = $"{cpus} CPUs, {memory >> 20} MiB: {sizes}";
+                Assert.True(sizes.TotalBytes <= memory / 16, machine);
+                Assert.True(int.IsPow2(sizes.ShardCount) && sizes.ShardCount <= Math.Min(cpus, 64), machine);
+                Assert.True(uint.IsPow2(sizes.ShardBytes) && sizes.ShardBytes is >= 512 << 10 and <= 4 << 20, machine);
+                Assert.True(uint.IsPow2(sizes.ProcessBytes) && sizes.ProcessBytes is >= 256 << 10 and <= 2 << 20, machine);
+                // More of either never gives less room in all.
+                Assert.True(RingSizes.For(new BpfOptions(), cpus, memory * 2).TotalBytes >= sizes.TotalBytes, machine);
+            }
+        }
+    }
+
+    [Fact]
+    public void For_AskedShards_KeepsTheirNumberWhenMemoryIsShort() =>
+        Assert.Equal(new RingSizes(64 << 10, 128 << 10, 8), RingSizes.For(new BpfOptions { ShardCount = 8 }, 8, 32L << 20));
 
     [Fact]
     public void Validate_WrongValues_NamesEachKey()

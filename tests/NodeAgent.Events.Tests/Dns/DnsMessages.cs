@@ -38,7 +38,17 @@ internal static class DnsMessages
         c00c 0010 0001 80000000 0007 02 6869 03 00ff22
         """;
 
-    public static readonly string[] All = [AnswerA, AnswerAlias, NameError, AnswerMany];
+    /// <summary>x.test HTTPS: the service itself with ALPN h2, then an SVCB alias; a type nobody knows; an OPT with DO and a large size.</summary>
+    public const string AnswerService = """
+        0003 8180 0001 0003 0000 0001
+        01 78 04 74657374 00 0041 0001
+        c00c 0041 0001 0000003c 000a 0001 00 0001 0003 02 6832
+        c00c 0040 0001 0000003c 0006 0000 01 61 c00e
+        c00c fe01 0001 0000003c 0003 aabbcc
+        00 0029 1000 05008000 0000
+        """;
+
+    public static readonly string[] All = [AnswerA, AnswerAlias, NameError, AnswerMany, AnswerService];
 
     public static byte[] Bytes(string hex) =>
         Convert.FromHexString(string.Concat(hex.Where(char.IsAsciiHexDigit)));

@@ -33,6 +33,18 @@ internal static class DnsWalk
                 Require(target.SameAs(record.Name) == record.Name.SameAs(target));
             }
 
+            if (record.TryGetAuthority(out DnsName primary, out DnsName mailbox, out _))
+            {
+                Require(primary.TryFormat(text, out _) && mailbox.TryFormat(text, out _));
+            }
+
+            if (record.TryGetServiceBinding(out _, out DnsName service, out ReadOnlySpan<byte> parameters))
+            {
+                Require(service.TryFormat(text, out _) && parameters.Length <= record.Data.Length);
+            }
+
+            record.TryGetPreference(out _);
+            record.TryGetExtension(out _);
             int position = 0;
             while (record.TryReadText(ref position, out _))
             {

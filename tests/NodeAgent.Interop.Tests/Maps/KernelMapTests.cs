@@ -31,6 +31,32 @@ public sealed class KernelMapTests
         Assert.False(map.TryDelete(Key(1)));
     }
 
+    [Theory]
+    [InlineData(MapType.Hash, 0, 4096)]
+    [InlineData(MapType.Hash, 4000, 4096)]
+    [InlineData(MapType.LruHash, 700, 8192)]
+    [InlineData(MapType.PerCpuHash, 1300, 2048)]
+    [InlineData(MapType.LruPerCpuHash, 5, 2048)]
+    public void Count_HashWithEntries_CountsEach(MapType type, int entries, uint room)
+    {
+        using KernelMap map = Create(type, 4, 8, room);
+        byte[] value = new byte[map.ValueSizeBytes];
+        for (int at = 0; at < entries; at++)
+        {
+            map.Update(Key((uint)at), value);
+        }
+
+        Assert.Equal(entries, MapFill.Count(map));
+        Assert.True(map.ReadLockedBytes() > 0);
+    }
+
+    [Fact]
+    public void Count_Array_HasNoMeaning()
+    {
+        using KernelMap map = Create(MapType.Array, 4, 8, 16);
+        Assert.Null(MapFill.Count(map));
+    }
+
     [Fact]
     public void TryLookup_PerCpuArray_GivesOneValuePerCpu()
     {

@@ -31,6 +31,27 @@ public sealed class PlatformTests
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Replace(page + 1, file, 0, page));
     }
 
+    [Theory]
+    [InlineData("0\n", 1)]
+    [InlineData("0-3\n", 4)]
+    [InlineData("0-3,8-11\n", 12)]
+    [InlineData("0,2\n", 3)]
+    [InlineData("", 0)]
+    [InlineData("0-x", 0)]
+    [InlineData("0-2147483647", 0)]
+    [InlineData("0-99999999999", 0)]
+    public void ParseLimit_CpuList_IsOneAboveTheLast(string list, int limit) => Assert.Equal(limit, Cpus.ParseLimit(list));
+
+    [Fact]
+    public void OnlineLimit_IsBetweenOneAndThePossible() => Assert.InRange(Cpus.OnlineLimit, 1, Cpus.PossibleCount);
+
+    [Theory]
+    [InlineData("pos:\t0\nmemlock:\t4096\nmap_id:\t5\n", 4096)]
+    [InlineData("pos:\t0\n", 0)]
+    [InlineData("memlock:\tmuch\n", 0)]
+    [InlineData("", 0)]
+    public void ParseLockedMemory_FdInfo_IsBytesOrNothing(string text, long bytes) => Assert.Equal(bytes, LockedMemory.Parse(text));
+
     [Fact]
     public void Map_ClosedFile_Throws()
     {

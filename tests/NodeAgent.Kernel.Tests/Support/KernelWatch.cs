@@ -11,6 +11,7 @@ namespace NodeAgent.Kernel.Tests.Support;
 internal sealed class KernelWatch : IDisposable
 {
     private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
+    private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Capture _capture;
@@ -33,13 +34,14 @@ internal sealed class KernelWatch : IDisposable
     {
         RequirementProblem? problem = KernelRequirements.Check().FirstOrDefault(found => found.IsFatal);
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
-        bool needsCgroups = sensors.Contains("udp") || sensors.Contains("dns") || sensors.Contains("cgroup");
+        bool needsCgroups = sensors.Intersect(NeedCgroups).Any();
         Assert.SkipWhen(needsCgroups && KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
         foreach (string sensor in AllSensors.Except(sensors))
         {
             options.DisabledSensors.Add(sensor);
         }
 
+        ForceVariants(options, sensors);
         KernelEventSource source = KernelEventSource.Start(options, NullLoggerFactory.Instance);
         try
         {
@@ -57,6 +59,9 @@ internal sealed class KernelWatch : IDisposable
         }
     }
 
+    /// <summary>Watches a source that somebody else started and disposes.</summary>
+    public static KernelWatch On(KernelEventSource source) => new(source);
+
     public void ReadSnapshot()
     {
         Capture capture = _capture;
@@ -64,18 +69,28 @@ internal sealed class KernelWatch : IDisposable
     }
 
     /// <summary>Reads events until <paramref name="condition"/> holds.</summary>
-    public void WaitUntil(Func<bool> condition, string what)
+    public void WaitUntil(Func<bool> condition, string what) =>
+        Assert.True(TryWaitUntil(condition), $"no {what} within {Deadline.TotalSeconds:0} s");
+
+    /// <returns>False when that is not so in time.</returns>
+    public bool TryWaitUntil(Func<bool> condition)
     {
         var watch = Stopwatch.StartNew();
         Capture capture = _capture;
         while (!condition())
         {
-            Assert.True(watch.Elapsed < Deadline, $"no {what} within {Deadline.TotalSeconds:0} s");
+            if (watch.Elapsed >= Deadline)
+            {
+                return false;
+            }
+
             if (Source.Read(ref capture, int.MaxValue) == 0)
             {
                 Source.Wait(TimeSpan.FromMilliseconds(20));
             }
         }
+
+        return true;
     }
 
     /// <summary>Reads what there is: the next wait may block.</summary>
@@ -98,4 +113,17 @@ internal sealed class KernelWatch : IDisposable
     }
 
     public void Dispose() => Source.Dispose();
+
+    // Shape of the variable: file=tracepoint,tcp=fentry. scripts/kernels.sh runs all tests once for each variant.
+    private static void ForceVariants(BpfOptions options, string[] sensors)
+    {
+        string text = Environment.GetEnvironmentVariable("KERNEL_TEST_VARIANTS") ?? string.Empty;
+        foreach (string[] pair in text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(item => item.Split('=', 2)))
+        {
+            if (sensors.Contains(pair[0]))
+            {
+                options.Variants.TryAdd(pair[0], pair[1]);
+            }
+        }
+    }
 }

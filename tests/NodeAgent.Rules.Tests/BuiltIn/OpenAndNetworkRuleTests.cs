@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
+using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Profiles;
 using NodeAgent.Rules.Tests.Fixtures;

@@ -2,6 +2,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Events.Net;
 using NodeAgent.Events;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;

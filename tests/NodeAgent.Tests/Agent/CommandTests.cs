@@ -84,15 +84,31 @@ public sealed class CommandTests : IDisposable
 
         JsonNode report = JsonNode.Parse(result.Output)!;
         string[] names = [.. report["sensors"]!.AsArray().Select(s => (string)s!["name"]!)];
-        Assert.Equal(["cgroup", "dns", "file", "process", "tcp", "udp"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["cgroup", "dns", "file", "process", "process_calls", "signal", "tcp", "udp"], names.Order(StringComparer.Ordinal));
         bool failed = report["sensors"]!.AsArray().Any(s => (string)s!["state"]! == "failed");
         Assert.Equal(failed ? 1 : 0, result.ExitCode);
         Assert.All(report["sensors"]!.AsArray(), s => Assert.True((string)s!["state"]! == "active" || ((string)s["reason"]!).Length > 0, s.ToJsonString()));
         Assert.True((bool)report["btf"]!);
+        Assert.Equal((int)report["shards"]! + 1, report["rings"]!.AsArray().Count);
+        Assert.All(report["rings"]!.AsArray(), ring => Assert.True((long)ring!["sizeBytes"]! >= 4096));
+        Assert.Contains(report["maps"]!.AsArray(), map => (string)map!["name"]! == "na_lost_by_cgroup" && (long)map["entries"]! >= 0);
+        Assert.All(report["programs"]!.AsArray(), program => Assert.Null(program!["runs"]));
     }
 
     [Fact]
-    public async Task Verify_ThisKernel_AcceptsEachProgram()
+    public async Task Doctor_ProgramStats_TellsRunsAndTime()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+
+        ShellResult result = await AgentProgram.RunAsync("doctor", "--program-stats", "-o", "json");
+
+        JsonArray programs = JsonNode.Parse(result.Output)!["programs"]!.AsArray();
+        Assert.All(programs, program => Assert.True((long)program!["runs"]! >= 0 && (long)program["memoryBytes"]! > 0));
+        Assert.Contains(programs, program => (long)program!["runs"]! > 0 && (double)program["meanRunNs"]! > 0);
+    }
+
+    [Fact]
+    public async Task Verify_ThisKernel_JudgesProgramsAndSensors()
     {
         AgentProgram.SkipUnlessItCanWatch();
 
@@ -102,7 +118,39 @@ public sealed class CommandTests : IDisposable
         Assert.True(result.ExitCode == 0, result.All);
         Assert.StartsWith("OBJECT", lines[0], StringComparison.Ordinal);
         Assert.True(lines.Length > 10, result.Output);
-        Assert.All(lines[1..], line => Assert.EndsWith("accepted", line, StringComparison.Ordinal));
+        Assert.All(lines[1..Array.IndexOf(lines, string.Empty)], line => Assert.DoesNotMatch(" $", line)); // accepted, or the reason
+        Assert.Contains(lines, line => line.StartsWith("SENSOR", StringComparison.Ordinal));
+        Assert.Matches("^(no program grew by more than 20 ?% of its value recorded on|nothing is compared:) ?", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Verify_Record_KeepsOtherKernels()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        string file = _data["record.txt"];
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "x64-1.0 file na_open 5\n");
+
+        ShellResult result = await AgentProgram.RunAsync("verify", "--record", file);
+
+        Assert.True(result.ExitCode == 0, result.All);
+        string[] lines = await File.ReadAllLinesAsync(file);
+        Assert.Contains("x64-1.0 file na_open 5", lines);
+        Assert.Contains(lines, line => line.Contains(" process na_process_exec ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verify_RecordIsNoRecord_SaysWhichLine()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        string file = _data["record.txt"];
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "something else\n");
+
+        ShellResult result = await AgentProgram.RunAsync("verify", "--record", file);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"error: {file}: line 1: \"something else\" is not \"kernel object program instructions\"\n", result.Errors);
     }
 
     [Fact]

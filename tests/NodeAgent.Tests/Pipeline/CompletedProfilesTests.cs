@@ -9,7 +9,6 @@ using NodeAgent.Rules.Profiles;
 using NodeAgent.Tests.Operations;
 using NodeAgent.TestSupport;
 using NodeAgent.TestSupport.Wire;
-using RuleProtocol = NodeAgent.Rules.Profiles.TransportProtocol;
 
 namespace NodeAgent.Tests.Pipeline;
 
@@ -53,7 +52,7 @@ public sealed class CompletedProfilesTests : IAsyncLifetime
         Assert.False(view.WasExecuted("/bin/ls"u8));
         Assert.False(view.WasOpened("/etc/hosts"u8));
         Assert.False(view.IsDomainInEgress("example.com."u8));
-        Assert.False(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 80, RuleProtocol.Tcp));
+        Assert.False(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 80, TransportProtocol.Tcp));
     }
 
     [Fact]
@@ -70,22 +69,22 @@ public sealed class CompletedProfilesTests : IAsyncLifetime
         Assert.False(view.WasExecuted("/bin/cat"u8));
         Assert.True(view.WasOpened("/etc/hosts"u8));
         Assert.False(view.WasOpened("/etc/shadow"u8));
-        Assert.True(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 80, RuleProtocol.Tcp));
+        Assert.True(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 80, TransportProtocol.Tcp));
     }
 
     [Theory]
-    [InlineData(80, RuleProtocol.Udp)]
-    [InlineData(80, RuleProtocol.Sctp)]
-    [InlineData(81, RuleProtocol.Tcp)]
-    [InlineData(53, RuleProtocol.Tcp)]
-    public void IsAddressInEgress_OtherPortOrProtocol_IsNot(ushort port, RuleProtocol protocol)
+    [InlineData(80, TransportProtocol.Udp)]
+    [InlineData(80, TransportProtocol.Sctp)]
+    [InlineData(81, TransportProtocol.Tcp)]
+    [InlineData(53, TransportProtocol.Tcp)]
+    public void IsAddressInEgress_OtherPortOrProtocol_IsNot(ushort port, TransportProtocol protocol)
     {
         Learn();
         _rig.Tick(20 * Second);
 
         Assert.True(_profiles.TryGet(Web, out ProfileView? view));
         Assert.False(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), port, protocol));
-        Assert.True(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 53, RuleProtocol.Udp));
+        Assert.True(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 53, TransportProtocol.Udp));
     }
 
     [Fact]

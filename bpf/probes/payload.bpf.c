@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The heads of HTTP/1.x requests and responses, and TLS ClientHellos, on any port and in both
+ * directions: what begins a TCP payload is compared with the few ways in which they begin. A head
+ * that comes in several segments is put together here, so a record is always one message. Bodies
+ * are not copied.
+ */
+#include "kernel.h"
+#include "event.h"
+#include "core_fixes.bpf.h"
+#include "maps.h"
+#include "buffer.bpf.h"
+#include "task.bpf.h"
+#include "socket.bpf.h"
+#include "packet.bpf.h"
+#include "http.bpf.h"
+
+char na_license[] SEC("license") = "Dual BSD/GPL";
+
+#define NA_MESSAGE_SLOTS                                                                           \
+	4 /* packets that one CPU can have in work: these programs can be preempted */
+#define NA_PARTIAL_LIMIT 256 /* heads that are waiting for their rest, on the whole machine */
+#define NA_SEGMENT_LIMIT 32  /* segments that one head may come in */
+#define NA_PAYLOAD_ROOM	 (2 * NA_PAYLOAD_MAX) /* the verifier bounds offset and length apart */
+
+struct na_message {
+	__u32 busy;
+	__u32 length; /* of bytes */
+	__u64 socket_cookie;
+	struct na_payload payload;
+	char bytes[NA_PAYLOAD_ROOM];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NA_MESSAGE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct na_message);
+} na_message_slots SEC(".maps");
+
+struct na_partial_key {
+	__u64 socket_cookie;
+	__u64 outbound;
+};
+
+/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NA_PARTIAL_LIMIT);
+	__type(key, struct na_partial_key);
+	__type(value, struct na_message);
+} na_partials SEC(".maps");
+
+/* One direction of a connection. */
+struct na_stream_side {
+	__u32 head_sequence; /* where the last head began: its retransmission is no second one */
+	__u32 next_sequence; /* of an unfinished head: where it goes on */
+	__u16 segments;	     /* of an unfinished head so far; 0 = none is unfinished */
+	__u16 began;	     /* whether there was a head */
+};
+
+struct na_stream {
+	struct na_stream_side sides[2];
+};
+
+/* Only connections that had a head have one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct na_stream);
+} na_streams SEC(".maps");
+
+/*
+ * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins
+ * no head is done with after a look here. Connections that end in the middle leave their count
+ * behind, which costs a lookup and nothing else.
+ */
+#define NA_WAITING_SLOTS 4096
+__u32 na_waiting[NA_WAITING_SLOTS];
+
+static __always_inline __u32 *na_waiting__of(__be16 source, __be16 destination)
+{
+	__u32 slot = (source ^ destination << 1) & (NA_WAITING_SLOTS - 1);
+
+	return &na_waiting[slot];
+}
+
+static __always_inline void na_waiting__add(const struct na_segment *segment, int change)
+{
+	__sync_fetch_and_add(
+		na_waiting__of(segment->packet.source_port, segment->packet.destination_port),
+		change);
+}
+
+static __always_inline struct na_message *na_message__take(void)
+{
+	__u32 i;
+
+	for (i = 0; i < NA_MESSAGE_SLOTS; i++) {
+		__u32 index = i;
+		struct na_message *slot = bpf_map_lookup_elem(&na_message_slots, &index);
+
+		if (slot && !__sync_lock_test_and_set(&slot->busy, 1))
+			return slot;
+	}
+	return NULL;
+}
+
+/* offset: of the payload, which has size bytes, at least one. */
+static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset,
+						     __u32 size)
+{
+	__u64 first = 0;
+
+	if (size >= sizeof(first)) {
+		if (bpf_skb_load_bytes(skb, offset, &first, sizeof(first)))
+			return 0;
+		return na_payload__classify(first);
+	}
+	NA_HIDE(size);
+	if (size == 0 || size > 7 || bpf_skb_load_bytes(skb, offset, &first, size))
+		return 0;
+	return na_payload__classify_few(first, size);
+}
+
+/* Adds the packet's payload, as much as there is room for. False when nothing came. */
+static __always_inline bool na_message__append(struct na_message *message, struct __sk_buff *skb,
+					       const struct na_datagram *packet)
+{
+	__u32 have = message->length;
+	__u32 size = packet->payload_size;
+
+	if (have >= NA_PAYLOAD_MAX)
+		return false;
+	if (size > NA_PAYLOAD_MAX - have) {
+		size = NA_PAYLOAD_MAX - have;
+		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+	}
+	NA_HIDE(size);
+	NA_HIDE(have);
+	if (size == 0 || size > NA_PAYLOAD_MAX || have >= NA_PAYLOAD_MAX ||
+	    bpf_skb_load_bytes(skb, packet->payload_offset, message->bytes + have, size))
+		return false;
+	message->length += size;
+	message->payload.payload_size += packet->payload_size;
+	return true;
+}
+
+static __always_inline void na_message__begin(struct na_message *message, struct __sk_buff *skb,
+					      struct bpf_sock *sk, const struct na_datagram *packet,
+					      bool outbound)
+{
+	struct na_socket_owner *owner = bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0);
+	struct na_payload *payload = &message->payload;
+
+	__builtin_memset(payload, 0, sizeof(*payload));
+	na_header__fill_from_owner(&payload->header, owner, bpf_sk_cgroup_id(sk), NA_KIND_PAYLOAD);
+	NA_DATAGRAM_FILL(payload, packet, outbound);
+	payload->direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND;
+	payload->net_ns = na_bpf_sock__net_ns(sk);
+	payload->socket_cookie = message->socket_cookie = bpf_get_socket_cookie(skb);
+	message->length = 0;
+}
+
+/* Several requests can stand behind each other (RFC 9112 9.3.2); a body is not a request. */
+static __always_inline bool na_message__is_pipelined(const struct na_message *message, __u32 end)
+{
+	NA_HIDE(end);
+	if (end > NA_PAYLOAD_MAX)
+		return false;
+	return na_payload__classify(*(const __u64 *)(message->bytes + end)) ==
+	       NA_PAYLOAD_HTTP_REQUEST;
+}
+
+/* Cuts off what is no head. False when the head goes on in another packet; length is 0 when it was
+ * none. */
+static __always_inline bool na_message__finish(struct na_message *message)
+{
+	struct na_payload *payload = &message->payload;
+	bool truncated = payload->payload_flags & NA_PAYLOAD_TRUNCATED;
+	__u32 length = message->length, end;
+
+	if (length < 8)
+		return false;
+	payload->protocol = na_payload__classify(*(__u64 *)message->bytes);
+	if (!payload->protocol) {
+		message->length = 0;
+		return true;
+	}
+	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO) {
+		end = na_tls__hello_end((const struct na_http_bytes *)message->bytes, length);
+		if (!end)
+			return truncated;
+	} else {
+		end = na_http__head_end((const struct na_http_bytes *)message->bytes, length);
+		if (!end)
+			return truncated;
+		if (payload->protocol == NA_PAYLOAD_HTTP_REQUEST && end + 8 <= length &&
+		    na_message__is_pipelined(message, end))
+			return true;
+	}
+	message->length = end;
+	payload->payload_flags = 0;
+	return true;
+}
+
+static __always_inline void na_message__send(struct na_message *message)
+{
+	__u32 length = message->length;
+
+	if (length == 0)
+		return;
+	NA_HIDE(length);
+	if (length > NA_PAYLOAD_MAX)
+		return;
+	message->payload.payload.length = length;
+	message->payload.header.tail_size = length;
+	na_shard__output(&message->payload, sizeof(message->payload) + length,
+			 &message->payload.header);
+}
+
+/* A head that is not whole waits in the map; it is copied there, which few heads need. */
+static __always_inline void na_message__keep(struct na_message *message,
+					     struct na_stream_side *side,
+					     const struct na_segment *segment, __u64 outbound)
+{
+	struct na_partial_key key = {
+		.socket_cookie = message->socket_cookie,
+		.outbound = outbound,
+	};
+
+	if (bpf_map_update_elem(&na_partials, &key, message, BPF_ANY)) {
+		na_loss__count(NA_KIND_PAYLOAD, message->payload.header.cgroup_id);
+		return;
+	}
+	side->next_sequence = segment->sequence + segment->packet.payload_size;
+	side->segments = 1;
+	na_waiting__add(segment, 1);
+}
+
+static __always_inline void na_stream__done(struct na_stream_side *side,
+					    const struct na_segment *segment)
+{
+	side->segments = 0;
+	na_waiting__add(segment, -1);
+}
+
+/* The next segment of an unfinished head. */
+static __always_inline void na_stream__continue(struct __sk_buff *skb, struct na_stream_side *side,
+						const struct na_segment *segment, __u64 cookie,
+						__u64 outbound)
+{
+	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
+	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
+
+	side->next_sequence += segment->packet.payload_size;
+	side->segments += 1;
+	/* An entry that was given to another connection meanwhile has another cookie. */
+	if (!message || message->socket_cookie != cookie) {
+		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
+		na_stream__done(side, segment);
+		return;
+	}
+	if (!na_message__append(message, skb, &segment->packet) ||
+	    (side->segments >= NA_SEGMENT_LIMIT && !na_message__finish(message)))
+		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+	if (!na_message__finish(message))
+		return;
+	na_message__send(message);
+	bpf_map_delete_elem(&na_partials, &key);
+	na_stream__done(side, segment);
+}
+
+/* The rest of a head passed by out of order: what is there goes as it is. */
+static __always_inline void na_stream__give_up(struct __sk_buff *skb, struct na_stream_side *side,
+					       const struct na_segment *segment, __u64 cookie,
+					       __u64 outbound)
+{
+	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
+	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
+
+	na_stream__done(side, segment);
+	if (!message || message->socket_cookie != cookie) {
+		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
+		return;
+	}
+	message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+	if (na_message__finish(message))
+		na_message__send(message);
+	bpf_map_delete_elem(&na_partials, &key);
+}
+
+/* side is NULL for a listening socket, which stands in for a connection that its first payload
+ * completes: there a head has to be whole. */
+static __always_inline void na_stream__begin(struct __sk_buff *skb, struct bpf_sock *sk,
+					     struct na_stream_side *side,
+					     const struct na_segment *segment, bool outbound)
+{
+	struct na_message *message;
+
+	if (side) {
+		if (side->began && side->head_sequence == segment->sequence)
+			return;
+		side->head_sequence = segment->sequence;
+		side->began = 1;
+	}
+	message = na_message__take();
+	if (!message) {
+		na_loss__count(NA_KIND_PAYLOAD, bpf_sk_cgroup_id(sk));
+		return;
+	}
+	na_message__begin(message, skb, sk, &segment->packet, outbound);
+	if (na_message__append(message, skb, &segment->packet)) {
+		if (!side && !na_message__finish(message))
+			message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+		if (na_message__finish(message))
+			na_message__send(message);
+		else if (side)
+			na_message__keep(message, side, segment, outbound);
+	}
+	message->busy = 0;
+}
+
+/* Whether the packet is done with: it belongs to an unfinished head, or to the past. */
+static __always_inline bool na_stream__advance(struct __sk_buff *skb, struct na_stream_side *side,
+					       const struct na_segment *segment, bool outbound)
+{
+	__s32 ahead = segment->sequence - side->next_sequence;
+
+	if (!side->segments)
+		return false;
+	if (ahead > 0) {
+		na_stream__give_up(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
+		return false;
+	}
+	if (ahead == 0)
+		na_stream__continue(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
+	return true;
+}
+
+/* protocol: of the head that this packet begins, or 0. */
+static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bool outbound)
+{
+	struct na_segment segment = {};
+	struct na_stream_side *side = NULL;
+	struct na_stream *stream;
+	struct bpf_sock *sk;
+
+	if (!na_segment__parse(&segment, skb) || !skb->sk)
+		return 0;
+	sk = bpf_sk_fullsock(skb->sk);
+	if (!sk)
+		return 0;
+	if (sk->state != BPF_TCP_LISTEN) {
+		stream = bpf_sk_storage_get(&na_streams, sk, NULL,
+					    protocol ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+		if (!stream) {
+			if (protocol)
+				na_loss__count(NA_KIND_PAYLOAD, bpf_sk_cgroup_id(sk));
+			return 0;
+		}
+		side = &stream->sides[outbound];
+		if (na_stream__advance(skb, side, &segment, outbound))
+			return 0;
+	}
+	if (protocol &&
+	    !na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
+		na_stream__begin(skb, sk, side, &segment, outbound);
+	return 0;
+}
+
+/* What every packet of the machine pays. */
+static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outbound)
+{
+	__u32 offset, protocol;
+	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+	const __u32 *waiting;
+
+	if (!tcp)
+		return NA_PACKET_ALLOW;
+	offset += (tcp->words >> 4) * 4;
+	if (skb->len <= offset)
+		return NA_PACKET_ALLOW;
+	waiting = na_waiting__of(tcp->source, tcp->destination);
+	protocol = na_payload__first_bytes(skb, offset, skb->len - offset);
+	if (protocol || *waiting)
+		na_payload__read(skb, protocol, outbound);
+	return NA_PACKET_ALLOW;
+}
+
+/* Both since 4.10. On the way out in front of segmentation, on the way in behind what the card or
+ * the kernel put together. */
+SEC("cgroup_skb/egress")
+int na_load_egress(struct __sk_buff *skb)
+{
+	return na_payload__watch(skb, true);
+}
+
+SEC("cgroup_skb/ingress")
+int na_load_ingress(struct __sk_buff *skb)
+{
+	return na_payload__watch(skb, false);
+}
+
+/* Only notes who connects or listens, so that this object does not depend on another one. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(na_load_state, const struct sock *sk, int old_state, int new_state)
+{
+	if ((new_state == BPF_TCP_SYN_SENT || new_state == BPF_TCP_LISTEN) &&
+	    sk->sk_protocol == IPPROTO_TCP)
+		na_socket__note_user((void *)sk);
+	return 0;
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of scripts/kernels.sh: one guest, from power-on to power-off.
+
+# boot_guest IMAGE OUT LIMIT COMMAND [ARGUMENT...]: runs the command in a guest.
+#   OUT      folder for log, console, results (/run/out in the guest); made new
+#   LIMIT    seconds until a guest that does not end is ended
+# Prints nothing. OUT/rc is the command's exit code; OUT/failure says why there is none.
+boot_guest() {
+	local image=$1 out=$2 limit=$3 qemu status
+	shift 3
+	rm -rf "$out"
+	mkdir -p "$out"
+	write_run "$cache/images/$image" "$@" >"$out/run"
+	qemu-system-x86_64 -accel tcg -cpu max,-la57 -m 3072 -smp "$guest_cpus" -display none -no-reboot -nic none \
+		-monitor none -serial "file:$out/console" \
+		-kernel "$cache/images/$image/kernel" -initrd "$cache/images/$image/initramfs" \
+		-append "console=ttyS0 panic=-1 loglevel=4" \
+		-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
+		-device virtio-9p-pci,fsdev=root,mount_tag=root \
+		-fsdev "local,id=out,path=$out,security_model=none" \
+		-device virtio-9p-pci,fsdev=out,mount_tag=out >"$out/qemu" 2>&1 </dev/null &
+	qemu=$!
+	end_after "$limit" "$qemu" "$out" &
+	wait "$qemu"
+	status=$?
+	kill $! 2>/dev/null
+	[[ -s $out/rc || -s $out/failure ]] && return
+	if grep -qs 'Kernel panic' "$out/console"; then
+		grep -m 1 'Kernel panic' "$out/console" >"$out/failure"
+	else
+		echo "the guest ended without a result, QEMU with status $status: see $out/console" >"$out/failure"
+	fi
+}
+
+# end_after SECONDS PID OUT: ends a guest that takes too long.
+end_after() {
+	local sleeper
+	sleep "$1" &
+	sleeper=$!
+	trap 'kill $sleeper 2>/dev/null; exit' TERM
+	wait "$sleeper"
+	[[ -s $3/rc ]] || echo "the guest did not end within $1 s; last line: $(tail -n 1 "$3/log" "$3/console" 2>/dev/null | tr -d '\r' | tail -n 1)" >"$3/failure"
+	kill -KILL "$2" 2>/dev/null
+}
+
+# write_run IMAGE-FOLDER COMMAND...: the script that init goes on with.
+write_run() {
+	echo '#!/bin/bash'
+	printf 'export image=%q workloads=%q\n' "$1" "$repository/out/workloads"
+	printf 'export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_ROOT=%q DOTNET_TieredPGO=0\n' "$dotnet_root"
+	shift
+	printf 'exec /bin/bash %q' "$scripts/kernels/guest.sh"
+	printf ' %q' "$@"
+	echo
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Native;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Interop.Objects;
+
+/// <summary>A program in the kernel, by descriptor. May be used from any thread.</summary>
+public sealed class KernelProgram : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    internal KernelProgram(SafeFileHandle handle, string name, string section)
+    {
+        _handle = handle;
+        Name = name;
+        Section = section;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Shape: <c>tp_btf/sched_process_exec</c>.</summary>
+    public string Section { get; }
+
+    /// <summary>Costs one system call.</summary>
+    public ProgramInfo ReadInfo()
+    {
+        NativeError.Check(NativeMethods.GetProgramInfo(_handle, out NativeProgramInfo info), "read information on", Name);
+        return new ProgramInfo(info.Id, info.VerifiedInsns, info.JitedSize, info.RunCount, info.RunTimeNs, info.RecursionMisses);
+    }
+
+    /// <summary>Units: bytes of kernel memory that the program takes; 0 when the kernel does not say.</summary>
+    public long ReadLockedBytes() => LockedMemory.Of(_handle);
+
+    public void Dispose() => _handle.Dispose();
+}
