@@ -3,12 +3,12 @@
 #ifndef NA_OPEN_BPF_H
 #define NA_OPEN_BPF_H
 
-#define NA_FMODE_CREATED 0x100000 /* FMODE_CREATED of linux/fs.h */
+#define NA_FMODE_CREATED 0x100000  /* FMODE_CREATED of linux/fs.h */
 #define NA_O_TMPFILE	 020000000 /* __O_TMPFILE of asm-generic */
 
 /* What a hook knows about an open besides the file. */
 struct na_opened {
-	const char *caller; /* the string that names the file; NULL = none */
+	const char *caller;  /* the string that names the file; NULL = none */
 	bool caller_is_copy; /* it lies in the kernel, where nobody rewrites it */
 	__u8 padding[3];
 	__u32 flags; /* O_* */

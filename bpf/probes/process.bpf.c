@@ -25,8 +25,7 @@ __attribute__((noinline)) int na_environment_step(void)
 	__u32 zero = 0;
 	struct na_exec_scratch *scratch = bpf_map_lookup_elem(&na_exec_scratch, &zero);
 
-	return scratch &&
-	       na_environment__step(&scratch->search, scratch->tail, NA_EXEC_TAIL_MAX);
+	return scratch && na_environment__step(&scratch->search, scratch->tail, NA_EXEC_TAIL_MAX);
 }
 
 /* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in

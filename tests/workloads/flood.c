@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flood KIND COUNT BUSY QUIET WORK: in the cgroup BUSY, two processes do COUNT things each as fast as they can (KIND fork,
- * open or udp: each thing a new one), while in QUIET one process executes itself WORK times, opens WORK new names and sends
- * to WORK new ports.
+ * flood KIND COUNT BUSY QUIET WORK: in the cgroup BUSY, two processes do COUNT things each as fast
+ * as they can (KIND fork, open or udp: each thing a new one), while in QUIET one process executes
+ * itself WORK times, opens WORK new names and sends to WORK new ports.
  */
 #include "container.h"
 
@@ -16,12 +16,14 @@ static void open_name(const char *prefix, int who, long number)
 	close(open(path, O_RDONLY));
 }
 
-/* host: the third byte of the address. Ports stay below those that sockets are given by themselves. */
+/* host: the third byte of the address. Ports stay below those that sockets are given by themselves.
+ */
 static void send_to(int fd, int host, int port)
 {
 	struct address address = loopback(4, port);
 
-	((struct sockaddr_in *)&address.storage)->sin_addr.s_addr = htonl(INADDR_LOOPBACK | host << 8);
+	((struct sockaddr_in *)&address.storage)->sin_addr.s_addr =
+		htonl(INADDR_LOOPBACK | host << 8);
 	/* Nobody listens: what comes back is an error that does not matter. */
 	sendto(fd, "x", 1, 0, (struct sockaddr *)&address.storage, address.length);
 }

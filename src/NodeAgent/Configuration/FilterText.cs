@@ -52,6 +52,6 @@ internal static class FilterText
             }
         }
 
-        throw new FormatException($"'{name}' is not one of open, flow, tcpConnect, tcpAccept");
+        throw new FormatException($"'{name}' is not a kind that can be filtered: open");
     }
 }
