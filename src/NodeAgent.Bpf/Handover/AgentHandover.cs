@@ -150,6 +150,11 @@ internal sealed class AgentHandover : IDisposable
             generation.Directory.RemoveLinks();
         }
 
+        if (lastReadNs != 0 && !wasSaved)
+        {
+            Maps.TellAgain();
+        }
+
         Report = new HandoverReport(_pins.Path, _directory.Number, _takenOver, _older.Count, lastReadNs, wasSaved && !HadUnpinned(), _problems);
         Log.PinsUsed(_logger, _pins.Path, _directory.Number, _takenOver, _older.Count);
         _problems.ForEach(problem => Log.PinProblem(_logger, problem));

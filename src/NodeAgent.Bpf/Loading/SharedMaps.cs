@@ -20,6 +20,8 @@ internal sealed class SharedMaps : IDisposable
     // What it did tell already, or owns, is worth keeping over an upgrade.
     private static readonly string[] FirstLoaded = ["na_socket_owners", "na_flows", "na_capability_sets", "na_syscall_sets"];
 
+    private static readonly string[] ToldOnce = ["na_flows", "na_capability_sets", "na_syscall_sets"];
+
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
 
@@ -196,6 +198,15 @@ internal sealed class SharedMaps : IDisposable
                     _layouts[map.Name] = layout;
                 }
             }
+        }
+    }
+
+    /// <summary>Forgets what the probes told only once: for a reader that does not have it.</summary>
+    internal void TellAgain()
+    {
+        foreach (string name in ToldOnce)
+        {
+            Find(name)?.Clear();
         }
     }
 

@@ -113,6 +113,16 @@ public sealed class KernelMap : IDisposable
     /// <summary>Units: bytes of kernel memory that the map takes; 0 when the kernel does not say.</summary>
     public long ReadLockedBytes() => LockedMemory.Of(Handle);
 
+    /// <summary>Deletes what a hash map holds now; what programs add meanwhile may stay.</summary>
+    public void Clear()
+    {
+        byte[] key = new byte[KeySizeBytes];
+        for (uint left = MaxEntries; left > 0 && TryGetNextKey([], key); left--)
+        {
+            TryDelete(key);
+        }
+    }
+
     /// <summary>Maps a ring buffer or an <see cref="MapFlags.Mmapable"/> array.</summary>
     public MappedMemory MapMemory(ulong offset, ulong lengthBytes, bool writable) =>
         MappedMemory.Map(Handle, offset, lengthBytes, writable, Name);
