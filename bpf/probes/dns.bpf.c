@@ -260,7 +260,8 @@ static __noinline int na_dns__watch_stream(struct __sk_buff *skb, bool outbound)
 	return 0;
 }
 
-static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
+/* Not inlined, as the one above: the stack of all functions in a row has to fit into 512 bytes. */
+static __noinline int na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
 	struct na_dns_slot *slot;
@@ -268,19 +269,20 @@ static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool o
 
 	if (!na_datagram__parse(&datagram, skb) || datagram.protocol != IPPROTO_UDP || !skb->sk ||
 	    (outbound ? datagram.destination_port : datagram.source_port) != bpf_htons(NA_DNS_PORT))
-		return;
+		return 0;
 	sk = bpf_sk_fullsock(skb->sk);
 	if (!sk || na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
-		return;
+		return 0;
 	slot = na_dns_slot__take();
 	if (!slot) {
 		na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
-		return;
+		return 0;
 	}
 	na_datagram__skip(&datagram, skb, sizeof(struct na_udp_header));
 	na_dns__begin(&slot->dns, skb, sk, &datagram, outbound);
 	na_dns__send_datagram(skb, &datagram, slot);
 	slot->busy = 0;
+	return 0;
 }
 
 static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
