@@ -41,11 +41,11 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
-#define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
-#define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
-#define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
-#define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
-#define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
+#define NA_SIGNAL_GROUP_EXIT	4    /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
+#define NA_SOCK_DONE		1    /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_PF_IO_WORKER		0x10 /* PF_IO_WORKER of linux/sched.h */
+#define NA_PF_KTHREAD		0x200000 /* PF_KTHREAD of linux/sched.h */
+#define NA_DEFAULT_HIERARCHY_ID 0	 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
 #pragma clang diagnostic push

@@ -3,12 +3,12 @@
 #ifndef NA_OPEN_BPF_H
 #define NA_OPEN_BPF_H
 
-#define NA_FMODE_CREATED 0x100000 /* FMODE_CREATED of linux/fs.h */
+#define NA_FMODE_CREATED 0x100000  /* FMODE_CREATED of linux/fs.h */
 #define NA_O_TMPFILE	 020000000 /* __O_TMPFILE of asm-generic */
 
 /* What a hook knows about an open besides the file. */
 struct na_opened {
-	const char *caller; /* the string that names the file; NULL = none */
+	const char *caller;  /* the string that names the file; NULL = none */
 	bool caller_is_copy; /* it lies in the kernel, where nobody rewrites it */
 	__u8 padding[3];
 	__u32 flags; /* O_* */
@@ -82,8 +82,8 @@ static __always_inline __u64 na_opened__read_caller(const struct na_opened *open
 }
 
 /*
- * Global functions: the verifier looks at each once, and not once for each way that leads here. They
- * take numbers only, so the addresses of what they need lie in the scratch place.
+ * Global functions: the verifier looks at each once, and not once for each way that leads here.
+ * They take numbers only, so the addresses of what they need lie in the scratch place.
  */
 __noinline int na_open__walk(void)
 {
