@@ -23,7 +23,7 @@ TEST_SOURCES = $(shell find tests -type f -not -path '*/bin/*' -not -path '*/obj
 # The agent as the tests build it.
 DEBUG_AGENT := src/NodeAgent/bin/Debug/net10.0/node-agent.dll
 
-.PHONY: help setup setup-test bpf native build test test-build test-unit verify verify-record test-kernel test-integration \
+.PHONY: help setup setup-test bpf native build test test-build test-unit verify verify-record test-kernel test-kernels test-integration \
 	test-chart bench lint fmt image chart run demo clean
 
 help: ## List the targets
@@ -71,6 +71,9 @@ verify-record: test-build ## Record the verifier's instructions of this kernel i
 
 test-kernel: test-build ## Attach for real and compare events with small C workloads (root)
 	@scripts/test.sh kernel
+
+test-kernels: setup-test test-build ## Boot every kernel image that Debian serves and print what each sensor does there (root, long)
+	@scripts/kernels.sh $(if $(UPDATE),--update) $(KERNELS)
 
 test-integration: build test-build ## Real runc, kubectl and image (root)
 	@scripts/test.sh integration

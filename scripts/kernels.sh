@@ -3,7 +3,8 @@
 #
 #   scripts/kernels.sh --list              the kernel images that Debian serves here
 #   scripts/kernels.sh --check             silent when guests can run; else prints why not, exit code 1
-#   scripts/kernels.sh --short             matrix only: this kernel and the newest image of each series
+#   scripts/kernels.sh --here              the matrix of this kernel only
+#   scripts/kernels.sh --short             the matrix of this kernel and of the newest image of each series
 #   scripts/kernels.sh [IMAGE...]          this kernel and all images, or those; on the newest of each series also every kernel test,
 #                                          once for each variant
 #   ... --update                           also writes the matrix into bpf/README.md
@@ -23,7 +24,7 @@ readonly results=$cache/results
 readonly jobs=${KERNELS_JOBS:-2}           # guests at a time
 # shellcheck disable=SC2034 # used in boot.sh
 readonly guest_cpus=${KERNELS_CPUS:-2}
-readonly short_limit=${KERNELS_LIMIT:-420} # seconds for a guest that runs the matrix
+readonly short_limit=${KERNELS_LIMIT:-600} # seconds for a guest that runs the matrix
 readonly full_limit=${KERNELS_FULL_LIMIT:-3600}
 readonly program=$PWD/tests/NodeAgent.Kernel.Tests/bin/${CONFIGURATION:-Debug}/net10.0/NodeAgent.Kernel.Tests
 # shellcheck disable=SC2034 # used in boot.sh
@@ -126,19 +127,21 @@ main() {
 		case $1 in
 		--list) list_images; return ;;
 		--check) check; return ;;
+		--here) mode=here ;;
 		--short) mode=short ;;
 		--update) update=1 ;;
-		--run) [[ $# -ge 4 && $3 == -- ]] || { sed -n '4,13s/^# \{0,1\}//p' "$0"; return 2; }; run_command "$2" "${@:4}"; return ;;
-		-*) sed -n '4,13s/^# \{0,1\}//p' "$0" >&2; return 2 ;;
+		--run) [[ $# -ge 4 && $3 == -- ]] || { sed -n '4,14s/^# \{0,1\}//p' "$0"; return 2; }; run_command "$2" "${@:4}"; return ;;
+		-*) sed -n '4,14s/^# \{0,1\}//p' "$0" >&2; return 2 ;;
 		*) images+=("$1") ;;
 		esac
 		shift
 	done
-	reason=$(check) || { echo "kernels: $reason" >&2; return 1; }
+	[[ $mode == here ]] || reason=$(check) || { echo "kernels: $reason" >&2; return 1; }
 	[[ -x $program ]] || { echo "kernels: $program does not exist: was it built?" >&2; return 1; }
-	if ((${#images[@]} == 0)); then
-		if [[ $mode == short ]]; then mapfile -t images < <(newest_images); else mapfile -t images < <(list_images); fi
-	fi
+	case $mode:${#images[@]} in
+	short:0) mapfile -t images < <(newest_images) ;;
+	full:0) mapfile -t images < <(list_images) ;;
+	esac
 	run_all "$mode" "${images[@]}"
 	echo
 	print_matrix "$results"

@@ -3,12 +3,13 @@
 #
 # Runs built test programs and counts their results.
 #
-#   scripts/test.sh unit|verify|kernel|integration|chart|all
+#   scripts/test.sh unit|verify|kernel|kernels|integration|chart|all
 #
 # A level is a choice of test programs (tests/*.Tests) and of the trait "Level":
 #   unit         every program but Kernel and Chart; nothing that carries a Level
 #   verify       Level=Verify: each eBPF program through this kernel's verifier
 #   kernel       Kernel.Tests without a Level, one test at a time: they share the machine's hooks
+#   kernels      Level=Matrix: every variant of every sensor, on this kernel and in guests with other kernels (scripts/kernels.sh)
 #   integration  Level=Integration in every program
 #   chart        Chart.Tests
 #
@@ -20,8 +21,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 readonly root=${TEST_ROOT:-tests} # where the programs' projects are; the tests of this script set it
 readonly results=${TEST_RESULTS:-out/test-results}
 readonly configuration=${CONFIGURATION:-Debug}
+readonly kernels=${TEST_KERNELS:-scripts/kernels.sh} kernels_results=${KERNELS_CACHE:-out/kernels}/results
 readonly program_timeout=${TEST_TIMEOUT:-900} # seconds; a hung program must not hang CI
-readonly no_level=(-trait- Level=Verify -trait- Level=Integration)
+readonly no_level=(-trait- Level=Verify -trait- Level=Integration -trait- Level=Matrix)
 
 passed=0 failed=0 skipped=0
 failures=() skips=()
@@ -108,6 +110,39 @@ run_level() {
 	for project in "${chosen[@]}"; do collect "$level" "$project"; done
 }
 
+# run_kernels: the matrix here and in guests. A guest that cannot be had is skipped; one that breaks is a failure.
+run_kernels() {
+	local mode=--short reason folder name
+	mkdir -p "$results/kernels"
+	rm -f "$results/kernels"/*
+	if ! reason=$("$kernels" --check 2>&1); then
+		mode=--here
+		skip_guest "other kernels" "$reason"
+	fi
+	"$kernels" $mode >"$results/kernels.log" 2>&1 </dev/null
+	for folder in "$kernels_results"/*/; do
+		name=$(basename "$folder")
+		if [[ $(cat "$folder/failure" 2>/dev/null) == image:* ]]; then
+			skip_guest "$name" "$(cat "$folder/failure")"
+			continue
+		fi
+		cp "$folder/matrix.xml" "$results/kernels/$name.xml" 2>/dev/null
+		cat "$folder/log" "$folder/failure" >"$results/kernels/$name.log" 2>/dev/null
+		cp "$folder/rc" "$results/kernels/$name.rc" 2>/dev/null
+		collect kernels "$name"
+	done
+	if [[ -z $(find "$results/kernels" -name '*.log') ]]; then
+		failed=$((failed + 1))
+		failures+=("kernels: no results: $(tail -n 1 "$results/kernels.log")")
+	fi
+}
+
+skip_guest() { # NAME REASON
+	echo "kernels $1: skipped: $2"
+	skipped=$((skipped + 1))
+	skips+=("kernels: $1: $2")
+}
+
 with_level() { local p; for p in $(projects); do has_level "$p" "$1" && echo "$p"; done; }
 
 run() {
@@ -123,18 +158,19 @@ run() {
 		run_level verify 1 "${chosen[@]}" -- -trait Level=Verify
 		;;
 	kernel) run_level kernel 1 NodeAgent.Kernel.Tests -- "${no_level[@]}" -parallel none ;;
+	kernels) run_kernels ;;
 	integration)
 		mapfile -t chosen < <(with_level Integration | grep -v '\.Chart\.Tests$')
 		run_level integration 1 "${chosen[@]}" -- -trait Level=Integration -parallel none
 		;;
 	chart) run_level chart 1 NodeAgent.Chart.Tests -- ;;
-	*) echo "usage: scripts/test.sh unit|verify|kernel|integration|chart|all" >&2; exit 2 ;;
+	*) echo "usage: scripts/test.sh unit|verify|kernel|kernels|integration|chart|all" >&2; exit 2 ;;
 	esac
 }
 
 main() {
 	local level levels=("${1:-all}")
-	[[ ${levels[0]} == all ]] && levels=(unit verify kernel integration chart)
+	[[ ${levels[0]} == all ]] && levels=(unit verify kernel kernels integration chart)
 	for level in "${levels[@]}"; do run "$level"; done
 	if ((${#skips[@]} > 0)); then
 		echo "skipped:"

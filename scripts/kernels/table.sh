@@ -39,7 +39,7 @@ print_matrix() {
 				name = short(first[key])
 				if (many[key] > 1) name = name " to " short(last[key]) " (" many[key] " images)"
 				if (group[key] ~ / rt$/) name = name ", rt"
-				if (group[key] == "here") name = first[key] ", development machine"
+				if (group[key] == "here") { split(first[key], part, "."); name = part[1] "." part[2] ", development machine" }
 				head = head " " name " |"; rule = rule "---|"
 				while ((getline line < file[key]) > 0) {
 					split(line, field, "\t")

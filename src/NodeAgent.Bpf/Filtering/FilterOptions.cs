@@ -68,6 +68,7 @@ public sealed class FilterOptions
 public readonly record struct Budget(int Rate, int Burst)
 {
     internal const int Most = 1 << 24;
+    internal const int UnitBytes = 256;
 
     /// <summary>The longest record of all, an exec, must fit.</summary>
     internal const int LeastBurst = 64;

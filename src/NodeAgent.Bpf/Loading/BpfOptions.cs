@@ -34,7 +34,7 @@ public sealed class BpfOptions
     public Dictionary<string, string> Variants { get; } = [];
 
     /// <summary>What the kernel keeps from the rings.</summary>
-    public FilterOptions Filter { get; } = new();
+    public FilterOptions Filter { get; init; } = new();
 
     /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;

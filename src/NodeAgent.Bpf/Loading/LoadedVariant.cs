@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
+using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Loading;
 
@@ -36,7 +38,7 @@ internal sealed class LoadedVariant : IDisposable
                 loaded.LoadAndAttach(variant, kernel);
                 return loaded;
             }
-            catch (BpfException exception) when (loaded.IsOptional(variant, exception.Program) && without.TryAdd(exception.Program!, exception.Message))
+            catch (BpfException exception) when (loaded.LeaveOutRefused(variant, exception))
             {
                 loaded.Dispose();
             }
@@ -59,8 +61,26 @@ internal sealed class LoadedVariant : IDisposable
         _object.Dispose();
     }
 
-    private bool IsOptional(SensorVariant variant, string? programName) =>
-        programName is not null && _object.FindProgram(programName) is { } program && variant.IsOptional(program);
+    // False when the refused program is needed, or was left out already: then there is nothing more to try.
+    private bool LeaveOutRefused(SensorVariant variant, BpfException refusal)
+    {
+        if (refusal.Program is null || _object.FindProgram(refusal.Program) is not { } refused || !variant.IsOptional(refused)
+            || !_without.TryAdd(refused.Name, refusal.Message))
+        {
+            return false;
+        }
+
+        if (refusal.ErrorNumber == Errno.NotPermitted)
+        {
+            // Not this program but its kind of hook is forbidden: no use in asking for each of them.
+            foreach (BpfProgram other in _object.Programs.Where(other => other.HookType == refused.HookType && variant.Includes(other) && variant.IsOptional(other)))
+            {
+                _without.TryAdd(other.Name, $"{other.HookType} is forbidden here");
+            }
+        }
+
+        return true;
+    }
 
     private void LoadAndAttach(SensorVariant variant, SensorKernel kernel)
     {
@@ -70,6 +90,12 @@ internal sealed class LoadedVariant : IDisposable
         kernel.Maps.Adopt(_object);
         foreach (BpfProgram program in chosen)
         {
+            if (program.IsIterator)
+            {
+                RunOnce(program);
+                continue;
+            }
+
             try
             {
                 _links.Add(Attach(program, kernel));
@@ -129,6 +155,17 @@ internal sealed class LoadedVariant : IDisposable
         }
 
         return _without.ContainsKey(program.Name);
+    }
+
+    /// <summary>An iterator of a sensor notes what is there already; it writes nothing to read.</summary>
+    private static void RunOnce(BpfProgram program)
+    {
+        using BpfLink link = program.Attach();
+        using SafeFileHandle walk = link.OpenIterator();
+        Span<byte> nothing = stackalloc byte[64];
+        while (KernelFiles.Read(walk, nothing) != 0)
+        {
+        }
     }
 
     private static BpfLink Attach(BpfProgram program, SensorKernel kernel)

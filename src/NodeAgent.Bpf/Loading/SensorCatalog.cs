@@ -12,6 +12,14 @@ internal static class SensorCatalog
     [
         new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
         new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("process_calls",
+        [
+            new SensorVariant("fentry", "fentry commit_creds; fexit of each call; tp_btf sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.Section != "tp_btf/sys_exit") { IsOptional = program => program.Name.StartsWith("na_maybe", StringComparison.Ordinal) },
+            new SensorVariant("tracepoint", "tp_btf sys_exit, sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.HookType is not ("fentry" or "fexit")),
+        ]),
+        new("signal", "tracepoint", "tp_btf signal_generate, mark_victim"),
         new("file",
         [
             SensorVariant.OfTypes("fentry", "fexit do_filp_open, do_handle_open", "fexit")

@@ -42,6 +42,9 @@ internal sealed class LearnedProfile
 
     public int ActiveCount => _active.Count;
 
+    /// <summary>The containers that run.</summary>
+    public IReadOnlyCollection<ContainerInfo> Active => _active;
+
     /// <summary>Differs from what was last published.</summary>
     public bool IsDirty { get; set; }
 

@@ -28,6 +28,8 @@ public sealed partial class ProfileLearner
     private ulong _startedNs;
     private ulong _lastLossNs;
     private int _stopped;
+    private int _learning;
+    private bool _metSinceSweep;
 
     public void OnLoss(in LossEvent loss)
     {
@@ -46,6 +48,11 @@ public sealed partial class ProfileLearner
             }
 
             return;
+        }
+
+        if (loss is { Cause: LossCause.Budget, CgroupId: not 0 })
+        {
+            return; // it is known whose it is: no container's
         }
 
         _lastLossNs = Math.Max(_lastLossNs, loss.ToNs);
@@ -82,6 +89,8 @@ public sealed partial class ProfileLearner
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
+        _learning = learning;
+        _metSinceSweep = false;
     }
 
     /// <summary>Call it when the event loop has ended: writes what is unsaved and completes <see cref="Snapshots"/>.</summary>
@@ -169,6 +178,8 @@ public sealed partial class ProfileLearner
 
             _bindings[container] = binding = new Binding(container.Identity, profile);
             Join(profile, container);
+            _metSinceSweep |= profile.IsLearning;
+            _filter?.Forget(container.CgroupId);
         }
         else if (!ReferenceEquals(binding.Identity, container.Identity))
         {
@@ -207,6 +218,7 @@ public sealed partial class ProfileLearner
         }
 
         binding.Profile = profile;
+        _filter?.Forget(container.CgroupId);
         if (old.Leave(container, _nowNs))
         {
             _profiles.Remove(old.Identity.Key);
@@ -331,6 +343,13 @@ public sealed partial class ProfileLearner
     private void Complete(LearnedProfile profile)
     {
         profile.Complete(_nowNs);
+
+        // Once more, now to be judged by what was learned.
+        foreach (ContainerInfo container in profile.Active)
+        {
+            _filter?.Forget(container.CgroupId);
+        }
+
         profile.NextPublishNs = 0;
         Log.ProfileCompleted(_logger, profile.Identity.Key, profile.State.Completion, profile.Reasons == PartialReasons.None ? string.Empty : " (" + profile.Reasons.ToText() + ")");
     }

@@ -49,6 +49,7 @@ internal static class KernelGate
             ShardCount = settings.Shards,
             ProgramStatistics = settings.ProgramStats,
             EnvironmentNames = settings.EnvironmentNames,
+            Filter = settings.Filter,
         };
         foreach (string sensor in settings.DisabledSensors)
         {

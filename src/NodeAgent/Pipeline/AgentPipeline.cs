@@ -40,14 +40,15 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _logger = loggers.CreateLogger("NodeAgent");
         _enrichment = new EnrichmentParts(loggers, time);
         _profiles = new ProfileLearner(
-            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>());
+            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter);
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>());
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
         // Rules before profiles: an event is judged by what was known before it.
-        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles], health, loggers.CreateLogger<EventLoop>());
+        var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find);
+        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles, sets], health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
@@ -146,9 +147,16 @@ internal sealed class EventLoop : IDisposable
             Report(new LossEvent(LossCause.Ring, loss.Kind, loss.CgroupId, _enrichment.Containers.Find(loss.CgroupId), loss.Count, _lastLossReadNs, now));
         }
 
+        foreach (BudgetCut cut in _source.ReadCuts())
+        {
+            Report(new LossEvent(LossCause.Budget, EventKind.None, cut.CgroupId, _enrichment.Containers.Find(cut.CgroupId), cut.Count, cut.FromNs, now, cut.Class));
+        }
+
         long malformed = _source.Counters.Malformed;
         if (malformed > _malformedSeen)
         {
+            // Whose they were is not known, and the kernel believes that they were told.
+            _source.Filter.ForgetAll();
             Report(new LossEvent(LossCause.Decode, EventKind.None, 0, null, (ulong)(malformed - _malformedSeen), _lastLossReadNs, now));
             _malformedSeen = malformed;
         }

@@ -52,8 +52,11 @@ internal static class MatrixRun
         string scratch = Directory.CreateTempSubdirectory("na-matrix-").FullName;
         try
         {
+            using var cgroup = new TestCgroup();
             var watch = KernelWatch.On(source);
-            var workload = Workload.Start(trigger.Workload, [.. trigger.Arguments.Select(argument => argument == SensorTriggers.Scratch ? scratch : argument)]);
+            trigger.Prepare(source, scratch);
+            var workload = Workload.Start(trigger.Workload, [.. trigger.Arguments.Select(argument =>
+                argument.Replace("{scratch}", scratch, StringComparison.Ordinal).Replace("{cgroup}", cgroup.Path, StringComparison.Ordinal))]);
             workload.RequireSuccess();
             return watch.TryWaitUntil(() => trigger.HasFired(watch.Events, workload))
                 ? new MatrixCell(status.Name, status.Variant, MatrixStep.Fires, string.Join("; ", status.Without))

@@ -95,6 +95,62 @@ public sealed class TestRunnerTests : IDisposable
         Assert.StartsWith("-trait Level=Integration", File.ReadAllText(_folder["arguments"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_Kernels_CountsEachGuestOnce()
+    {
+        Kernels("--check) exit 0 ;;", """
+            mkdir -p "$guests/host" "$guests/6.1" "$guests/6.12" "$guests/6.9"
+            echo 0 >"$guests/host/rc"; echo ran >"$guests/host/log"; xml=$guests/host/matrix.xml
+            """ + "
+" + Results(passed: 5, failed: 0, skipped: 1) + """
+
+            echo 1 >"$guests/6.1/rc"; echo ran >"$guests/6.1/log"; xml=$guests/6.1/matrix.xml
+            """ + "
+" + Results(passed: 4, failed: 2, skipped: 0) + """
+
+            echo "the guest did not end within 5 s" >"$guests/6.12/failure"
+            echo "image: cannot be downloaded" >"$guests/6.9/failure"
+            exit 1
+            """);
+
+        ShellResult result = await RunAsync("kernels");
+
+        Assert.Equal("9 passed, 3 failed, 2 skipped", LastLine(result));
+        Assert.Contains("kernels 6.12: no results, exit code 255", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the guest did not end within 5 s", result.Output, StringComparison.Ordinal);
+        Assert.Contains("kernels: 6.9: image: cannot be downloaded", result.Output, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_KernelsWithoutQemu_TriesThisOneAndSkipsTheOthersWithTheReason()
+    {
+        Kernels("--check) echo 'no QEMU here'; exit 1 ;; --short) exit 9 ;;", """
+            mkdir -p "$guests/host"
+            echo 0 >"$guests/host/rc"; echo ran >"$guests/host/log"; xml=$guests/host/matrix.xml
+            """ + "
+" + Results(passed: 5, failed: 0, skipped: 0));
+
+        ShellResult result = await RunAsync("kernels");
+
+        Assert.Equal("5 passed, 0 failed, 1 skipped", LastLine(result));
+        Assert.Contains("kernels: other kernels: no QEMU here", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_KernelsGivesNothing_IsAFailure()
+    {
+        Kernels("--check) exit 0 ;;", "echo 'no space left'; exit 1");
+
+        ShellResult result = await RunAsync("kernels");
+
+        Assert.Equal("0 passed, 1 failed, 0 skipped", LastLine(result));
+        Assert.Contains("no space left", result.Output, StringComparison.Ordinal);
+    }
+
+    private void Kernels(string cases, string body) =>
+        _folder.WriteProgram("kernels.sh", $"guests={_folder["kernels/results"]}\ncase $1 in {cases} esac\n{body}");
+
     private static string LastLine(ShellResult result) => result.Output.TrimEnd('\n').Split('\n')[^1];
 
     private static string Results(int passed, int failed, int skipped) =>
@@ -111,6 +167,8 @@ public sealed class TestRunnerTests : IDisposable
             ["TEST_RESULTS"] = _folder["results"],
             ["TEST_TIMEOUT"] = timeoutSeconds.ToString(),
             ["CONFIGURATION"] = null,
+            ["TEST_KERNELS"] = _folder["kernels.sh"],
+            ["KERNELS_CACHE"] = _folder["kernels"],
         };
         return ShellProcess.RunAsync(RepositoryRoot.File("scripts/test.sh"), [level], environment, TestContext.Current.CancellationToken);
     }
