@@ -22,7 +22,8 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_FMODE_EXEC 0x20 /* __FMODE_EXEC of linux/fs.h: opened by execve, which has its own event */
+#define NA_FMODE_EXEC                                                                              \
+	0x20 /* __FMODE_EXEC of linux/fs.h: opened by execve, which has its own event */
 #define NA_O_PATH     010000000 /* O_PATH of asm-generic */
 #define NA_O_ACCESS   03	/* O_ACCMODE of asm-generic */
 #define NA_O_CREATE   0100	/* O_CREAT of asm-generic */

@@ -32,7 +32,8 @@ static void change_names(void)
 	must(link("folder/moved", "hard"), "link");
 	must(symlink("to/no\nwhere", "soft"), "symlink");
 	fact("renameat2", "%d", RENAME_NOREPLACE);
-	must(syscall(SYS_renameat2, folder, "moved", AT_FDCWD, "back", RENAME_NOREPLACE), "renameat2");
+	must(syscall(SYS_renameat2, folder, "moved", AT_FDCWD, "back", RENAME_NOREPLACE),
+	     "renameat2");
 	must(unlink("hard"), "unlink");
 	must(unlinkat(AT_FDCWD, "soft", 0), "unlinkat");
 	must(rmdir("folder"), "rmdir");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * open_races DIR COUNT: opens files while another thread changes what the open is about: the string
- * with the name, the folder that the file is in, the descriptor that it returns. Each race does COUNT
- * opens, known by their flags: O_NOFOLLOW the string, O_NOATIME the folder, O_SYNC the descriptor.
+ * with the name, the folder that the file is in, the descriptor that it returns. Each race does
+ * COUNT opens, known by their flags: O_NOFOLLOW the string, O_NOATIME the folder, O_SYNC the
+ * descriptor.
  */
 #include "workload.h"
 #include <pthread.h>
