@@ -21,9 +21,8 @@ boot_guest() {
 		-device virtio-9p-pci,fsdev=out,mount_tag=out >"$out/qemu" 2>&1 </dev/null &
 	qemu=$!
 	end_after "$limit" "$qemu" "$out" &
-	wait "$qemu"
-	status=$?
-	kill $! 2>/dev/null
+	# The shell would tell of each process that was killed.
+	{ wait "$qemu"; status=$?; kill $!; wait $!; } 2>/dev/null
 	[[ -s $out/rc || -s $out/failure ]] && return
 	if grep -qs 'Kernel panic' "$out/console"; then
 		grep -m 1 'Kernel panic' "$out/console" >"$out/failure"

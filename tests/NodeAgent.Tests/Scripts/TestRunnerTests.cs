@@ -101,12 +101,10 @@ public sealed class TestRunnerTests : IDisposable
         Kernels("--check) exit 0 ;;", """
             mkdir -p "$guests/host" "$guests/6.1" "$guests/6.12" "$guests/6.9"
             echo 0 >"$guests/host/rc"; echo ran >"$guests/host/log"; xml=$guests/host/matrix.xml
-            """ + "
-" + Results(passed: 5, failed: 0, skipped: 1) + """
+            """ + "\n" + Results(passed: 5, failed: 0, skipped: 1) + """
 
             echo 1 >"$guests/6.1/rc"; echo ran >"$guests/6.1/log"; xml=$guests/6.1/matrix.xml
-            """ + "
-" + Results(passed: 4, failed: 2, skipped: 0) + """
+            """ + "\n" + Results(passed: 4, failed: 2, skipped: 0) + """
 
             echo "the guest did not end within 5 s" >"$guests/6.12/failure"
             echo "image: cannot be downloaded" >"$guests/6.9/failure"
@@ -128,8 +126,7 @@ public sealed class TestRunnerTests : IDisposable
         Kernels("--check) echo 'no QEMU here'; exit 1 ;; --short) exit 9 ;;", """
             mkdir -p "$guests/host"
             echo 0 >"$guests/host/rc"; echo ran >"$guests/host/log"; xml=$guests/host/matrix.xml
-            """ + "
-" + Results(passed: 5, failed: 0, skipped: 0));
+            """ + "\n" + Results(passed: 5, failed: 0, skipped: 0));
 
         ShellResult result = await RunAsync("kernels");
 
