@@ -149,6 +149,22 @@ static __always_inline bool na_budget__admit(const struct na_header *header, __u
 	return true;
 }
 
+/* Cut without a look at the tokens, as the other half of something that was cut. */
+static __always_inline void na_budget__count_cut(__u64 cgroup_id, __u32 id)
+{
+	struct na_filter_settings *settings = na_filter_settings__get();
+	struct na_container *container;
+	__u32 index = 0;
+	__u64 now_ns;
+
+	if (!settings)
+		return;
+	now_ns = na_clock__ticks_ns(settings);
+	container = na_container__of(cgroup_id, now_ns, &index);
+	if (container)
+		na_budget__cut(&container->buckets[id], container->cgroup_id, id, now_ns);
+}
+
 /* The container ends: what was cut of it and not told is told now. */
 static __always_inline void na_container__release(__u64 cgroup_id)
 {

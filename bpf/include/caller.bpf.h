@@ -13,9 +13,9 @@ struct na_clean {
 	char bytes[NA_PATH_MAX];
 	char slack[NA_PATH_MAX + 8]; /* the verifier bounds start and length apart */
 	char string[2 * NA_CLEAN_MAX];
-	__u32 start; /* of the clean string; NA_PATH_MAX when nothing is left */
-	__u32 skip;  /* ".." in front of it: so many names of the folder that it starts from go */
-	__u32 right; /* end of the name that is looked at */
+	__u32 start;  /* of the clean string; NA_PATH_MAX when nothing is left */
+	__u32 skip;   /* ".." in front of it: so many names of the folder that it starts from go */
+	__u32 right;  /* end of the name that is looked at */
 	__u32 length; /* of the string as the caller gave it */
 	__u32 busy;   /* where programs can be preempted */
 	__u32 padding;

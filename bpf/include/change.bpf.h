@@ -16,10 +16,10 @@
 
 struct na_change_slot {
 	__u32 busy;
-	__u32 tid; /* who owns it while busy */
+	__u32 tid;  /* who owns it while busy */
 	__u64 made; /* address of the dentry that the operation makes; 0 = none */
-	__u64 end; /* bytes of the tail in use */
-	__u64 mnt; /* what the next step adds */
+	__u64 end;  /* bytes of the tail in use */
+	__u64 mnt;  /* what the next step adds */
 	__u64 dentry;
 	__u64 text;
 	struct na_change_call call;
@@ -76,8 +76,7 @@ static __always_inline __u32 na_change_slot__find(struct task_struct *task, __u3
 		__u32 index = (tid + i) % NA_CHANGE_SLOTS;
 		struct na_change_slot *slot = na_change_slot__at(index);
 
-		if (slot && slot->busy && slot->tid == tid &&
-		    slot->change.operation == operation)
+		if (slot && slot->busy && slot->tid == tid && slot->change.operation == operation)
 			return index;
 	}
 	return NA_CHANGE_SLOTS;
@@ -127,9 +126,8 @@ static __always_inline void na_change__fill_inode(struct na_file_change *change,
 }
 
 /* Appends what stands at from to the tail. string: path, other_path or name of the record. */
-static __always_inline void na_change__append(struct na_change_slot *slot,
-					      struct na_string *string, const char *from,
-					      __u64 length)
+static __always_inline void na_change__append(struct na_change_slot *slot, struct na_string *string,
+					      const char *from, __u64 length)
 {
 	__u64 end = NA_FORGET(slot->end);
 
@@ -147,8 +145,7 @@ static __always_inline void na_change__append(struct na_change_slot *slot,
 #define NA_CHANGE_OTHER 1
 #define NA_CHANGE_NAME	2 /* of na_change__add_text only */
 
-static __always_inline struct na_string *na_change__string(struct na_change_slot *slot,
-							   __u32 which)
+static __always_inline struct na_string *na_change__string(struct na_change_slot *slot, __u32 which)
 {
 	return which == NA_CHANGE_PATH ? &slot->change.path : &slot->change.other_path;
 }

@@ -5,11 +5,11 @@
 
 #include "syscall.bpf.h"
 
-#define NA_AT_FDCWD	    (-100)  /* AT_FDCWD of linux/fcntl.h */
+#define NA_AT_FDCWD	    (-100) /* AT_FDCWD of linux/fcntl.h */
 #define NA_NO_DESCRIPTOR    (-1)
-#define NA_AT_REMOVEDIR	    0x200   /* AT_REMOVEDIR of linux/fcntl.h */
-#define NA_OPEN_TREE_CLONE  1	    /* OPEN_TREE_CLONE of linux/mount.h */
-#define NA_XATTR_ARGS_FLAGS 12	    /* offset of flags in struct xattr_args of linux/xattr.h */
+#define NA_AT_REMOVEDIR	    0x200 /* AT_REMOVEDIR of linux/fcntl.h */
+#define NA_OPEN_TREE_CLONE  1	  /* OPEN_TREE_CLONE of linux/mount.h */
+#define NA_XATTR_ARGS_FLAGS 12	  /* offset of flags in struct xattr_args of linux/xattr.h */
 
 struct na_change_call {
 	__u64 path;  /* strings in user space; 0 where the call has none */
@@ -96,9 +96,8 @@ static __always_inline bool na_change_call__decode_name(struct na_change_call *c
 		return true;
 	case NA_CALL_unlinkat:
 		call->flags = a[2];
-		na_change_call__names(call,
-				      a[2] & NA_AT_REMOVEDIR ? NA_FILE_RMDIR : NA_FILE_UNLINK, a[0],
-				      a[1]);
+		na_change_call__names(call, a[2] & NA_AT_REMOVEDIR ? NA_FILE_RMDIR : NA_FILE_UNLINK,
+				      a[0], a[1]);
 		return true;
 	case NA_CALL_rmdir:
 		na_change_call__names(call, NA_FILE_RMDIR, NA_AT_FDCWD, a[0]);

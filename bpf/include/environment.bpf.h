@@ -6,7 +6,7 @@
 #define NA_ENVIRONMENT_NAME_SIZE 32   /* of a name with its NUL; longer ones cannot be asked for */
 #define NA_ENVIRONMENT_NAMES	 64   /* how many can be asked for */
 #define NA_ENVIRONMENT_VALUE_MAX 1024 /* of one variable, name and NUL included */
-#define NA_ENVIRONMENT_PIECES	 2048 /* variables that are looked at: bounds what an exec costs */
+#define NA_ENVIRONMENT_PIECES	 1024 /* variables that are looked at: bounds what an exec costs */
 
 struct na_environment_name {
 	char bytes[NA_ENVIRONMENT_NAME_SIZE]; /* NUL padded */

@@ -19,7 +19,7 @@ enum na_open_flag {
 /* na_file_change.operation */
 enum na_file_operation {
 	NA_FILE_CREATE = 1, /* mknod too: mode tells the type */
-	NA_FILE_RENAME = 2,
+	NA_FILE_RENAME = 2, /* path is the new name, other_path the old one */
 	NA_FILE_UNLINK = 3,
 	NA_FILE_LINK = 4,    /* path is the new name, other_path the old one */
 	NA_FILE_SYMLINK = 5, /* path is the link, other_path what it says */

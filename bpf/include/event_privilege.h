@@ -5,9 +5,10 @@
 
 /* na_privilege.operation; the meaning of arguments[] stands with each */
 enum na_privilege_operation {
-	NA_PRIVILEGE_PTRACE = 1,	   /* request, target pid, address, data */
-	NA_PRIVILEGE_PROCESS_VM_READ = 2,  /* target pid, bytes done */
-	NA_PRIVILEGE_PROCESS_VM_WRITE = 3, /* target pid, bytes done */
+	NA_PRIVILEGE_PTRACE = 1, /* request, pid as the caller says it, address, data; TRACEME: the
+				    target is who traces from now on */
+	NA_PRIVILEGE_PROCESS_VM_READ = 2,  /* pid as the caller says it, bytes done */
+	NA_PRIVILEGE_PROCESS_VM_WRITE = 3, /* pid as the caller says it, bytes done */
 	NA_PRIVILEGE_MODULE_LOAD = 4,	   /* flags, size; detail: file or module name */
 	NA_PRIVILEGE_MODULE_UNLOAD = 5,	   /* flags; detail: name */
 	NA_PRIVILEGE_BPF = 6, /* command, type of program, map or attachment, id; detail: name */
@@ -17,13 +18,15 @@ enum na_privilege_operation {
 	NA_PRIVILEGE_IO_URING_SETUP = 10,  /* entries, flags */
 	NA_PRIVILEGE_IO_URING_SUBMIT = 11, /* opcode: once per process and opcode */
 	NA_PRIVILEGE_MEMFD_CREATE = 12,	   /* flags; detail: name */
-	NA_PRIVILEGE_MMAP_EXEC = 13,	   /* address, length, protection, flags; detail: file */
-	NA_PRIVILEGE_MPROTECT_EXEC = 14,   /* address, length, protection; detail: file */
-	NA_PRIVILEGE_PRCTL = 15,	   /* option, argument; detail: new name */
-	NA_PRIVILEGE_SECCOMP = 16,	   /* action, number of the system call, signal */
-	NA_PRIVILEGE_RANDOMX = 17,	   /* MXCSR or how often it was seen */
-	NA_PRIVILEGE_KEXEC = 18,	   /* flags */
-	NA_PRIVILEGE_REBOOT = 19,	   /* command */
+	NA_PRIVILEGE_MMAP_EXEC = 13, /* address, length, protection | enum na_open_flag of the file
+					<< 32, flags; detail: file */
+	NA_PRIVILEGE_MPROTECT_EXEC = 14, /* address, length, protection as above; detail: file */
+	NA_PRIVILEGE_PRCTL = 15,	 /* option, argument; detail: new name */
+	NA_PRIVILEGE_SECCOMP = 16,	 /* SECCOMP_RET_*, number of the system call, signal */
+	NA_PRIVILEGE_RANDOMX = 17, /* last MXCSR, times seen, rounding modes seen (bit n: mode n),
+				      ns in which that was */
+	NA_PRIVILEGE_KEXEC = 18,   /* flags */
+	NA_PRIVILEGE_REBOOT = 19,  /* command */
 };
 
 /* na_syscall.syscall_flags */

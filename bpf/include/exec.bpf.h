@@ -3,9 +3,9 @@
 #ifndef NA_EXEC_BPF_H
 #define NA_EXEC_BPF_H
 
-/* Where the search for wanted environment variables stands. It lies in a map, and is read and written
- * as volatile: the verifier forgets what it knew of it, and so walks each step once and not once for
- * each way to it. */
+/* Where the search for wanted environment variables stands. It lies in a map, and is read and
+ * written as volatile: the verifier forgets what it knew of it, and so walks each step once and not
+ * once for each way to it. */
 struct na_environment_search {
 	__u64 next; /* in the process's memory */
 	__u64 stop;
@@ -15,8 +15,9 @@ struct na_environment_search {
 	__u32 padding;
 };
 
-#define NA_ENVIRONMENT_MAX 2048 /* bytes of environment that have room behind the longest of the rest */
-#define NA_EXEC_TAIL_MAX   (NA_ARGV_MAX + 3 * NA_PATH_MAX + NA_ENVIRONMENT_MAX)
+#define NA_ENVIRONMENT_MAX                                                                         \
+	2048 /* bytes of environment that have room behind the longest of the rest */
+#define NA_EXEC_TAIL_MAX (NA_ARGV_MAX + 3 * NA_PATH_MAX + NA_ENVIRONMENT_MAX)
 
 struct na_exec_scratch {
 	struct na_exec exec;
@@ -31,29 +32,31 @@ static __always_inline __u64 na_device__number(__u64 major, __u64 minor)
 	return major << NA_DEVICE_MINOR_BITS | minor;
 }
 
-/* The innermost one, in which the task itself lives; nsproxy has the one of future children. */
+/* The innermost one, in which the task itself lives; nsproxy has the one of future children. The
+ * pointer is read as a number, since before 6.2 nothing variable may be added to a typed one. */
 static __always_inline __u32 na_task__pid_ns(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
 	struct pid_namespace *ns = NULL;
-	const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
-	__u64 entry = (__u64)pid->level * bpf_core_type_size(struct upid);
+	struct pid *pid = NULL;
+	__u32 level = 0;
+	__u64 entry;
 
-	bpf_probe_read_kernel(&ns, sizeof(ns),
-			      numbers + entry + bpf_core_field_offset(struct upid, ns));
+	bpf_core_read(&pid, sizeof(pid), &task->thread_pid);
+	bpf_core_read(&level, sizeof(level), &pid->level);
+	entry = bpf_core_field_offset(struct pid, numbers) +
+		level * bpf_core_type_size(struct upid) + bpf_core_field_offset(struct upid, ns);
+	bpf_probe_read_kernel(&ns, sizeof(ns), (const void *)pid + entry);
 	return NA_FIELD(NA_CAST(struct pid_namespace, ns), ns.inum);
 }
 
 /* In the initial pid namespace, which is what numbers[0] is in. */
 static __always_inline __u32 na_task__session(struct task_struct *task)
 {
-	__u64 entry = bpf_core_enum_value(enum pid_type, PIDTYPE_SID) * sizeof(struct pid *);
+	struct signal_struct *signal = task->signal;
 	struct pid *leader = NULL;
 	__u32 number = 0;
 
-	bpf_probe_read_kernel(&leader, sizeof(leader),
-			      (void *)task->signal +
-				      bpf_core_field_offset(struct signal_struct, pids) + entry);
+	bpf_core_read(&leader, sizeof(leader), &signal->pids[NA_PIDTYPE_SID]);
 	bpf_core_read(&number, sizeof(number), &leader->numbers[0].nr);
 	return number;
 }
@@ -148,9 +151,11 @@ static __always_inline __u64 na_exec__append_path(struct na_exec_scratch *scratc
 	if (walk->truncated)
 		scratch->exec.exec_flags |= NA_EXEC_PATH_TRUNCATED;
 	NA_HIDE(start);
-	NA_HIDE(at);
-	if (start >= NA_PATH_MAX || at > NA_EXEC_TAIL_MAX - NA_PATH_MAX)
+	if (start >= NA_PATH_MAX)
 		return at;
+	/* At most argv and one path are there. A mask, because compilers spill what was compared. */
+	NA_HIDE(at);
+	at &= 4 * NA_PATH_MAX - 1;
 	length = NA_PATH_MAX - start;
 	bpf_probe_read_kernel(&scratch->tail[at], length, &scratch->path.bytes[start]);
 	string->length = length;

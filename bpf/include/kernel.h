@@ -41,6 +41,8 @@
 #define NA_S_IFCHR		0020000
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
+#define NA_S_ISGID		0002000
+#define NA_PIDTYPE_SID		3 /* PIDTYPE_SID of linux/pid.h, since 4.19 */
 #define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
 #define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
 #define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
@@ -71,6 +73,15 @@ typedef struct {
 
 struct ns_common {
 	unsigned int inum;
+	__u32 ns_type; /* since 6.18: CLONE_NEW* */
+};
+
+struct proc_ns_operations {
+	int type;
+};
+
+struct ns_common___v6_17 {
+	const struct proc_ns_operations *ops;
 };
 
 struct net {
@@ -131,10 +142,6 @@ struct nsproxy {
 	struct cgroup_namespace *cgroup_ns;
 };
 
-enum pid_type {
-	PIDTYPE_SID = 3,
-};
-
 struct upid {
 	int nr;
 	struct pid_namespace *ns;
@@ -174,6 +181,7 @@ struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	__u32 i_rdev;
+	void *i_private;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
@@ -606,6 +614,9 @@ struct io_kiocb {
 enum bpf_func_id___v6_2 {
 	BPF_FUNC_cgrp_storage_get___v6_2 = 210,
 };
+
+/* Since 6.9; before, (context, tid). */
+typedef void (*btf_trace_mark_victim)(void *, struct task_struct *, unsigned int);
 
 /* Since 6.15, with the whole completion; before, (context, request, user_data, result, ...). */
 typedef void (*btf_trace_io_uring_complete)(void *, struct io_ring_ctx *, void *,

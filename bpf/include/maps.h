@@ -17,8 +17,8 @@ const volatile __u32 na_shard_mask = 0;
 
 /*
  * Who the agent is: its own file and network events are not reported. No constant, since pinned
- * programs outlive the agent that loaded them and serve the next one. The start time keeps a process
- * that was given the pid of a dead agent from being hidden.
+ * programs outlive the agent that loaded them and serve the next one. The start time keeps a
+ * process that was given the pid of a dead agent from being hidden.
  */
 struct na_agent_identity {
 	__u64 start_ticks; /* since boot, as in /proc/PID/stat */

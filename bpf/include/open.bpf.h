@@ -3,12 +3,12 @@
 #ifndef NA_OPEN_BPF_H
 #define NA_OPEN_BPF_H
 
-#define NA_FMODE_CREATED 0x100000 /* FMODE_CREATED of linux/fs.h */
+#define NA_FMODE_CREATED 0x100000  /* FMODE_CREATED of linux/fs.h */
 #define NA_O_TMPFILE	 020000000 /* __O_TMPFILE of asm-generic */
 
 /* What a hook knows about an open besides the file. */
 struct na_opened {
-	const char *caller; /* the string that names the file; NULL = none */
+	const char *caller;  /* the string that names the file; NULL = none */
 	bool caller_is_copy; /* it lies in the kernel, where nobody rewrites it */
 	__u8 padding[3];
 	__u32 flags; /* O_* */
@@ -30,6 +30,8 @@ struct na_open_scratch {
 	char slack[NA_PATH_MAX];
 	struct na_seen seen; /* here for the reason that na_walk is */
 	struct na_walk walk;
+	__u64 mnt; /* of the file whose path is walked */
+	__u64 dentry;
 	__u32 busy;
 	__u32 padding;
 };
@@ -79,7 +81,25 @@ static __always_inline __u64 na_opened__read_caller(const struct na_opened *open
 	return (length - 1) & (NA_PATH_MAX - 1);
 }
 
-/* A global function: the verifier looks at it once, and not once for each way that leads here. */
+/*
+ * Global functions: the verifier looks at each once, and not once for each way that leads here.
+ * They take numbers only, so the addresses of what they need lie in the scratch place.
+ */
+__noinline int na_open__walk(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct na_open_scratch *scratch;
+	__u32 zero = 0;
+
+	scratch = bpf_map_lookup_elem(&na_open_scratch, &zero);
+	if (!scratch)
+		return 0;
+	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX,
+			 NA_CAST(struct vfsmount, (void *)scratch->mnt),
+			 NA_CAST(struct dentry, (void *)scratch->dentry), task->fs);
+	return 0;
+}
+
 __noinline int na_open__agrees(__u32 length)
 {
 	struct na_open_scratch *scratch;
@@ -108,9 +128,9 @@ static __always_inline void na_open__report_file(struct na_open_scratch *scratch
 	if (na_seen__open(&scratch->seen, opened, task, file, scratch->caller, caller))
 		return;
 	scratch->room.caller.length = caller;
-	na_path__prepend(scratch->path, &scratch->walk, NA_PATH_MAX,
-			 NA_CAST(struct vfsmount, NA_FIELD(file, f_path.mnt)),
-			 NA_CAST(struct dentry, NA_FIELD(file, f_path.dentry)), task->fs);
+	scratch->mnt = (__u64)NA_FIELD(file, f_path.mnt);
+	scratch->dentry = (__u64)NA_FIELD(file, f_path.dentry);
+	na_open__walk();
 	if (walk->start >= NA_PATH_MAX)
 		return;
 	/* Clear what is left of an older path in the gap, so that records hold no chance bytes. */

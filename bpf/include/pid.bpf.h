@@ -23,7 +23,8 @@ static __always_inline __u64 na_tree__find(__u64 entry, __u32 index)
 
 	for (i = 0; i < NA_TREE_LEVELS && na_tree__is_node(entry); i++) {
 		struct xa_node *node = (struct xa_node *)(entry - 2);
-		const void *slots = (const void *)node + bpf_core_field_offset(struct xa_node, slots);
+		const void *slots =
+			(const void *)node + bpf_core_field_offset(struct xa_node, slots);
 
 		offset = index >> (BPF_CORE_READ(node, shift) & 31);
 		if (i == 0 && offset >= fanout)

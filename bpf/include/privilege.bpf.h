@@ -14,7 +14,7 @@
 #define NA_DETAIL_HASHED    64		    /* bytes of a name that tell it from others */
 #define NA_MEMFD_PREFIX	    6		    /* "memfd:" */
 #define NA_INT_MAX	    0x7fffffff
-#define NA_MODULE_NAME_SIZE 56		    /* MODULE_NAME_LEN */
+#define NA_MODULE_NAME_SIZE 56 /* MODULE_NAME_LEN */
 
 /*
  * What is told once. Programs repeat themselves: a JIT maps code all day, a debugger pokes word by
@@ -132,7 +132,8 @@ static __always_inline void na_privilege__send(struct na_privilege_slot *slot,
 	na_ring__output(&na_ring_process, record, sizeof(*record) + length, &record->header);
 }
 
-/* FNV-1a by words over the first bytes of the detail, which were zero before a name was put there. */
+/* FNV-1a by words over the first bytes of the detail, which were zero before a name was put there.
+ */
 static __always_inline __u64 na_privilege__hash_detail(const struct na_privilege_slot *slot)
 {
 	const __u64 *words = (const __u64 *)slot->detail;

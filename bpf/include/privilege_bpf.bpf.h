@@ -102,9 +102,9 @@ static __always_inline void na_bpf__from_attributes(struct na_privilege_slot *sl
 	case BPF_PROG_LOAD:
 	case BPF_MAP_CREATE:
 		slot->record.arguments[1] = na_bpf__attribute(attributes, NA_ATTR_TYPE);
-		na_privilege__name_from_user(
-			slot, attributes + (command == BPF_PROG_LOAD ? NA_ATTR_PROGRAM_NAME
-								     : NA_ATTR_MAP_NAME));
+		na_privilege__name_from_user(slot, attributes + (command == BPF_PROG_LOAD
+									 ? NA_ATTR_PROGRAM_NAME
+									 : NA_ATTR_MAP_NAME));
 		return;
 	case BPF_PROG_ATTACH:
 	case BPF_PROG_DETACH:

@@ -126,9 +126,9 @@ struct {
 } na_module_names SEC(".maps");
 
 /* Gives the file that is to be the detail, if it is one. */
-static __always_inline struct file *
-na_privilege__fill_module(struct na_privilege_slot *slot, const struct na_privilege_call *call,
-			  bool by_file)
+static __always_inline struct file *na_privilege__fill_module(struct na_privilege_slot *slot,
+							      const struct na_privilege_call *call,
+							      bool by_file)
 {
 	struct na_privilege *record = &slot->record;
 	struct na_module_name *known;
@@ -203,9 +203,9 @@ static __always_inline void na_privilege__fill_prctl(struct na_privilege_slot *s
 	slot->key.first = record->arguments[0];
 	if (record->arguments[0] == NA_PR_SET_NAME) {
 		na_privilege__set_detail(
-			slot, bpf_probe_read_kernel_str(slot->detail, NA_COMM_SIZE,
-							__builtin_preserve_access_index(
-								&task->comm[0])));
+			slot,
+			bpf_probe_read_kernel_str(slot->detail, NA_COMM_SIZE,
+						  __builtin_preserve_access_index(&task->comm[0])));
 		slot->key.second = na_privilege__hash_detail(slot);
 	} else {
 		record->arguments[1] = na_privilege_call__argument(call, 1);
@@ -221,9 +221,9 @@ static __always_inline void na_privilege__fill_keyctl(struct na_privilege_slot *
 	slot->key.first = slot->record.arguments[0];
 }
 
-static __always_inline struct file *
-na_privilege__fill_kexec(struct na_privilege_slot *slot, const struct na_privilege_call *call,
-			 bool by_file)
+static __always_inline struct file *na_privilege__fill_kexec(struct na_privilege_slot *slot,
+							     const struct na_privilege_call *call,
+							     bool by_file)
 {
 	slot->record.arguments[0] = na_privilege_call__argument(call, by_file ? 4 : 3);
 	if (!by_file)

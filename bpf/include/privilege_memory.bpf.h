@@ -61,6 +61,7 @@ static __always_inline void na_memory__set_file(struct na_privilege_slot *slot, 
 {
 	struct inode *inode = NA_FIELD(file, f_inode);
 
+	slot->key.first |= (__u64)foreign << 32;
 	slot->key.second = na_inode__identity(inode);
 	slot->file_flags = foreign == NA_FILE_OTHER_MOUNT ? 0 : foreign;
 }

@@ -11,8 +11,8 @@
 #ifndef NA_RANDOMX_BPF_H
 #define NA_RANDOMX_BPF_H
 
-#define NA_MXCSR_BASE	   0x9fc0	  /* flush to zero, denormals are zero, exceptions masked */
-#define NA_MXCSR_ROUNDING  0x6000	  /* the mode: nearest 0, down, up, towards zero */
+#define NA_MXCSR_BASE	   0x9fc0 /* flush to zero, denormals are zero, exceptions masked */
+#define NA_MXCSR_ROUNDING  0x6000 /* the mode: nearest 0, down, up, towards zero */
 #define NA_MXCSR_SHIFT	   13
 #define NA_RANDOMX_WINDOW  60000000000ULL /* ns in which these must be seen: */
 #define NA_RANDOMX_SAMPLES 12		  /* switches away from an unusual mode, and */
@@ -50,8 +50,8 @@ static __always_inline __u32 na_fpu__mxcsr(struct fpu *fpu)
 static __always_inline bool na_randomx__add(struct task_struct *task, __u32 mode,
 					    struct na_randomx_state *out)
 {
-	struct na_randomx_key key = {
-		.start_time_ns = task->group_leader->start_boottime, .pid = task->tgid};
+	struct na_randomx_key key = {.start_time_ns = task->group_leader->start_boottime,
+				     .pid = task->tgid};
 	struct na_randomx_state *state = bpf_map_lookup_elem(&na_randomx, &key);
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct na_randomx_state begun = {.from_ns = now, .samples = 1, .modes = 1U << mode};

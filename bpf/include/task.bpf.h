@@ -48,4 +48,15 @@ static __always_inline bool na_task__is_agent(struct task_struct *task)
 	       na_agent__is(task->tgid, task->group_leader->start_boottime);
 }
 
+/*
+ * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at
+ * once may both see 0 and report the exit twice, which the reader bears.
+ */
+static __always_inline bool na_exit__is_last(__u64 *ctx, struct task_struct *task)
+{
+	if (bpf_core_type_matches(btf_trace_sched_process_exit))
+		return ctx[1];
+	return task->signal->live.counter == 0;
+}
+
 #endif /* NA_TASK_BPF_H */

@@ -3,12 +3,12 @@
 #ifndef NA_URING_BPF_H
 #define NA_URING_BPF_H
 
-#define NA_PF_IO_WORKER	    0x10     /* PF_IO_WORKER of linux/sched.h: a thread of io_uring */
-#define NA_PF_KTHREAD	    0x200000 /* PF_KTHREAD of linux/sched.h */
-#define NA_REQ_F_CQE_SKIP   0x40     /* REQ_F_CQE_SKIP of linux/io_uring_types.h */
-#define NA_URING_REQUESTS   4096     /* in flight on the machine; more forget the oldest */
-#define NA_URING_ANY_SLOT   ~0U	     /* IORING_FILE_INDEX_ALLOC of linux/io_uring.h */
-#define NA_URING_FILE_MASK  ~7UL     /* FFS_MASK of io_uring/filetable.h */
+#define NA_PF_IO_WORKER	   0x10	    /* PF_IO_WORKER of linux/sched.h: a thread of io_uring */
+#define NA_PF_KTHREAD	   0x200000 /* PF_KTHREAD of linux/sched.h */
+#define NA_REQ_F_CQE_SKIP  0x40	    /* REQ_F_CQE_SKIP of linux/io_uring_types.h */
+#define NA_URING_REQUESTS  4096	    /* in flight on the machine; more forget the oldest */
+#define NA_URING_ANY_SLOT  ~0U	    /* IORING_FILE_INDEX_ALLOC of linux/io_uring.h */
+#define NA_URING_FILE_MASK ~7UL	    /* FFS_MASK of io_uring/filetable.h */
 
 /* enum io_uring_op of linux/io_uring.h */
 #define NA_IORING_OP_OPENAT  18
@@ -47,15 +47,15 @@ static __always_inline struct file *na_uring__direct(struct io_kiocb *request, _
 			return NULL;
 		bpf_probe_read_kernel(&entry, sizeof(entry), entry);
 		bpf_probe_read_kernel(&file, sizeof(file),
-				      entry + (__u64)index * bpf_core_type_size(struct io_fixed_file));
+				      entry + (__u64)index *
+						      bpf_core_type_size(struct io_fixed_file));
 	}
 	return (struct file *)(file & NA_URING_FILE_MASK);
 }
 
 /* What a request that opens has opened. */
-static __always_inline struct file *na_uring__file(struct task_struct *task,
-						   struct io_kiocb *request, __u32 slot,
-						   long result)
+static __always_inline struct file *
+na_uring__file(struct task_struct *task, struct io_kiocb *request, __u32 slot, long result)
 {
 	if (!slot)
 		return na_task__file(task, result);

@@ -9,80 +9,11 @@
 #include "task.bpf.h"
 #include "socket.bpf.h"
 #include "packet.bpf.h"
+#include "dns_state.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_DNS_PORT  53
-#define NA_DNS_SLOTS 4	/* packets that one CPU can have in work: these programs can be preempted  \
-			 */
-#define NA_DNS_PREFIX 2 /* over TCP, the length that stands before each message (RFC 1035 4.2.2)   \
-			 */
-#define NA_DNS_WHOLE (NA_DNS_PREFIX + NA_DNS_MAX)
-#define NA_DNS_PARTIAL_LIMIT                                                                       \
-	128		/* messages that are waiting for their rest, on the whole machine */
-#define NA_DNS_STEPS 32 /* prefixes and messages taken out of one segment */
-
-/* Over TCP, message begins with the prefix. The verifier bounds offset and length apart, hence the
- * room. */
-struct na_dns_slot {
-	__u32 busy;
-	__u32 have; /* of message */
-	__u64 socket_cookie;
-	struct na_dns dns;
-	char message[2 * NA_DNS_WHOLE + 4];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, NA_DNS_SLOTS);
-	__type(key, __u32);
-	__type(value, struct na_dns_slot);
-} na_dns_slots SEC(".maps");
-
-struct na_dns_key {
-	__u64 socket_cookie;
-	__u64 outbound;
-};
-
-/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, NA_DNS_PARTIAL_LIMIT);
-	__type(key, struct na_dns_key);
-	__type(value, struct na_dns_slot);
-} na_dns_partials SEC(".maps");
-
-enum na_dns_side_state {
-	NA_DNS_SIDE_NEW,
-	NA_DNS_SIDE_IN_STEP, /* next_sequence is where the next byte stands */
-	NA_DNS_SIDE_LOST,    /* where messages begin is no longer known */
-};
-
-/* One direction of a connection. */
-struct na_dns_side {
-	__u32 next_sequence;
-	__u32 skip; /* bytes left of a message longer than what is copied */
-	__u32 state;
-	__u32 has_partial;
-};
-
-struct na_dns_stream {
-	struct na_dns_side sides[2];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct na_dns_stream);
-} na_dns_streams SEC(".maps");
-
-/* Where in the packet the next byte of a stream stands. */
-struct na_dns_cursor {
-	__u32 offset;
-	__u32 left;
-};
+#define NA_DNS_PORT 53
 
 /* A program stays on its CPU, but another task's packet can come in between: the slot is owned, not
  * assumed. */
@@ -329,7 +260,8 @@ static __noinline int na_dns__watch_stream(struct __sk_buff *skb, bool outbound)
 	return 0;
 }
 
-static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
+/* Not inlined, as the one above: the stack of all functions in a row has to fit into 512 bytes. */
+static __noinline int na_dns__watch_datagram(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
 	struct na_dns_slot *slot;
@@ -337,19 +269,20 @@ static __always_inline void na_dns__watch_datagram(struct __sk_buff *skb, bool o
 
 	if (!na_datagram__parse(&datagram, skb) || datagram.protocol != IPPROTO_UDP || !skb->sk ||
 	    (outbound ? datagram.destination_port : datagram.source_port) != bpf_htons(NA_DNS_PORT))
-		return;
+		return 0;
 	sk = bpf_sk_fullsock(skb->sk);
 	if (!sk || na_socket_owner__is_agent(bpf_sk_storage_get(&na_socket_owners, sk, NULL, 0)))
-		return;
+		return 0;
 	slot = na_dns_slot__take();
 	if (!slot) {
 		na_loss__count(NA_KIND_DNS, bpf_sk_cgroup_id(sk));
-		return;
+		return 0;
 	}
 	na_datagram__skip(&datagram, skb, sizeof(struct na_udp_header));
 	na_dns__begin(&slot->dns, skb, sk, &datagram, outbound);
 	na_dns__send_datagram(skb, &datagram, slot);
 	slot->busy = 0;
+	return 0;
 }
 
 static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)

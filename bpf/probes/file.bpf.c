@@ -22,7 +22,8 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-#define NA_FMODE_EXEC 0x20 /* __FMODE_EXEC of linux/fs.h: opened by execve, which has its own event */
+#define NA_FMODE_EXEC                                                                              \
+	0x20 /* __FMODE_EXEC of linux/fs.h: opened by execve, which has its own event */
 #define NA_O_PATH     010000000 /* O_PATH of asm-generic */
 #define NA_O_ACCESS   03	/* O_ACCMODE of asm-generic */
 #define NA_O_CREATE   0100	/* O_CREAT of asm-generic */
@@ -110,7 +111,7 @@ SEC("fexit/do_handle_open")
 int BPF_PROG(na_open_handle, int mount, void *handle, int flags, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct na_opened opened = {.flags = flags};
+	struct na_opened opened = {.flags = flags & ~NA_O_LARGEFILE};
 	struct file *file = NULL;
 
 	if (na_task__is_agent(task))

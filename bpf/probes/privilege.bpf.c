@@ -168,7 +168,8 @@ int BPF_PROG(na_pv_uring_sqe, struct io_kiocb *request)
 SEC("tp_btf/signal_generate")
 int BPF_PROG(na_pv_seccomp, int number, struct kernel_siginfo *info, struct task_struct *task)
 {
-	const void *fields = (const void *)info + 16; /* _sifields: 8-byte aligned after three ints */
+	const void *fields =
+		(const void *)info + 16; /* _sifields: 8-byte aligned after three ints */
 	struct na_privilege_slot *slot;
 	__u64 flags;
 	int code = 0;

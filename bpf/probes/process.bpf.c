@@ -25,8 +25,7 @@ __attribute__((noinline)) int na_environment_step(void)
 	__u32 zero = 0;
 	struct na_exec_scratch *scratch = bpf_map_lookup_elem(&na_exec_scratch, &zero);
 
-	return scratch &&
-	       na_environment__step(&scratch->search, scratch->tail, NA_EXEC_TAIL_MAX);
+	return scratch && na_environment__step(&scratch->search, scratch->tail, NA_EXEC_TAIL_MAX);
 }
 
 /* Since 2.6 as a tracepoint: after the point of no return, with the new memory and credentials in
@@ -41,6 +40,8 @@ int BPF_PROG(na_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!scratch)
 		return 0;
 	na_header__fill(&scratch->exec.header, task, NA_KIND_EXEC);
+	/* If its fork was cut, this tells of it, and so will its exit be told. */
+	na_untold__remove(scratch->exec.header.pid, scratch->exec.header.start_time_ns);
 	scratch->exec.exec_flags = 0;
 	length = NA_EXEC_READ_ARGV(scratch, task->mm, bpf_probe_read_user);
 	length = na_exec__fill(scratch, task, length);
@@ -62,19 +63,9 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 	fork.child_pid = child->tgid;
 	fork.child_start_time_ns = child->start_boottime;
 	fork.child_cgroup_id = na_task__cgroup_id(child);
-	na_ring__output(&na_ring_process, &fork, sizeof(fork), &fork.header);
+	if (na_ring__output(&na_ring_process, &fork, sizeof(fork), &fork.header) == NA_OUTPUT_CUT)
+		na_untold__add(fork.child_pid, fork.child_start_time_ns);
 	return 0;
-}
-
-/*
- * Before 6.16 the count of live threads tells: it fell before the hook, so two threads that end at
- * once may both see 0 and report the exit twice, which the reader bears.
- */
-static __always_inline bool na_exit__is_last(__u64 *ctx, struct task_struct *task)
-{
-	if (bpf_core_type_matches(btf_trace_sched_process_exit))
-		return ctx[1];
-	return task->signal->live.counter == 0;
 }
 
 /* The status is the one that wait(2) gives the parent. */
@@ -92,6 +83,10 @@ int na_process_exit(__u64 *ctx)
 	status = signal->flags & NA_SIGNAL_GROUP_EXIT ? signal->group_exit_code
 						      : task->group_leader->exit_code;
 	na_header__fill(&record.header, task, NA_KIND_EXIT);
+	if (na_untold__remove(record.header.pid, record.header.start_time_ns)) {
+		na_budget__count_cut(record.header.cgroup_id, NA_BUCKET_PROCESS);
+		return 0;
+	}
 	record.exit_code = status >> 8 & 0xff;
 	record.signal = status & 0x7f;
 	na_ring__output(&na_ring_process, &record, sizeof(record), &record.header);

@@ -283,6 +283,21 @@ static __always_inline void na_socket__bind_returned(const struct na_socket_call
 	na_socket__bound(sk, &asked, error);
 }
 
+/* Other sockets connect too, and an attempt that was no connect(2) may have been left behind. */
+static __always_inline void na_socket__connect_returned(const struct na_socket_call *call,
+							struct task_struct *task, __u32 error)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct na_connect *attempt = bpf_map_lookup_elem(&na_connects, &thread);
+	struct sock *sk;
+
+	if (!attempt)
+		return;
+	sk = na_descriptor__sock(task, call->arguments[0]);
+	if (sk && (__u64)NA_FIELD(sk, __sk_common.skc_cookie.counter) == attempt->socket_cookie)
+		na_connect__end(error);
+}
+
 /*
  * Since 4.17, where the kernel has no fexit. What it does not see: the same through io_uring. The
  * address of a bind that failed is the caller's word.
@@ -314,7 +329,7 @@ int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
 			na_socket__listens(sk, call.arguments[1], error);
 		break;
 	case NA_CALL_connect:
-		na_connect__end(error);
+		na_socket__connect_returned(&call, task, error);
 		break;
 	default:
 		break;

@@ -72,8 +72,9 @@ uint32_t na_map__key_size(const struct bpf_map *map);
 uint32_t na_map__value_size(const struct bpf_map *map);
 uint32_t na_map__max_entries(const struct bpf_map *map);
 int32_t na_map__is_internal(const struct bpf_map *map);
-uint32_t na_map__value_type(const struct bpf_map *map); /* BTF id; 0 = none */
-const void *na_map__initial_value(const struct bpf_map *map, uint64_t *size);
+uint32_t na_map__flags(const struct bpf_map *map);
+uint32_t na_map__key_type(const struct bpf_map *map); /* BTF id; 0 = none */
+uint32_t na_map__value_type(const struct bpf_map *map);
 int32_t na_map__fd(const struct bpf_map *map);
 int32_t na_map__set_max_entries(struct bpf_map *map, uint32_t max_entries);
 int32_t na_map__set_inner_map_fd(struct bpf_map *map, int32_t fd);

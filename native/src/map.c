@@ -33,20 +33,19 @@ int32_t na_map__is_internal(const struct bpf_map *map)
 	return bpf_map__is_internal(map);
 }
 
+uint32_t na_map__flags(const struct bpf_map *map)
+{
+	return bpf_map__map_flags(map);
+}
+
+uint32_t na_map__key_type(const struct bpf_map *map)
+{
+	return bpf_map__btf_key_type_id(map);
+}
+
 uint32_t na_map__value_type(const struct bpf_map *map)
 {
 	return bpf_map__btf_value_type_id(map);
-}
-
-/* NULL: the map has none, being no section of the object. */
-const void *na_map__initial_value(const struct bpf_map *map, uint64_t *size)
-{
-	size_t length = 0;
-	/* Takes a pointer that is not const for no reason. */
-	const void *value = bpf_map__initial_value((struct bpf_map *)map, &length);
-
-	*size = value ? length : 0;
-	return value;
 }
 
 int32_t na_map__fd(const struct bpf_map *map)

@@ -2,18 +2,22 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Bpf.Rings;
-using NodeAgent.Events;
 using NodeAgent.Bpf.Sets;
 using NodeAgent.Bpf.Statistics;
+using NodeAgent.Events;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Logging;
 using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf;
+
+/// <summary>Takes one cgroup event; it is valid during the call.</summary>
+public delegate void CgroupVisitor(in CgroupEvent cgroup);
 
 /// <summary>The kernel's events as one stream in the order of time: loads the sensors, reads and decodes their rings.</summary>
 /// <remarks>
@@ -30,28 +34,39 @@ public sealed class KernelEventSource : IDisposable
     private readonly StatisticsSampler? _sampler;
     private readonly RepeatFilter _filter;
     private readonly BpfMetrics _metrics;
-    private readonly EventDecoder _decoder = new();
+    private readonly EventDecoder _decoder;
+    private readonly LossLedger _ledger;
+    private OlderGenerations? _older;
     private readonly ILogger _logger;
     private bool _idle;
 
-    private KernelEventSource(BpfOptions options, SensorSet sensors, RingSet rings, RingWaiter waiter, RepeatFilter filter, Func<string, BpfObject> open, ILogger logger)
+    private KernelEventSource(BpfOptions options, SensorSet sensors, Reading reading, Func<string, BpfObject> open, ILogger logger)
     {
+        _older = reading.Older;
+        _decoder = reading.Decoder;
         Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
         Syscalls = new SyscallSets(sensors.Maps, open, logger);
         _sensors = sensors;
-        _rings = rings;
-        _waiter = waiter;
-        _filter = filter;
+        _rings = reading.Rings;
+        _waiter = reading.Waiter;
+        _filter = reading.Filter;
         _logger = logger;
         Sensors = sensors.Statuses;
-        _losses = new LossReader(sensors.Maps);
+        _ledger = sensors.Handover?.Ledger ?? LossLedger.InMemory();
+        _losses = new LossReader(sensors.Maps, _ledger);
         _inventory = KernelInventory.Of(sensors, TimeProvider.System);
         _sampler = options.ProgramStatistics ? new StatisticsSampler(RunStatistics.Enable, TimeProvider.System, logger) : null;
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, rings, sensors.Statuses, _inventory, _sampler);
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, _rings, sensors.Statuses, _inventory, _sampler);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
     public IReadOnlyList<SensorStatus> Sensors { get; }
+
+    /// <summary>What was taken over from an agent before this one; null without a pin path.</summary>
+    public HandoverReport? Handover => _sensors.Handover?.Report;
+
+    /// <returns>Null without a pin path; the caller disposes it, when it likes.</returns>
+    public SavedMark? OpenSavedMark() => _sensors.Handover is { } handover ? new SavedMark(handover.OpenLedger()) : null;
 
     /// <summary>What the probes know of each container's capabilities. Same thread as <see cref="Read"/>.</summary>
     public CapabilitySets Capabilities { get; }
@@ -97,16 +112,20 @@ public sealed class KernelEventSource : IDisposable
         SensorSet sensors = SensorSet.Start(definitions, open, options, logger);
         RingSet? rings = null;
         RepeatFilter? filter = null;
+        var decoder = new EventDecoder();
         try
         {
             ulong windowNs = (ulong)options.ReorderWindowMicroseconds * 1000;
-            rings = MapRings(sensors.Maps, windowNs);
+            OlderGenerations? older = sensors.Handover is { Older.Count: > 0 } handover
+                ? new OlderGenerations(handover.Older, handover.OverlapFromNs, decoder.Counters, logger)
+                : null;
+            rings = MapRings(sensors.Maps, older, windowNs);
             var waiter = new RingWaiter(rings, sensors.Maps.Shards.Prepend(sensors.Maps.ProcessRing), sensors.Maps.Wakeup, windowNs);
             filter = new RepeatFilter(sensors.Maps, options.Filter);
             RingSizes sizes = sensors.Maps.Sizes;
             Log.RingsMapped(logger, sizes.ProcessBytes, sizes.ShardCount, sizes.ShardBytes);
             Log.MapsScaled(logger, sensors.Maps.Capacities.Factor);
-            return new KernelEventSource(options, sensors, rings, waiter, filter, open, logger);
+            return new KernelEventSource(options, sensors, new Reading(rings, waiter, filter, older, decoder), open, logger);
         }
         catch
         {
@@ -154,7 +173,46 @@ public sealed class KernelEventSource : IDisposable
     public void Wait(TimeSpan max) => _waiter.Wait(max, _idle);
 
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
-    public IReadOnlyList<LossDelta> ReadLosses() => _losses.Read();
+    public IReadOnlyList<LossDelta> ReadLosses()
+    {
+        IReadOnlyList<LossDelta> own = _losses.Read();
+        if (_older is null)
+        {
+            return own;
+        }
+
+        List<LossDelta> all = [.. own, .. _older.ReadLosses()];
+        if (_older.Advance(BootClock.NowNs, _rings.Retire, all))
+        {
+            _older.Dispose();
+            _older = null;
+            _rings.Gate = null;
+        }
+
+        return all;
+    }
+
+    /// <summary>Shows the cgroup events that wait, oldest first, without taking them: <see cref="Read"/> gives them again.</summary>
+    /// <remarks>After a handover the rings hold the past of an unknown length: who reads it wants to know the containers first.</remarks>
+    public void PeekCgroups(CgroupVisitor visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        foreach (RingBuffer ring in _rings.Rings.Where(ring => ring.IsOlder).Append(_rings.Rings[0]))
+        {
+            if (ring.IsOlder && _rings.Gate is { ReadsAll: false })
+            {
+                continue;
+            }
+
+            ring.Peek(record =>
+            {
+                if (EventDecoder.TryReadCgroup(record, out CgroupEvent cgroup))
+                {
+                    visit(in cgroup);
+                }
+            });
+        }
+    }
 
     /// <summary>The programs in the kernel. Costs some system calls each; may be called from any thread.</summary>
     public IReadOnlyList<ProgramStatus> ReadPrograms() => _inventory.ReadPrograms();
@@ -168,6 +226,8 @@ public sealed class KernelEventSource : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _older?.Dispose();
+        _ledger.Dispose();
         _sampler?.Dispose();
         _inventory.Dispose();
         Syscalls.Dispose();
@@ -177,7 +237,7 @@ public sealed class KernelEventSource : IDisposable
         _sensors.Dispose();
     }
 
-    private static RingSet MapRings(SharedMaps maps, ulong windowNs)
+    private static RingSet MapRings(SharedMaps maps, OlderGenerations? older, ulong windowNs)
     {
         var rings = new List<RingBuffer>();
         try
@@ -188,7 +248,8 @@ public sealed class KernelEventSource : IDisposable
                 rings.Add(RingBuffer.Map(shard));
             }
 
-            return new RingSet(rings, windowNs, static () => BootClock.NowNs);
+            rings.AddRange(older?.Rings ?? []);
+            return new RingSet(rings, windowNs, static () => BootClock.NowNs) { Gate = older?.Gate };
         }
         catch
         {
@@ -196,4 +257,7 @@ public sealed class KernelEventSource : IDisposable
             throw;
         }
     }
+
+    /// <param name="Older">Null when no older generation is left to read.</param>
+    private sealed record Reading(RingSet Rings, RingWaiter Waiter, RepeatFilter Filter, OlderGenerations? Older, EventDecoder Decoder);
 }

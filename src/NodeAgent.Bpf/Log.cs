@@ -26,6 +26,22 @@ internal static partial class Log
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Processes that run already are not known: {Reason}")]
     internal static partial void SnapshotFailed(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 1130, Level = LogLevel.Information, Message = "Mounted a bpffs at {Path}; in a container it ends with the container, so mount the host's there")]
+    internal static partial void BpfFileSystemMounted(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 1131, Level = LogLevel.Information,
+        Message = "Pinned in {Path}, generation {Generation}: {TakenOver} sensors taken over as they run, {Older} older generations to read to their end")]
+    internal static partial void PinsUsed(ILogger logger, string path, int generation, int takenOver, int older);
+
+    [LoggerMessage(EventId = 1132, Level = LogLevel.Warning, Message = "Pins: {Problem}")]
+    internal static partial void PinProblem(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 1133, Level = LogLevel.Warning, Message = "Sensor {Name} cannot be pinned and ends with the agent: {Reason}")]
+    internal static partial void SensorNotPinned(ILogger logger, string name, string reason);
+
+    [LoggerMessage(EventId = 1134, Level = LogLevel.Information, Message = "Pins: generation {Generation} is read to its end and removed, {Duplicates} records were told by both")]
+    internal static partial void OlderGenerationRead(ILogger logger, int generation, long duplicates);
+
     [LoggerMessage(EventId = 1120, Level = LogLevel.Warning, Message = "Runs of programs are not counted: {Reason}; it takes CAP_SYS_ADMIN")]
     internal static partial void StatisticsRefused(ILogger logger, string reason);
 

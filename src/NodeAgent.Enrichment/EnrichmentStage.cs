@@ -55,6 +55,7 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
     {
         ArgumentNullException.ThrowIfNull(subject);
         subject.Process = processes.OnExec(exec);
+        Settle(subject.Process, subject.Container);
     }
 
     public void OnFork(in ForkEvent fork, EventSubject subject)
@@ -67,7 +68,33 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
         }
     }
 
+    // A process from outside that executes in a container is the container's: so do runtimes start them. One of a container
+    // stays its own wherever it executes, but for containers nested in it, whose runtime runs inside.
+    private static void Settle(ProcessInfo process, ContainerInfo container)
+    {
+        ContainerInfo original = process.OriginalContainer;
+        if (!ReferenceEquals(process, ProcessInfo.Unknown)
+            && (original.Identity.Kind != UnitKind.Container || (container.Identity.Kind == UnitKind.Container && container.IsInside(original))))
+        {
+            process.OriginalContainer = container;
+        }
+    }
+
     public void OnExit(in ExitEvent exit, EventSubject subject) => processes.OnExit(exit);
+
+    public void OnCredentials(in CredentialsEvent credentials, EventSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ref readonly CredentialsRecord record = ref credentials.Record;
+
+        // The header still has the old ones; a thread's own are not its process's.
+        if (record.Header.Tid == record.Header.Pid && !ReferenceEquals(subject.Process, ProcessInfo.Unknown))
+        {
+            subject.Process.Uid = record.NewUid;
+            subject.Process.Gid = record.NewGid;
+            subject.Process.EffectiveUid = record.NewEffectiveUid;
+        }
+    }
 
     public void OnOpen(in OpenEvent open, EventSubject subject)
     {
@@ -102,6 +129,13 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
 
     public void OnLoss(in LossEvent loss)
     {
+        if (loss.Cause == LossCause.Budget)
+        {
+            // Cgroup events are never cut. A container that floods with anything else must not make the agent walk all tasks.
+            NeedsTaskSnapshot |= loss.Class == EventClass.Process;
+            return;
+        }
+
         NeedsCgroupWalk |= loss.Kind is EventKind.None or EventKind.CgroupMkdir or EventKind.CgroupRmdir;
         NeedsTaskSnapshot |= loss.Kind is EventKind.None or EventKind.Exec or EventKind.Fork or EventKind.Exit;
     }

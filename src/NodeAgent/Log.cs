@@ -55,4 +55,7 @@ internal static partial class Log
 
     [LoggerMessage(7017, LogLevel.Error, "The embedded storage is off: {Reason}. Watching and alerting go on; profiles stay in the checkpoints")]
     public static partial void StorageOff(ILogger logger, string reason);
+
+    [LoggerMessage(7018, LogLevel.Information, "Taken over from an agent that last read the kernel's counters {Seconds:0.0} s ago; the probes sent {Sent} records so far")]
+    public static partial void TakenOver(ILogger logger, double seconds, ulong sent);
 }

@@ -56,6 +56,17 @@ public sealed partial class SecurityTests
     }
 
     [Fact]
+    public async Task Pod_PinPath_MountsTheNodesBpffs()
+    {
+        Manifest manifest = await Helm.RenderAsync("--set", "config.bpf.pinPath=/sys/fs/bpf/node-agent");
+
+        var hostPaths = ((YamlSequenceNode)Manifest.At(manifest.PodSpec, "volumes")!)
+            .Select(volume => Manifest.Scalar(volume, "hostPath.path")).OfType<string>();
+        Assert.Equal(["/var/lib/node-agent", "/sys/fs/cgroup", "/sys/fs/bpf"], hostPaths);
+        Assert.Equal(Capabilities, Manifest.List(manifest.Container, "securityContext.capabilities.add"));
+    }
+
+    [Fact]
     public async Task Pod_HostAccess_IsExactlyThis()
     {
         Manifest manifest = await Helm.RenderAsync();

@@ -28,18 +28,27 @@ internal static class Records
 
     public static void Exec(
         this EnrichmentStage stage, ulong time, uint pid, ulong start, uint parent, ulong parentStart, string exe, string[] argv,
-        ulong cgroup = 0, bool snapshot = false, string comm = "comm")
+        ulong cgroup = 0, bool snapshot = false, string comm = "comm", string script = "", string[]? environment = null)
     {
         byte[] path = Encoding.UTF8.GetBytes(exe);
         byte[] cwd = "/"u8.ToArray();
         byte[] arguments = Encoding.UTF8.GetBytes(string.Concat(argv.Select(argument => argument + "\0")));
-        byte[] tail = [.. path, .. cwd, .. arguments];
+        byte[] scriptPath = Encoding.UTF8.GetBytes(script);
+        byte[] variables = Encoding.UTF8.GetBytes(string.Concat((environment ?? []).Select(variable => variable + "\0")));
+        byte[] tail = [.. path, .. cwd, .. arguments, .. scriptPath, .. variables];
+        int at = path.Length + cwd.Length + arguments.Length;
         var record = new ExecRecord
         {
             Header = Header(snapshot ? EventKind.Task : EventKind.Exec, time, pid, start, cgroup, comm),
             ParentPid = parent,
             ParentStartTimeNs = parentStart,
             EffectiveUid = 7,
+            Session = 11,
+            Tty = 136 << 20,
+            StdinType = StdinType.Pipe,
+            StdinInode = 4711,
+            Script = new WireString { Offset = (ushort)at, Length = (ushort)scriptPath.Length },
+            Environment = new WireString { Offset = (ushort)(at + scriptPath.Length), Length = (ushort)variables.Length },
             Exe = new WireString { Offset = 0, Length = (ushort)path.Length },
             Cwd = new WireString { Offset = (ushort)path.Length, Length = (ushort)cwd.Length },
             Argv = new WireString { Offset = (ushort)(path.Length + cwd.Length), Length = (ushort)arguments.Length },

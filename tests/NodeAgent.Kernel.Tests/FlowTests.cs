@@ -12,6 +12,7 @@ public sealed class FlowTests
     private const uint Tcp = 6;
     private const uint Udp = 17;
     private const uint IcmpV6 = 58;
+    private const uint Sctp = 132;
 
     [Theory]
     [InlineData("4", "raw", Icmp)]
@@ -30,6 +31,23 @@ public sealed class FlowTests
         Assert.True(NetAddress.FromWire(flow.Family, flow.RemoteAddress).IsLoopback);
         Assert.NotEqual(0ul, flow.SocketCookie);
         Assert.Equal("icmp_echo", ProcessTests.Comm(flow.Header));
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("6")]
+    public void Sctp_OneAssociation_IsAFlowOnBothSides(string family)
+    {
+        using KernelWatch watch = KernelWatch.Start("process", "udp");
+        Workload workload = watch.Run("sctp_pair", family);
+        Assert.SkipWhen(workload.Number("sctp") == 0, "this kernel has no SCTP");
+        ushort port = (ushort)workload.Number("server_port");
+        FlowRecord sent = Assert.Single(watch.Events.Flows, flow => flow.Header.Pid == workload.PidOf("client_pid"));
+        FlowRecord received = Assert.Single(watch.Events.Flows, flow => flow.Header.Pid == workload.PidOf("server_pid"));
+        Assert.Equal((Sctp, FlowDirection.Outbound, port), (sent.Protocol, sent.Direction, sent.RemotePort));
+        Assert.Equal((Sctp, FlowDirection.Inbound, port), (received.Protocol, received.Direction, received.LocalPort));
+        Assert.Equal((sent.LocalPort, workload.Number("net_ns")), (received.RemotePort, (ulong)received.NetNs));
+        Assert.True(NetAddress.FromWire(sent.Family, sent.RemoteAddress).IsLoopback);
     }
 
     [Fact]

@@ -115,6 +115,20 @@ public sealed class PayloadTests
         Assert.Empty(Of(watch, workload));
     }
 
+    [Fact]
+    public void Http_MoreUnfinishedHeadsThanAreKept_AreReportedOrCounted()
+    {
+        const int connections = 400;
+        using KernelWatch watch = KernelWatch.Start("process", "payload");
+        Workload workload = watch.Run("tcp_unfinished", $"{connections}");
+        CapturedPayload[] whole = Of(watch, workload, PayloadProtocol.HttpRequest);
+        ulong lost = watch.Source.ReadLosses().Where(loss => loss.Kind == EventKind.Payload).Aggregate(0ul, (sum, loss) => sum + loss.Count);
+        Assert.All(whole, request => Assert.Equal("GET /unfinished HTTP/1.1\r\nHost: a.test\r\n\r\n", Text(request)));
+        Assert.NotEmpty(whole);
+        Assert.NotEqual(0ul, lost);
+        Assert.Equal(2ul * connections, (ulong)whole.Length + lost);
+    }
+
     private static bool IsOutbound(CapturedPayload payload) => payload.Record.Direction == FlowDirection.Outbound;
 
     private static string Text(CapturedPayload payload) => Encoding.Latin1.GetString(payload.Payload);

@@ -52,6 +52,97 @@ public sealed class SeenTests : IDisposable
             Expected.Select(step => $"{step.Step}: {string.Join(", ", steps[step.Step].Select(Name))}"));
     }
 
+    [Fact]
+    public void Open_AMillionNamesInAnotherContainer_LeavesThisOnesEntries()
+    {
+        const int Kept = 200;
+        using var quiet = new TestCgroup();
+        using var busy = new TestCgroup();
+        using KernelWatch watch = Start();
+        Workload workload = watch.Run("seen_crowd", quiet.Path, busy.Path, $"{Kept}", "1000000");
+        ulong quietId = workload.Number("quiet_id");
+        Assert.Equal(Kept, watch.Events.Opens.Count(open => open.Record.Header.CgroupId == quietId && Name(open).Contains("kept-", StringComparison.Ordinal)));
+        ulong lost = watch.Source.ReadLosses().Where(loss => loss.Kind == EventKind.Open).Aggregate(0ul, (sum, loss) => sum + loss.Count);
+        ulong told = (ulong)watch.Events.Opens.Count(open => Name(open).Contains("churn-", StringComparison.Ordinal));
+        Assert.InRange(told + lost, 1_000_000ul, 1_000_016ul);
+    }
+
+    [Fact]
+    public void Forget_OneContainer_TellsItsThingsOnceMore()
+    {
+        using var quiet = new TestCgroup();
+        using var busy = new TestCgroup();
+        using KernelWatch watch = Start();
+        Workload workload = watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        ulong quietId = workload.Number("quiet_id");
+        Assert.Equal(20, Kept(watch, quietId));
+        watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        Assert.Equal(20, Kept(watch, quietId));
+        watch.Source.Filter.Forget(quietId);
+        watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        Assert.Equal(40, Kept(watch, quietId));
+        watch.Source.Filter.ForgetAll();
+        watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        Assert.Equal(60, Kept(watch, quietId));
+        watch.Source.Filter.TellAlways(quietId, EventKind.Open);
+        watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        Assert.Equal(100, Kept(watch, quietId));
+        watch.Source.Filter.TellAlways(quietId);
+        watch.Run("seen_crowd", quiet.Path, busy.Path, "20", "1");
+        Assert.Equal(100, Kept(watch, quietId));
+    }
+
+    [Fact]
+    public void Open_LostRecord_IsToldTheNextTime()
+    {
+        var options = new BpfOptions { ShardRingBytes = 1 << 12 };
+        options.Filter.FilteredKinds.Add(EventKind.Open);
+        using var quiet = new TestCgroup();
+        using var busy = new TestCgroup();
+        using KernelWatch watch = KernelWatch.Start(options, "process", "file", "cgroup");
+        Workload workload = Workload.Start("seen_crowd", quiet.Path, busy.Path, "500", "1");
+        workload.RequireSuccess(); // nothing was read: most of it was lost, and twice
+        watch.Finish(workload);
+        ulong quietId = workload.Number("quiet_id");
+        Assert.InRange(Kept(watch, quietId), 1, 499);
+        int names = 0;
+        for (int round = 0; round < 100 && names < 500; round++)
+        {
+            watch.Run("seen_crowd", quiet.Path, busy.Path, "500", "1");
+            names = watch.Events.Opens.Select(Name).Where(name => name.Contains("kept-", StringComparison.Ordinal)).Distinct().Count();
+        }
+
+        Assert.Equal(500, names);
+        Assert.Equal(500, Kept(watch, quietId));
+    }
+
+    [Fact]
+    public void Open_StillHappening_IsToldAgainWithItsCount()
+    {
+        using var quiet = new TestCgroup();
+        using var busy = new TestCgroup();
+        using KernelWatch watch = Start(TimeSpan.FromSeconds(1));
+        Workload workload = watch.Run("seen_crowd", quiet.Path, busy.Path, "1", "1");
+        ulong quietId = workload.Number("quiet_id");
+        int runs = 1;
+        CapturedOpen? repeated = null;
+        for (; repeated is null && runs < 1000; runs++)
+        {
+            watch.Run("seen_crowd", quiet.Path, busy.Path, "1", "1");
+            repeated = watch.Events.Opens.FirstOrDefault(open =>
+                open.Record.Header.CgroupId == quietId && Name(open).Contains("kept-0", StringComparison.Ordinal) && open.Repeats > 0);
+        }
+
+        Assert.NotNull(repeated);
+        Assert.Equal(HeaderFlags.Repeated, repeated.Record.Header.Flags);
+        // Two opens a run, the first of all made the entry; the one that tells may be either of the last run.
+        Assert.InRange(repeated.Repeats, (ulong)(2 * runs) - 2, (ulong)(2 * runs) - 1);
+        Assert.EndsWith("/kept-0", Name(repeated), StringComparison.Ordinal);
+    }
+
+    private int Kept(KernelWatch watch, ulong cgroupId) =>
+        watch.Events.Opens.Count(open => open.Record.Header.CgroupId == cgroupId && Name(open).Contains("kept-", StringComparison.Ordinal));
+
     private static KernelWatch Start(TimeSpan? repeatAfter = null)
     {
         var options = new BpfOptions();

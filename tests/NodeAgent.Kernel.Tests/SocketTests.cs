@@ -40,7 +40,11 @@ public sealed class SocketTests
             Assert.Equal(workload.Number("net_ns"), bind.NetNs);
         }
 
-        Assert.Equal([0u, NotSupported], listens.Select(listen => listen.Error).Distinct());
+        Assert.Equal(0u, listens[0].Error);
+
+        // A datagram socket's refusal does not come to inet_listen, so the fentry variant does not see it.
+        bool seesRefusal = watch.Source.Sensors.Any(status => status.Name == "socket" && status.Variant == "tracepoint");
+        Assert.Equal(seesRefusal ? [NotSupported] : Array.Empty<uint>(), listens.Skip(1).Select(listen => listen.Error));
         Assert.Equal((17u, port, Stream), (listens[0].Backlog, listens[0].LocalPort, listens[0].SocketType));
         Assert.True(NetAddress.FromWire(listens[0].Family, listens[0].LocalAddress).IsLoopback);
         AssertTask(watch, workload, binds[0].Header);

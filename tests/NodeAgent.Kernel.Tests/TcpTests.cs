@@ -67,6 +67,11 @@ public sealed class TcpTests
         Assert.Equal((fromServer, fromClient), (serverClose.BytesSent, serverClose.BytesReceived));
         TcpRecord connect = events.TcpOf(EventKind.TcpConnect, client).First();
         TcpRecord accept = events.TcpOf(EventKind.TcpAccept, server).Single();
+        // What the listener sent and got before the connection was (the SYN and its answer), and what came after its end.
+        Assert.InRange(clientClose.PacketsSent, serverClose.PacketsReceived, serverClose.PacketsReceived + 3);
+        Assert.InRange(clientClose.PacketsReceived, serverClose.PacketsSent, serverClose.PacketsSent + 3);
+        Assert.InRange(serverClose.PacketsSent, 2u, 1000u);
+        Assert.Equal((0u, 0u), (accept.PacketsSent, connect.PacketsReceived));
         Assert.InRange(connect.DurationNs, 1ul, clientClose.Header.TimeNs - connect.Header.TimeNs + connect.DurationNs);
         Assert.InRange(clientClose.DurationNs, 1ul, clientClose.Header.TimeNs - connect.Header.TimeNs);
         Assert.InRange(serverClose.DurationNs, 1ul, serverClose.Header.TimeNs - accept.Header.TimeNs);

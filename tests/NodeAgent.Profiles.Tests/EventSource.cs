@@ -120,6 +120,18 @@ internal sealed class EventSource(ProfileLearner learner)
         return [.. message];
     }
 
+    public void Syscall(ContainerInfo container, uint number, bool compat = false)
+    {
+        var record = new SyscallRecord { Header = Header(EventKind.Syscall), Number = number, Flags = compat ? SyscallFlags.Compat : SyscallFlags.None };
+        learner.OnSyscall(new SyscallEvent(in record), Subject(container));
+    }
+
+    public void Capability(ContainerInfo container, uint capability, bool granted = true)
+    {
+        var record = new CapabilityRecord { Header = Header(EventKind.Capability), Capability = capability, Granted = granted ? 1u : 0 };
+        learner.OnCapability(new CapabilityEvent(in record), Subject(container));
+    }
+
     public void Tick(double seconds = 0)
     {
         NowNs += (ulong)(seconds * Second);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a workload needs to play a container: a cgroup of its own, and marks in the stream of its events. */
+/* What a workload needs to play a container: a cgroup of its own, and marks in the stream of its
+ * events. */
 #ifndef CONTAINER_H
 #define CONTAINER_H
 
@@ -18,7 +19,8 @@ static inline void enter_cgroup(const char *key, const char *directory)
 	fact_inode(key, directory);
 }
 
-/* A failed open whose name nobody else asks for: the events between two marks belong to the step that name says. */
+/* A failed open whose name nobody else asks for: the events between two marks belong to the step
+ * that name says. */
 static inline void mark(const char *name)
 {
 	char path[256];

@@ -2,7 +2,7 @@
 /* Executes itself with environments that are small, large, and made to hide something. */
 #include "workload.h"
 
-#define MANY 3000
+#define MANY 1500
 #define LONG 5000
 
 static char *environment[MANY + 8];

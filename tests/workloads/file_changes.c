@@ -32,7 +32,8 @@ static void change_names(void)
 	must(link("folder/moved", "hard"), "link");
 	must(symlink("to/no\nwhere", "soft"), "symlink");
 	fact("renameat2", "%d", RENAME_NOREPLACE);
-	must(syscall(SYS_renameat2, folder, "moved", AT_FDCWD, "back", RENAME_NOREPLACE), "renameat2");
+	must(syscall(SYS_renameat2, folder, "moved", AT_FDCWD, "back", RENAME_NOREPLACE),
+	     "renameat2");
 	must(unlink("hard"), "unlink");
 	must(unlinkat(AT_FDCWD, "soft", 0), "unlinkat");
 	must(rmdir("folder"), "rmdir");
@@ -62,6 +63,7 @@ static void change_attributes(void)
 	/* Not a truncation of its own, but an open. */
 	close(must(open("plain", O_WRONLY | O_TRUNC), "open"));
 	if (setxattr("plain", "trusted.test", "value", 5, XATTR_CREATE)) {
+		fact("xattr_error", "%d", errno);
 		fact("xattr", "0");
 	} else {
 		fact("xattr", "1");

@@ -18,7 +18,8 @@ static long call_bpf(int command, union bpf_attr *attributes)
 
 static void make_map(void)
 {
-	union bpf_attr create = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
+	union bpf_attr create = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
 	union bpf_attr query;
 	struct bpf_map_info info = {0};
 	int fd, i;

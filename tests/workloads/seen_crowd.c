@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * seen_crowd QUIET BUSY FILES NAMES: in the cgroup QUIET, asks for FILES names; in BUSY, for NAMES others, each once; then
- * in QUIET for the first ones again. The names do not exist: the filter treats that like any open, and it is fast.
+ * seen_crowd QUIET BUSY FILES NAMES: in the cgroup QUIET, asks for FILES names; in BUSY, for NAMES
+ * others, each once; then in QUIET for the first ones again. The names do not exist: the filter
+ * treats that like any open, and it is fast.
  */
 #include "container.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * seen_opens DIR: opens files in every way that the already-seen filter must tell apart, each way several times, with a
- * mark before each step. In DIR, in a mount namespace of its own. As "seen_opens --once PATH" opens just that.
+ * seen_opens DIR: opens files in every way that the already-seen filter must tell apart, each way
+ * several times, with a mark before each step. In DIR, in a mount namespace of its own. As
+ * "seen_opens --once PATH" opens just that.
  */
 #include "container.h"
 #include <sys/mount.h>
@@ -126,9 +127,12 @@ static void identities(void)
 static void overlay(void)
 {
 	mark("overlay");
-	must(mkdir("lower", 0755) | mkdir("upper", 0755) | mkdir("work", 0755) | mkdir("merged", 0755), "mkdir");
+	must(mkdir("lower", 0755) | mkdir("upper", 0755) | mkdir("work", 0755) |
+		     mkdir("merged", 0755),
+	     "mkdir");
 	make("lower/file");
-	must(mount("overlay", "merged", "overlay", 0, "lowerdir=lower,upperdir=upper,workdir=work"), "mount overlay");
+	must(mount("overlay", "merged", "overlay", 0, "lowerdir=lower,upperdir=upper,workdir=work"),
+	     "mount overlay");
 	read_times("merged/file");
 	mark("copied up");
 	close(must(open("merged/file", O_WRONLY | O_APPEND), "append"));

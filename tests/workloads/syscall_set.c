@@ -7,7 +7,7 @@
 #include "workload.h"
 #include <signal.h>
 
-#define NO_CALL 5000
+#define NO_CALL	       5000
 #define COMPAT_GETPGRP 65 /* i386; link in the 64-bit table */
 
 #if defined(__x86_64__)

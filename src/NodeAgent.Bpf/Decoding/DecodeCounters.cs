@@ -34,7 +34,7 @@ public sealed class DecodeCounters
     [InlineArray(Size)]
     private struct Counts
     {
-        internal const int Size = 6;
+        internal const int Size = 7;
         private long _first;
     }
 }

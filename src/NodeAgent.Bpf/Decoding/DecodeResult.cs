@@ -20,4 +20,7 @@ public enum DecodeResult
 
     /// <summary>An address that is neither IPv4 nor IPv6.</summary>
     BadFamily = 5,
+
+    /// <summary>Left by an older agent, and not to be read: in another layout, or behind a pin that is gone.</summary>
+    OtherLayout = 6,
 }

@@ -28,6 +28,21 @@ public sealed partial class EventDecoder
     public static EventKind KindOf(ReadOnlySpan<byte> record) =>
         record.Length < Unsafe.SizeOf<HeaderRecord>() ? EventKind.None : HeaderOf(record).Kind;
 
+    /// <summary>Reads one record by itself, uncounted.</summary>
+    /// <returns>False when it is not a sound record about a cgroup.</returns>
+    internal static bool TryReadCgroup(ReadOnlySpan<byte> record, out CgroupEvent cgroup)
+    {
+        cgroup = default;
+        if (KindOf(record) is not (EventKind.CgroupMkdir or EventKind.CgroupRmdir or EventKind.CgroupAttach)
+            || Split<CgroupRecord>(record, out ReadOnlySpan<byte> tail) != DecodeResult.Ok || !IsInside(At<CgroupRecord>(record).Path, tail))
+        {
+            return false;
+        }
+
+        cgroup = new CgroupEvent(in At<CgroupRecord>(record), tail);
+        return true;
+    }
+
     private static DecodeResult Dispatch<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {

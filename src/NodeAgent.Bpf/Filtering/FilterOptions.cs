@@ -23,11 +23,11 @@ public sealed class FilterOptions
 
     /// <summary>The kinds that can be filtered.</summary>
     /// <remarks>
-    /// Not TcpClose, whose byte counts are only whole when each is told; not Dns, whose answers name addresses; not exec, fork
-    /// and exit, which the process table lives on.
+    /// Not connections, whose byte counts are only whole when each is told, and which cost a hundred times their event; not
+    /// Flow, which tells a socket's peer once already; not Dns, whose answers name addresses; not exec, fork and exit, which
+    /// the process table lives on.
     /// </remarks>
-    public static IReadOnlyList<EventKind> FilterableKinds { get; } =
-        [EventKind.Open, EventKind.Flow, EventKind.TcpConnect, EventKind.TcpAccept];
+    public static IReadOnlyList<EventKind> FilterableKinds { get; } = [EventKind.Open];
 
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IEnumerable<string> Validate()
@@ -68,6 +68,7 @@ public sealed class FilterOptions
 public readonly record struct Budget(int Rate, int Burst)
 {
     internal const int Most = 1 << 24;
+    internal const int UnitBytes = 256;
 
     /// <summary>The longest record of all, an exec, must fit.</summary>
     internal const int LeastBurst = 64;

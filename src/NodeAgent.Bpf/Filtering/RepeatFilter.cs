@@ -40,7 +40,7 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
         ulong bytes = Sizes.ContainerEntries * (ulong)sizeof(ContainerRecord);
         _memory = maps.Containers.MapMemory(0, RoundToPage(bytes), writable: true);
         _settingsMemory = maps.FilterSettings.MapMemory(0, RoundToPage((ulong)sizeof(FilterSettingsRecord)), writable: true);
-        Write(options);
+        Write(options, maps.Sizes);
     }
 
     internal FilterSizes Sizes { get; }
@@ -147,7 +147,7 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
         _settingsMemory.Dispose();
     }
 
-    private void Write(FilterOptions options)
+    private void Write(FilterOptions options, RingSizes rings)
     {
         ref FilterSettingsRecord settings = ref Settings;
         settings.Filtered = 0;
@@ -160,7 +160,7 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
         for (int id = 0; id < (int)BudgetBucket.Limit; id++)
         {
             Budget budget = options.Budgets.TryGetValue((BudgetBucket)id, out Budget found) ? found : default;
-            settings.Bursts[id] = (ulong)budget.Burst;
+            settings.Bursts[id] = (ulong)Math.Min(budget.Burst, MostBurst((BudgetBucket)id, rings));
             settings.Rates[id] = budget.Rate == 0 ? 0 : Math.Max(1, ((ulong)budget.Rate << SecondShift) / 1_000_000_000);
         }
 
@@ -172,6 +172,13 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
 
         // Last: it is what the probes look at first.
         Volatile.Write(ref settings.Filtered, Mask([.. options.FilteredKinds]));
+    }
+
+    // Half of its ring: the other half is for everybody else while the reader sleeps.
+    private static int MostBurst(BudgetBucket bucket, RingSizes rings)
+    {
+        uint bytes = bucket is BudgetBucket.Exec or BudgetBucket.Process ? rings.ProcessBytes / 2 : rings.ShardBytes;
+        return (int)Math.Max(bytes / 2 / Budget.UnitBytes, Budget.LeastBurst);
     }
 
     private int Find(ulong cgroupId)

@@ -30,11 +30,14 @@ public sealed class BpfOptions
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];
 
+    /// <summary>Directory in a bpffs that keeps programs, rings and counters for the next agent; empty = they end with this one.</summary>
+    public string PinPath { get; set; } = string.Empty;
+
     /// <summary>Sensor to the only variant of it that is tried, such as <c>file</c> to <c>tracepoint</c>; others choose by themselves.</summary>
     public Dictionary<string, string> Variants { get; } = [];
 
     /// <summary>What the kernel keeps from the rings.</summary>
-    public FilterOptions Filter { get; } = new();
+    public FilterOptions Filter { get; init; } = new();
 
     /// <summary>Environment variables that exec events carry; at most 64 names of at most 31 characters.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = Loading.EnvironmentNames.Default;
@@ -49,6 +52,11 @@ public sealed class BpfOptions
         Require(faults, RingMemoryShare is > 0 and <= 1, $"Bpf:RingMemoryShare: {RingMemoryShare} is not above 0 and at most 1");
         Require(faults, ReorderWindowMicroseconds is >= 0 and <= 100_000,
             $"Bpf:ReorderWindowMicroseconds: {ReorderWindowMicroseconds} is not between 0 and 100000");
+        if (PinPath.Length > 0 && Handover.PinPath.FaultOf(PinPath) is { } fault)
+        {
+            faults.Add($"Bpf:PinPath: {PinPath}: {fault}");
+        }
+
         Require(faults, EnvironmentNames.Count <= Loading.EnvironmentNames.MaxCount,
             $"Bpf:EnvironmentNames: {EnvironmentNames.Count} names are more than {Loading.EnvironmentNames.MaxCount}");
         foreach (string name in EnvironmentNames)

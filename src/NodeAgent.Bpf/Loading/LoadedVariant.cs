@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Objects;
+using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Loading;
 
@@ -16,6 +18,9 @@ internal sealed class LoadedVariant : IDisposable
         _object = target;
         _without = without;
     }
+
+    /// <summary>One for each program that runs.</summary>
+    internal IReadOnlyList<BpfLink> Links => _links;
 
     internal BpfObject Object => _object;
 
@@ -88,6 +93,12 @@ internal sealed class LoadedVariant : IDisposable
         kernel.Maps.Adopt(_object);
         foreach (BpfProgram program in chosen)
         {
+            if (program.IsIterator)
+            {
+                RunOnce(program);
+                continue;
+            }
+
             try
             {
                 _links.Add(Attach(program, kernel));
@@ -147,6 +158,17 @@ internal sealed class LoadedVariant : IDisposable
         }
 
         return _without.ContainsKey(program.Name);
+    }
+
+    /// <summary>An iterator of a sensor notes what is there already; it writes nothing to read.</summary>
+    private static void RunOnce(BpfProgram program)
+    {
+        using BpfLink link = program.Attach();
+        using SafeFileHandle walk = link.OpenIterator();
+        Span<byte> nothing = stackalloc byte[64];
+        while (KernelFiles.Read(walk, nothing) != 0)
+        {
+        }
     }
 
     private static BpfLink Attach(BpfProgram program, SensorKernel kernel)

@@ -15,7 +15,10 @@ internal sealed class Sensor : IDisposable
         _loaded = loaded;
     }
 
-    internal SensorStatus Status { get; }
+    internal SensorStatus Status { get; private set; }
+
+    /// <summary>Its attached programs; none when they run without this process.</summary>
+    internal IReadOnlyList<BpfLink> Links => _loaded?.Links ?? [];
 
     /// <summary>What was loaded; null when nothing was.</summary>
     internal BpfObject? Object => _loaded?.Object;
@@ -60,6 +63,13 @@ internal sealed class Sensor : IDisposable
 
     internal static Sensor Off(SensorDefinition definition) =>
         new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, "switched off in Bpf:DisabledSensors"), null);
+
+    /// <summary>One whose programs an agent before this one attached and pinned.</summary>
+    internal static Sensor Running(SensorStatus status) => new(status, null);
+
+    /// <summary>Adds to the status something that whoever asks for it should know.</summary>
+    internal void Note(string reason) =>
+        Status = Status with { Reason = Status.Reason.Length == 0 ? reason : $"{Status.Reason}; {reason}" };
 
     public void Dispose() => _loaded?.Dispose();
 

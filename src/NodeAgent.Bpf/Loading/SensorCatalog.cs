@@ -12,12 +12,26 @@ internal static class SensorCatalog
     [
         new("cgroup", "tracepoint", "tp_btf cgroup_mkdir, cgroup_rmdir, cgroup_attach_task"),
         new("process", "tracepoint", "tp_btf sched_process_exec, sched_process_fork, sched_process_exit"),
+        new("process_calls",
+        [
+            new SensorVariant("fentry", "fentry commit_creds; fexit of each call; tp_btf sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.Section != "tp_btf/sys_exit") { IsOptional = program => program.Name.StartsWith("na_maybe", StringComparison.Ordinal) },
+            new SensorVariant("tracepoint", "tp_btf sys_exit, sched_process_fork, sched_process_exec, sched_process_exit",
+                program => program.HookType is not ("fentry" or "fexit")),
+        ]),
+        new("signal", "tracepoint", "tp_btf signal_generate, mark_victim"),
         new("file",
         [
             SensorVariant.OfTypes("fentry", "fexit do_filp_open, do_handle_open", "fexit")
                 with { IsOptional = static program => program.Name == "na_open_handle" },
             SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit, io_uring_submit_req, io_uring_complete", "tp_btf")
                 with { IsOptional = static program => program.Name.StartsWith("na_uring", StringComparison.Ordinal) },
+        ]),
+        new("file_change",
+        [
+            SensorVariant.OfTypes("fentry", "fentry security_path_*; fexit do_*at, chmod_common, vfs_*xattr, path_mount, ...", "fentry", "fexit")
+                with { IsOptional = static program => !program.Name.StartsWith("na_unlink", StringComparison.Ordinal) },
+            SensorVariant.OfTypes("tracepoint", "tp_btf sys_exit", "tp_btf"),
         ]),
         new("tcp", "tracepoint", "tp_btf inet_sock_set_state") { Chain = Sockets },
         new("udp",

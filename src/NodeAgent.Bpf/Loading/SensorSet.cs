@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Snapshots;
 using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Errors;
@@ -17,13 +18,17 @@ internal sealed class SensorSet : IDisposable
 
     private readonly Task<ProcessSnapshot> _snapshot;
 
-    private SensorSet(SharedMaps maps, Func<string, BpfObject> open)
+    private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open)
     {
         Maps = maps;
+        Handover = handover;
         _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
     internal SharedMaps Maps { get; }
+
+    /// <summary>Null when nothing outlives this process.</summary>
+    internal AgentHandover? Handover { get; }
 
     /// <summary>The task iterator, loaded beside the sensors.</summary>
     /// <exception cref="BpfException">This kernel accepts none.</exception>
@@ -60,18 +65,18 @@ internal sealed class SensorSet : IDisposable
 
         long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         RingSizes sizes = RingSizes.For(options, Cpus.OnlineLimit, memoryBytes);
-        FilterSizes filterSizes = FilterSizes.For(options.Filter, memoryBytes);
-        using BpfObject declarations = open(definitions[0].Name);
-        var set = new SensorSet(
-            SharedMaps.Create(declarations, sizes, MapCapacities.For(memoryBytes), filterSizes, options.EnvironmentNames), open);
+        var all = new MapSizes(sizes, MapCapacities.For(memoryBytes), FilterSizes.For(options.Filter, memoryBytes));
+        SensorSet set = Create(definitions, open, options, all, logger);
         try
         {
             set.StartAll([.. definitions], open, options, logger);
+            set.Handover?.Commit(set.Statuses);
             return set;
         }
         catch
         {
             set.Dispose();
+            set.Handover?.Abandon();
             throw;
         }
     }
@@ -85,6 +90,37 @@ internal sealed class SensorSet : IDisposable
 
         LoadedSnapshot?.Dispose();
         Maps.Dispose();
+        Handover?.Dispose();
+    }
+
+    private static SensorSet Create(IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, BpfOptions options,
+        MapSizes sizes, ILogger logger)
+    {
+        if (options.PinPath.Length > 0)
+        {
+            AgentHandover handover = AgentHandover.Begin(options, definitions, open, sizes, logger);
+            return new SensorSet(handover.Maps, handover, open);
+        }
+
+        using BpfObject declarations = open(definitions[0].Name);
+        return new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), null, open);
+    }
+
+    private Sensor StartOne(SensorDefinition definition, BpfOptions options, SensorKernel kernel)
+    {
+        if (options.DisabledSensors.Contains(definition.Name))
+        {
+            Handover?.Drop(definition);
+            return Sensor.Off(definition);
+        }
+
+        if (Handover?.TakeOver(definition) is { } running)
+        {
+            return running;
+        }
+
+        Sensor sensor = Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
+        return Handover?.Pin(sensor) ?? sensor;
     }
 
     // Null when it never loaded.
@@ -117,9 +153,7 @@ internal sealed class SensorSet : IDisposable
             {
                 foreach (SensorDefinition definition in chain)
                 {
-                    started[definitions.IndexOf(definition)] = options.DisabledSensors.Contains(definition.Name)
-                        ? Sensor.Off(definition)
-                        : Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
+                    started[definitions.IndexOf(definition)] = StartOne(definition, options, kernel);
                 }
             });
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Runtime.InteropServices;
 using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
@@ -10,21 +12,30 @@ namespace NodeAgent.Bpf.Loading;
 /// <remarks>Several threads may share and adopt at a time.</remarks>
 internal sealed class SharedMaps : IDisposable
 {
+    internal const string SentName = "na_sent";
+    internal const string LostName = "na_lost";
+    internal const string LostByCgroupName = "na_lost_by_cgroup";
+
     // Made by the first object that loads, because the kernel wants its BTF with it; shared by those that follow.
-    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_capability_sets", "na_syscall_sets"];
+    // What it did tell already, or owns, is worth keeping over an upgrade.
+    private static readonly string[] FirstLoaded = ["na_socket_owners", "na_flows", "na_capability_sets", "na_syscall_sets"];
+
+    private static readonly string[] ToldOnce = ["na_flows", "na_capability_sets", "na_syscall_sets"];
 
     // A section of the objects, which all of them share: libbpf would make one for each.
     private const string Agent = ".data.agent";
 
     private readonly Dictionary<string, KernelMap> _byName = [];
+    private readonly Dictionary<string, string> _layouts = [];
     private readonly List<KernelMap> _shards = [];
     private readonly Lock _gate = new();
+    private IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? _older;
 
-    private SharedMaps(RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes)
+    private SharedMaps(in MapSizes sizes)
     {
-        Sizes = sizes;
-        Capacities = capacities;
-        FilterSizes = filterSizes;
+        Sizes = sizes.Rings;
+        Capacities = sizes.Capacities;
+        FilterSizes = sizes.Filter;
     }
 
     internal RingSizes Sizes { get; }
@@ -40,11 +51,11 @@ internal sealed class SharedMaps : IDisposable
 
     internal IReadOnlyList<KernelMap> Shards => _shards;
 
-    internal KernelMap Sent => _byName["na_sent"];
+    internal KernelMap Sent => _byName[SentName];
 
-    internal KernelMap Lost => _byName["na_lost"];
+    internal KernelMap Lost => _byName[LostName];
 
-    internal KernelMap LostByCgroup => _byName["na_lost_by_cgroup"];
+    internal KernelMap LostByCgroup => _byName[LostByCgroupName];
 
     internal KernelMap Wakeup => _byName["na_wakeup"];
 
@@ -56,28 +67,49 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap Cut => _byName["na_cut"];
 
+    /// <summary>All of them by name, for pinning.</summary>
+    internal IReadOnlyDictionary<string, KernelMap> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var all = new Dictionary<string, KernelMap>(_byName);
+                for (int at = 0; at < _shards.Count; at++)
+                {
+                    all.Add(ShardName(at), _shards[at]);
+                }
+
+                return all;
+            }
+        }
+    }
+
+    /// <summary>Layouts of the maps that objects brought, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Layouts => _layouts;
+
     /// <summary>A map that one object brought; null while that is not loaded.</summary>
     internal KernelMap? FindOptional(string name) => Find(name);
 
     /// <param name="declarations">Any object that includes maps.h: entries and sizes come from there, but those of rings and filter.</param>
-    /// <param name="sizes">Of the rings.</param>
-    /// <param name="capacities">Of hash maps, which are declared for one size of machine.</param>
-    /// <param name="filterSizes">Of the already-seen filter.</param>
+    /// <param name="sizes">Of rings and filter, and of hash maps, which are declared for one size of machine.</param>
     /// <param name="wantedEnvironment">Names of the variables that exec events carry.</param>
-    internal static SharedMaps Create(BpfObject declarations, RingSizes sizes, MapCapacities capacities, FilterSizes filterSizes,
-        IReadOnlyCollection<string> wantedEnvironment)
+    /// <param name="older">Maps of an older generation with their layouts; those that a new object declares alike go on. Stay the caller's.</param>
+    internal static SharedMaps Create(
+        BpfObject declarations, MapSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+        IReadOnlyDictionary<string, (KernelMap Map, string Layout)>? older = null)
     {
-        var maps = new SharedMaps(sizes, capacities, filterSizes) { WantedEnvironment = wantedEnvironment };
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment, _older = older };
         try
         {
             maps.CreateRings();
-            maps.CreateCounter(declarations, "na_sent");
-            maps.CreateCounter(declarations, "na_lost");
-            maps.CreateCounter(declarations, "na_lost_by_cgroup");
+            maps.CreateCounter(declarations, SentName);
+            maps.CreateCounter(declarations, LostName);
+            maps.CreateCounter(declarations, LostByCgroupName);
             maps.CreateCounter(declarations, "na_wakeup", MapFlags.Mmapable);
             maps.CreateCounter(declarations, Agent, MapFlags.Mmapable);
-            maps.CreateCounter(declarations, "na_containers", MapFlags.Mmapable, filterSizes.ContainerEntries);
-            maps.CreateCounter(declarations, "na_seen_sets", MapFlags.None, filterSizes.SetEntries);
+            maps.CreateCounter(declarations, "na_containers", MapFlags.Mmapable, sizes.Filter.ContainerEntries);
+            maps.CreateCounter(declarations, "na_seen_sets", MapFlags.None, sizes.Filter.SetEntries);
             maps.CreateCounter(declarations, "na_filter_settings", MapFlags.Mmapable);
             maps.CreateCounter(declarations, "na_seen_counts");
             maps.CreateCounter(declarations, "na_cut");
@@ -92,20 +124,49 @@ internal sealed class SharedMaps : IDisposable
         }
     }
 
+    /// <summary>Pinned maps, as an agent with the same objects and sizes made them.</summary>
+    /// <param name="pinned">Taken over.</param>
+    internal static SharedMaps Restore(MapSizes sizes, IReadOnlyCollection<string> wantedEnvironment,
+        IReadOnlyDictionary<string, KernelMap> pinned, IReadOnlyDictionary<string, string> layouts)
+    {
+        var maps = new SharedMaps(sizes) { WantedEnvironment = wantedEnvironment };
+        foreach ((string name, KernelMap map) in pinned)
+        {
+            maps._byName.Add(name, map);
+        }
+
+        for (int at = 0; at < maps.Sizes.ShardCount; at++)
+        {
+            maps._byName.Remove(ShardName(at), out KernelMap? shard);
+            maps._shards.Add(shard!);
+        }
+
+        foreach ((string name, string layout) in layouts)
+        {
+            maps._layouts.Add(name, layout);
+        }
+
+        maps.IntroduceAgent();
+        return maps;
+    }
+
+    internal static string ShardName(int index) => string.Create(CultureInfo.InvariantCulture, $"na_shard_{index}");
+
     /// <summary>Gives an opened object these maps, and the constants that go with them.</summary>
     /// <exception cref="InvalidOperationException">It declares one of them differently: it was built from another maps.h.</exception>
     internal void ShareWith(BpfObject target)
     {
         foreach (BpfMap map in target.Maps)
         {
-            if (Find(map.Name) is KernelMap shared)
+            if (Find(map.Name) is null)
+            {
+                Capacities.ApplyTo(map);
+            }
+
+            if ((Find(map.Name) ?? Continue(target, map)) is KernelMap shared)
             {
                 RequireSame(map.Type == shared.Type && map.KeySizeBytes == (uint)shared.KeySizeBytes, map);
                 map.Reuse(shared);
-            }
-            else
-            {
-                Capacities.ApplyTo(map);
             }
         }
 
@@ -130,11 +191,22 @@ internal sealed class SharedMaps : IDisposable
             if (Array.IndexOf(FirstLoaded, map.Name) >= 0 && Find(map.Name) is null)
             {
                 KernelMap kept = map.OpenKernelMap();
+                string layout = StructLayouts.OfMap(loaded, map);
                 lock (_gate)
                 {
                     _byName.Add(map.Name, kept);
+                    _layouts[map.Name] = layout;
                 }
             }
+        }
+    }
+
+    /// <summary>Forgets what the probes told only once: for a reader that does not have it.</summary>
+    internal void TellAgain()
+    {
+        foreach (string name in ToldOnce)
+        {
+            Find(name)?.Clear();
         }
     }
 
@@ -147,6 +219,30 @@ internal sealed class SharedMaps : IDisposable
         {
             map.Dispose();
         }
+    }
+
+    // A map that an older build filled and this one declares alike is used on.
+    private KernelMap? Continue(BpfObject target, BpfMap map)
+    {
+        if (_older is null || !_older.TryGetValue(map.Name, out (KernelMap Map, string Layout) older) || Array.IndexOf(FirstLoaded, map.Name) < 0)
+        {
+            return null;
+        }
+
+        string layout = StructLayouts.OfMap(target, map);
+        if (layout != older.Layout)
+        {
+            return null;
+        }
+
+        KernelMap own = older.Map.Duplicate();
+        lock (_gate)
+        {
+            _byName.Add(map.Name, own);
+            _layouts[map.Name] = layout;
+        }
+
+        return own;
     }
 
     // From here on the probes leave out what this process does.
@@ -170,7 +266,7 @@ internal sealed class SharedMaps : IDisposable
         _byName.Add("na_ring_process", KernelMap.Create(MapType.RingBuffer, "na_ring_process", 0, 0, Sizes.ProcessBytes));
         for (int at = 0; at < Sizes.ShardCount; at++)
         {
-            _shards.Add(KernelMap.Create(MapType.RingBuffer, $"na_shard_{at}", 0, 0, Sizes.ShardBytes));
+            _shards.Add(KernelMap.Create(MapType.RingBuffer, ShardName(at), 0, 0, Sizes.ShardBytes));
         }
 
         KernelMap rings = KernelMap.Create(

@@ -2,6 +2,7 @@
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Losses;
 
@@ -17,43 +18,48 @@ internal sealed class LossReader
     private readonly KernelMap _lost;
     private readonly KernelMap _sent;
     private readonly MapBatch<LostKey, ulong> _byCgroup;
-    private readonly ulong[] _reported = new ulong[KindCount];
-    private Dictionary<(ulong CgroupId, uint Kind), ulong> _previous = [];
-    private Dictionary<(ulong CgroupId, uint Kind), ulong> _current = [];
-    private ulong _lostBefore;
+    private readonly LossLedger _ledger;
 
-    internal LossReader(SharedMaps maps)
+    internal LossReader(SharedMaps maps, LossLedger ledger)
+        : this(maps.Lost, maps.Sent, maps.LostByCgroup, ledger)
     {
-        _lost = maps.Lost;
-        _sent = maps.Sent;
-        _byCgroup = new MapBatch<LostKey, ulong>(maps.LostByCgroup);
+    }
+
+    /// <param name="ledger">What was told of these counters before.</param>
+    internal LossReader(KernelMap lost, KernelMap sent, KernelMap lostByCgroup, LossLedger ledger)
+    {
+        _lost = lost;
+        _sent = sent;
+        _byCgroup = new MapBatch<LostKey, ulong>(lostByCgroup);
+        _ledger = ledger;
     }
 
     /// <summary>Costs one system call per kind while nothing is lost.</summary>
     internal IReadOnlyList<LossDelta> Read()
     {
         Span<ulong> totals = stackalloc ulong[KindCount];
-        ulong sum = 0;
+        Span<ulong> reported = _ledger.Reported;
+        bool news = false;
         for (int kind = 0; kind < KindCount; kind++)
         {
             totals[kind] = ReadCounter(_lost, kind);
-            sum += totals[kind];
+            news |= totals[kind] > reported[kind];
         }
 
-        if (sum == _lostBefore)
+        _ledger.LastReadNs = BootClock.NowNs;
+        if (!news)
         {
             return [];
         }
 
-        _lostBefore = sum;
         var deltas = new List<LossDelta>();
-        ReadCgroups(deltas);
+        TakeCgroups(deltas);
         for (int kind = 0; kind < KindCount; kind++)
         {
-            if (totals[kind] > _reported[kind])
+            if (totals[kind] > reported[kind])
             {
-                deltas.Add(new LossDelta((EventKind)kind, 0, totals[kind] - _reported[kind]));
-                _reported[kind] = totals[kind];
+                deltas.Add(new LossDelta((EventKind)kind, 0, totals[kind] - reported[kind]));
+                reported[kind] = totals[kind];
             }
         }
 
@@ -70,23 +76,15 @@ internal sealed class LossReader
 
     internal ulong ReadLost(EventKind kind) => ReadCounter(_lost, (int)kind);
 
-    private void ReadCgroups(List<LossDelta> deltas)
+    // What is told leaves the map: so what stands there was not told, whoever asks.
+    private void TakeCgroups(List<LossDelta> deltas) => _byCgroup.TakeAll((key, count) =>
     {
-        _current.Clear();
-        _byCgroup.ReadAll((key, count) => _current[(key.CgroupId, key.Kind)] = count);
-        foreach (((ulong cgroupId, uint kind) key, ulong count) in _current)
+        if (key.Kind < KindCount && count > 0)
         {
-            // Below the last value: the entry was evicted and came again.
-            ulong before = _previous.TryGetValue(key, out ulong value) && value <= count ? value : 0;
-            if (count > before && key.kind < KindCount)
-            {
-                deltas.Add(new LossDelta((EventKind)key.kind, key.cgroupId, count - before));
-                _reported[key.kind] += count - before;
-            }
+            deltas.Add(new LossDelta((EventKind)key.Kind, key.CgroupId, count));
+            _ledger.Reported[(int)key.Kind] += count;
         }
-
-        (_previous, _current) = (_current, _previous);
-    }
+    });
 
     private static ulong Sum(KernelMap map)
     {

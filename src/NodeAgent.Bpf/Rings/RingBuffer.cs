@@ -6,6 +6,9 @@ using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Rings;
 
+/// <summary>Takes one record; it is valid during the call.</summary>
+internal delegate void RecordVisitor(ReadOnlySpan<byte> record);
+
 /// <summary>One kernel ring buffer, read in place. For one thread.</summary>
 /// <remarks>
 /// Source: kernel/bpf/ringbuf.c. The descriptor maps as: a page with the consumer position (ours to write), a page with the
@@ -38,8 +41,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     private byte* _record;
     private int _length;
 
-    private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes)
+    private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes, bool older = false)
     {
+        IsOlder = older;
         _consumerMemory = consumer;
         _producerMemory = producer;
         _consumer = (ulong*)consumer.Address;
@@ -53,6 +57,9 @@ internal sealed unsafe class RingBuffer : IDisposable
     }
 
     public ulong SizeBytes => _mask + 1;
+
+    /// <summary>Whether programs of an older generation fill it.</summary>
+    public bool IsOlder { get; }
 
     /// <summary>Records that lie about their length: impossible unless memory is broken; each costs what the ring held.</summary>
     public long CorruptCount { get; private set; }
@@ -75,7 +82,7 @@ internal sealed unsafe class RingBuffer : IDisposable
     /// <summary>Units: bytes that were there at the last look and were not read.</summary>
     public ulong KnownPendingBytes => _produced - _position;
 
-    public static RingBuffer Map(KernelMap map)
+    public static RingBuffer Map(KernelMap map, bool older = false)
     {
         ulong page = (ulong)MappedMemory.PageSizeBytes;
         MappedMemory consumer = map.MapMemory(0, page, writable: true);
@@ -83,7 +90,7 @@ internal sealed unsafe class RingBuffer : IDisposable
         {
             // The kernel refuses a writable mapping of producer position and data.
             MappedMemory producer = map.MapMemory(page, page + map.MaxEntries + Overlap(map.MaxEntries), writable: false);
-            return new RingBuffer(consumer, producer, 0, map.MaxEntries);
+            return new RingBuffer(consumer, producer, 0, map.MaxEntries, older);
         }
         catch
         {
@@ -93,8 +100,31 @@ internal sealed unsafe class RingBuffer : IDisposable
     }
 
     /// <summary>A ring in memory that is laid out like the kernel's: consumer page, producer page, data twice.</summary>
-    internal static RingBuffer OverMemory(MappedMemory memory, ulong sizeBytes) =>
-        new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes);
+    internal static RingBuffer OverMemory(MappedMemory memory, ulong sizeBytes, bool older = false) =>
+        new(memory, memory, (ulong)MappedMemory.PageSizeBytes, sizeBytes, older);
+
+    /// <summary>Shows every record that waits, and leaves it there.</summary>
+    public void Peek(RecordVisitor visit)
+    {
+        ulong end = Volatile.Read(ref *_producer);
+        for (ulong at = _position; at != end;)
+        {
+            byte* header = _data + (at & _mask);
+            uint word = Volatile.Read(ref *(uint*)header);
+            uint length = word & ~(Busy | Discarded);
+            if ((word & Busy) != 0 || Padded(length) > end - at || Padded(length) > _overlap)
+            {
+                return;
+            }
+
+            if ((word & Discarded) == 0)
+            {
+                visit(new ReadOnlySpan<byte>(header + HeaderSize, (int)length));
+            }
+
+            at += Padded(length);
+        }
+    }
 
     /// <summary>Looks for a record when there is none at the head.</summary>
     /// <returns>Whether there is one now.</returns>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
 using NodeAgent.Bpf.Decoding;
+using NodeAgent.Bpf.Handover;
 
 namespace NodeAgent.Bpf.Rings;
 
@@ -14,7 +15,7 @@ internal sealed class RingSet : IDisposable
     // A record that claims to be younger than now by more than this lies: it is read at once, or it would stop its ring for good.
     private const ulong ImplausibleNs = 1_000_000_000;
 
-    private readonly RingBuffer[] _rings;
+    private RingBuffer[] _rings;
     private readonly ulong _windowNs;
     private readonly Func<ulong> _bootTimeNs;
     private long _pendingBytes;
@@ -28,9 +29,12 @@ internal sealed class RingSet : IDisposable
 
     public IReadOnlyList<RingBuffer> Rings => _rings;
 
-    /// <summary>Shape: <c>process</c>, then the numbers of the shards.</summary>
-    public IEnumerable<string> Names =>
-        _rings.Select((_, at) => at == 0 ? "process" : (at - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>Set while rings of an older generation are read beside the current ones.</summary>
+    public RecordGate? Gate { get; set; }
+
+    /// <summary>Shape: <c>process</c>, then the numbers of the shards, then <c>older-N</c> for rings that are read to their end.</summary>
+    public IEnumerable<string> Names => _rings.Select(static (ring, at) => at == 0 ? "process"
+        : (ring.IsOlder ? "older-" : string.Empty) + (at - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Units: bytes that the last read left. A copy, so that any thread may ask at any time, after dispose too.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
@@ -65,7 +69,11 @@ internal sealed class RingSet : IDisposable
             // While this ring stays the oldest there is nothing to compare.
             do
             {
-                decoder.Decode(oldest.Current, ref handler);
+                if (Gate is null || Gate.Accept(oldest.IsOlder, oldest.CurrentTimeNs, oldest.Current))
+                {
+                    decoder.Decode(oldest.Current, ref handler);
+                }
+
                 oldest.MoveNext();
                 count++;
             }
@@ -74,6 +82,16 @@ internal sealed class RingSet : IDisposable
 
         Publish();
         return count;
+    }
+
+    /// <summary>Ends the reading of rings that are empty for good.</summary>
+    public void Retire(IReadOnlyList<RingBuffer> rings)
+    {
+        _rings = [.. _rings.Except(rings)];
+        foreach (RingBuffer ring in rings)
+        {
+            ring.Dispose();
+        }
     }
 
     public void Dispose()

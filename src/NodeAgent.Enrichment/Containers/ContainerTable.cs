@@ -138,6 +138,17 @@ public sealed class ContainerTable
             : Learn(header.CgroupId, ByteText.Decode(cgroup.Path), made, header.TimeNs);
     }
 
+    /// <summary>Learns from an event that is to be read later which cgroup it is about: what it did before that event is then known to be its.</summary>
+    /// <remarks>For what an agent that ended had no time to read: the cgroup may be gone from the tree by now.</remarks>
+    public void Foresee(in CgroupEvent cgroup)
+    {
+        ref readonly HeaderRecord header = ref cgroup.Record.Header;
+        if (header.CgroupId != 0 && !cgroup.Path.IsEmpty && (!_store.TryGet(header.CgroupId, out CgroupEntry known) || known.IsPlaceholder))
+        {
+            Learn(header.CgroupId, ByteText.Decode(cgroup.Path), seenFromStart: false, header.TimeNs);
+        }
+    }
+
     /// <summary>Takes the answers of the background lookup, asks again where there was none, forgets what is long gone.</summary>
     public void OnTick(ulong bootTimeNs)
     {

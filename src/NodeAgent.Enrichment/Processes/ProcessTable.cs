@@ -119,9 +119,11 @@ public sealed class ProcessTable
             return child.Info;
         }
 
-        if (added || child.IsPlaceholder)
+        // Read late, after a snapshot: what is known of the child is what became of it. Its exec, if there was one, comes next.
+        if (added || child.IsPlaceholder || child.DescribedNs > now)
         {
             Inherit(child, parent.Info, record);
+            child.DescribedNs = now;
         }
 
         child.SetParent(parent);
@@ -246,6 +248,13 @@ public sealed class ProcessTable
         info.Cwd = parent.Cwd;
         info.Argv = parent.Argv;
         info.ExecFlags = parent.ExecFlags;
+        info.Script = parent.Script;
+        info.Environment = parent.Environment;
+        info.StdinType = parent.StdinType;
+        info.StdinInode = parent.StdinInode;
+        info.Session = parent.Session;
+        info.Tty = parent.Tty;
+        info.OriginalContainer = parent.OriginalContainer;
         info.Uid = record.Header.Uid;
         info.Gid = record.Header.Gid;
         info.EffectiveUid = parent.EffectiveUid;
@@ -263,6 +272,12 @@ public sealed class ProcessTable
         info.Cwd = _texts.Text(exec.Cwd);
         info.Argv = ArgvOf(exec, info.Key);
         info.ExecFlags = record.Flags;
+        info.Script = _texts.Text(exec.Script);
+        info.Environment = _texts.Argv(exec.Environment);
+        info.StdinType = record.StdinType;
+        info.StdinInode = record.StdinInode;
+        info.Session = record.Session;
+        info.Tty = record.Tty;
         info.Uid = record.Header.Uid;
         info.Gid = record.Header.Gid;
         info.EffectiveUid = record.EffectiveUid;
@@ -271,7 +286,7 @@ public sealed class ProcessTable
         entry.DescribedNs = record.Header.TimeNs;
 
         // Two bytes per character and an object per argument, as if nothing were shared.
-        int argumentBytes = 2 * exec.Argv.Length + 32 * info.Argv.Count;
+        int argumentBytes = 2 * (exec.Argv.Length + exec.Script.Length + exec.Environment.Length) + 32 * (info.Argv.Count + info.Environment.Count);
         _store.Resize(entry, BaseSizeBytes + 2 * (exec.Exe.Length + exec.Cwd.Length) + argumentBytes);
     }
 

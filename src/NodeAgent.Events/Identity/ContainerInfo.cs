@@ -63,6 +63,8 @@ public sealed record ContainerIdentity
 /// <summary>A container (or other unit) on this machine: its cgroup, and the newest snapshot of its identity.</summary>
 public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
 {
+    private const int MaxNesting = 16;
+
     private ContainerIdentity _identity = ContainerIdentity.Unknown;
 
     public static ContainerInfo Unknown { get; } = new(0, string.Empty);
@@ -75,6 +77,21 @@ public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
 
     /// <summary>The container that this one runs inside (kind, docker in docker); null for most.</summary>
     public ContainerInfo? Parent { get; set; }
+
+    /// <summary>True for the container itself and for those nested in it, however deep.</summary>
+    public bool IsInside(ContainerInfo outer)
+    {
+        ContainerInfo? at = this;
+        for (int depth = 0; at is not null && depth < MaxNesting; depth++, at = at.Parent)
+        {
+            if (ReferenceEquals(at, outer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Any thread may read it; it is replaced, never changed.</summary>
     public ContainerIdentity Identity

@@ -35,6 +35,24 @@ public sealed class ProcessInfo(ProcessKey key)
 
     public ExecFlags ExecFlags { get; set; }
 
+    /// <summary>Shape: <c>ByteText</c>, the script that was executed (<see cref="ExePath"/> is its interpreter); empty for most.</summary>
+    public string Script { get; set; } = string.Empty;
+
+    /// <summary>Shape: <c>ByteText</c>, NAME=VALUE of the allow-listed names; as they were at the exec.</summary>
+    public IReadOnlyList<string> Environment { get; set; } = [];
+
+    /// <summary>What descriptor 0 was at the exec.</summary>
+    public StdinType StdinType { get; set; }
+
+    /// <summary>Of that descriptor: the same pipe or socket has the same number; 0 = none.</summary>
+    public ulong StdinInode { get; set; }
+
+    /// <summary>Pid of the session's leader in the initial pid namespace; 0 = not known.</summary>
+    public uint Session { get; set; }
+
+    /// <summary>Controlling terminal as major &lt;&lt; 20 | minor; 0 = none.</summary>
+    public uint Tty { get; set; }
+
     public uint Uid { get; set; }
 
     public uint Gid { get; set; }
@@ -44,5 +62,17 @@ public sealed class ProcessInfo(ProcessKey key)
     /// <summary>Units: ns of CLOCK_BOOTTIME; 0 while it runs.</summary>
     public ulong ExitTimeNs { get; set; }
 
+    /// <summary>Where it is now: a process that is moved to another cgroup is in another container from then on.</summary>
     public ContainerInfo Container { get; set; } = ContainerInfo.Unknown;
+
+    /// <summary>
+    /// The container in which it, or the ancestor that brought it there, was executed first. It stays through moves: what began in
+    /// a container is not somebody else's because it changed its cgroup. A process from outside belongs to the container in which
+    /// it executes, as runtimes start them.
+    /// </summary>
+    public ContainerInfo OriginalContainer { get; set; } = ContainerInfo.Unknown;
+
+    /// <summary>True for a process that left its original container without entering one nested in it.</summary>
+    public bool HasLeftItsContainer =>
+        !ReferenceEquals(Container, OriginalContainer) && OriginalContainer.Identity.Kind == UnitKind.Container && !Container.IsInside(OriginalContainer);
 }

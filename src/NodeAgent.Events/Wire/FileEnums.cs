@@ -31,6 +31,8 @@ public enum FileOperation : uint
 
     /// <summary>By mknod too: mode tells the type.</summary>
     Create = 1,
+
+    /// <summary>Path is the new name, other_path the old one.</summary>
     Rename = 2,
     Unlink = 3,
 

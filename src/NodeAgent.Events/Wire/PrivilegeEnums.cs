@@ -6,13 +6,13 @@ public enum PrivilegeOperation : uint
 {
     None = 0,
 
-    /// <summary>Request, target pid, address, data.</summary>
+    /// <summary>Request, pid as the caller says it, address, data. TRACEME: the target is who traces from now on.</summary>
     Ptrace = 1,
 
-    /// <summary>Target pid, bytes done.</summary>
+    /// <summary>Pid as the caller says it, bytes done.</summary>
     ProcessVmRead = 2,
 
-    /// <summary>Target pid, bytes done.</summary>
+    /// <summary>Pid as the caller says it, bytes done.</summary>
     ProcessVmWrite = 3,
 
     /// <summary>Flags, size; detail: file or module name.</summary>
@@ -42,19 +42,19 @@ public enum PrivilegeOperation : uint
     /// <summary>Flags; detail: name.</summary>
     MemfdCreate = 12,
 
-    /// <summary>Address, length, protection, flags; detail: file.</summary>
+    /// <summary>Address, length, protection | <see cref="OpenRecordFlags"/> of the file &lt;&lt; 32, flags; detail: file.</summary>
     MmapExec = 13,
 
-    /// <summary>Address, length, protection; detail: file.</summary>
+    /// <summary>Address, length, protection as above; detail: file.</summary>
     MprotectExec = 14,
 
     /// <summary>Option, argument; detail: new name.</summary>
     Prctl = 15,
 
-    /// <summary>Action, number of the system call, signal.</summary>
+    /// <summary>SECCOMP_RET_*, number of the system call, signal.</summary>
     Seccomp = 16,
 
-    /// <summary>MXCSR or how often it was seen.</summary>
+    /// <summary>Last MXCSR, times seen, rounding modes seen (bit n: mode n), ns in which that was.</summary>
     Randomx = 17,
 
     /// <summary>Flags.</summary>

@@ -58,6 +58,14 @@ public sealed class KernelMap : IDisposable
     /// <exception cref="BpfException">There is no such pin (ENOENT), or it is not a map's (EINVAL).</exception>
     public static KernelMap OpenPinned(string path, string name) => FromDescriptor(BpfPin.Open(path, PinKind.Map), name);
 
+    /// <summary>Another descriptor of the same map.</summary>
+    public KernelMap Duplicate()
+    {
+        SafeFileHandle own = NativeMethods.Duplicate((int)Handle.DangerousGetHandle());
+        GC.KeepAlive(Handle);
+        return own.IsInvalid ? throw NativeError.Last("duplicate map", Name) : FromDescriptor(own, Name);
+    }
+
     /// <summary>Gives it a name in a bpffs, which keeps it until the name is removed.</summary>
     public void Pin(string path) => NativeError.Check(NativeMethods.CreatePin(Handle, path), "pin map", path);
 
@@ -104,6 +112,16 @@ public sealed class KernelMap : IDisposable
 
     /// <summary>Units: bytes of kernel memory that the map takes; 0 when the kernel does not say.</summary>
     public long ReadLockedBytes() => LockedMemory.Of(Handle);
+
+    /// <summary>Deletes what a hash map holds now; what programs add meanwhile may stay.</summary>
+    public void Clear()
+    {
+        byte[] key = new byte[KeySizeBytes];
+        for (uint left = MaxEntries; left > 0 && TryGetNextKey([], key); left--)
+        {
+            TryDelete(key);
+        }
+    }
 
     /// <summary>Maps a ring buffer or an <see cref="MapFlags.Mmapable"/> array.</summary>
     public MappedMemory MapMemory(ulong offset, ulong lengthBytes, bool writable) =>

@@ -25,11 +25,14 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_map__is_internal")]
     internal static partial int IsMapInternal(MapHandle handle);
 
+    [LibraryImport(Library, EntryPoint = "na_map__flags")]
+    internal static partial uint GetMapFlags(MapHandle handle);
+
+    [LibraryImport(Library, EntryPoint = "na_map__key_type")]
+    internal static partial uint GetMapKeyType(MapHandle handle);
+
     [LibraryImport(Library, EntryPoint = "na_map__value_type")]
     internal static partial uint GetMapValueType(MapHandle handle);
-
-    [LibraryImport(Library, EntryPoint = "na_map__initial_value")]
-    internal static partial byte* GetMapInitialValue(MapHandle handle, out ulong size);
 
     [LibraryImport(Library, EntryPoint = "na_map__fd", SetLastError = true)]
     internal static partial int GetMapFd(MapHandle handle);

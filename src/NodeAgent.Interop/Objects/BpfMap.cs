@@ -31,15 +31,11 @@ public sealed class BpfMap : IDisposable
     /// <summary>True for .rodata, .bss and the like.</summary>
     public bool IsInternal => NativeMethods.IsMapInternal(_handle) != 0;
 
-    /// <summary>What stands in a .rodata or .data map before load; empty for other maps.</summary>
-    public unsafe ReadOnlySpan<byte> InitialValue
-    {
-        get
-        {
-            byte* value = NativeMethods.GetMapInitialValue(_handle, out ulong size);
-            return new ReadOnlySpan<byte>(value, (int)size);
-        }
-    }
+    /// <summary>Source: the BPF_F_* flags of bpf_map_create.</summary>
+    public uint Flags => NativeMethods.GetMapFlags(_handle);
+
+    /// <summary>The number of the key's type in the object's BTF; 0 = it has none.</summary>
+    public uint KeyTypeId => NativeMethods.GetMapKeyType(_handle);
 
     /// <summary>The number of the value's type in the object's BTF; 0 = it has none.</summary>
     public uint ValueTypeId => NativeMethods.GetMapValueType(_handle);

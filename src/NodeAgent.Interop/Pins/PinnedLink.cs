@@ -33,8 +33,12 @@ public sealed class PinnedLink : IDisposable
         return new PinnedLink(handle, info.Id);
     }
 
-    /// <returns>Whether the kernel still has a link with this number.</returns>
-    public static bool Exists(uint id) => NativeMethods.LinkExists(id) > 0;
+    /// <returns>Whether the kernel still has a link with this number; null when this process may not ask (it takes CAP_SYS_ADMIN).</returns>
+    public static bool? Exists(uint id)
+    {
+        int result = NativeMethods.LinkExists(id);
+        return result < 0 ? null : result > 0;
+    }
 
     public void Dispose() => _handle.Dispose();
 }

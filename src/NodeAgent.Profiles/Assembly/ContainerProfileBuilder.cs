@@ -8,6 +8,8 @@ using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events.Capabilities;
+using NodeAgent.Events.Syscalls;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Learning;
 
@@ -63,7 +65,8 @@ internal static class ContainerProfileBuilder
     private static SortedDictionary<string, string> Annotations(CapturedProfile captured, ContainerProfileSpec spec, string clusterName)
     {
         InstanceId id = captured.Identity.Instance;
-        int size = spec.Execs!.Count + spec.Opens!.Count + spec.Ingress!.Count + spec.Egress!.Count;
+        int size = spec.Execs!.Count + spec.Opens!.Count + spec.Ingress!.Count + spec.Egress!.Count
+            + (spec.Syscalls?.Count ?? 0) + (spec.Capabilities?.Count ?? 0);
         var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [KubescapeAnnotations.Status] = captured.Status,
@@ -95,6 +98,9 @@ internal static class ContainerProfileBuilder
     public static ContainerProfileSpec Spec(CapturedProfile captured) => new()
     {
         Architectures = [Architecture],
+        Capabilities = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Capabilities).Select(CapabilityNames.Of)),
+        Syscalls = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Syscalls).Select(number => SyscallNames.Of(SyscallNames.Native, number))
+            .Concat(NumberSet.Numbers(captured.Behavior.CompatSyscalls).Select(number => SyscallNames.Of(SyscallNames.Compat, number)))),
         Execs = Execs(captured.Behavior),
         Opens = Opens(captured.Behavior),
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
@@ -146,6 +152,13 @@ internal static class ContainerProfileBuilder
 
     private static string Checksum(ContainerProfileSpec spec) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
+
+    // Null: not known. An older kernel or a sensor that is off must not look like a container that calls nothing.
+    private static string[]? NullIfEmpty(IEnumerable<string> names)
+    {
+        string[] sorted = [.. names.Distinct().Order(StringComparer.Ordinal)];
+        return sorted.Length == 0 ? null : sorted;
+    }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

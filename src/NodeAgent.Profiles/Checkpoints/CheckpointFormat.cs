@@ -15,7 +15,8 @@ internal static class CheckpointFormat
     /// <summary>Units: bytes; a file that claims more is corrupt, the bounds of a profile lie far below.</summary>
     public const int MaxFileSize = 64 << 20;
 
-    private const ushort Version = 1;
+    private const ushort Version = 2;
+    private const ushort VersionWithoutCalls = 1; // no system calls and capabilities at the end
     private const int HeaderSize = 10;
     private const int HashSize = 32;
 
@@ -48,7 +49,7 @@ internal static class CheckpointFormat
         using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - HashSize), Encoding.UTF8);
         reader.BaseStream.Position = Magic.Length;
         ushort version = reader.ReadUInt16();
-        if (version != Version)
+        if (version is not (Version or VersionWithoutCalls))
         {
             throw new InvalidDataException($"version {version} is not known");
         }
@@ -65,7 +66,8 @@ internal static class CheckpointFormat
 
         try
         {
-            return ReadPayload(reader);
+            CapturedProfile profile = ReadPayload(reader);
+            return version == VersionWithoutCalls ? profile : profile with { Behavior = ReadCalls(reader, profile.Behavior) };
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or IOException)
         {
@@ -128,7 +130,17 @@ internal static class CheckpointFormat
         WriteList(writer, behavior.Names, WriteBytes);
         writer.Write(behavior.FailedOpens);
         writer.Write(behavior.Overflow);
+        WriteList(writer, behavior.Syscalls, static (w, word) => w.Write(word));
+        WriteList(writer, behavior.CompatSyscalls, static (w, word) => w.Write(word));
+        WriteList(writer, behavior.Capabilities, static (w, word) => w.Write(word));
     }
+
+    private static BehaviorSnapshot ReadCalls(BinaryReader reader, BehaviorSnapshot behavior) => behavior with
+    {
+        Syscalls = ReadList(reader, static r => r.ReadUInt64()),
+        CompatSyscalls = ReadList(reader, static r => r.ReadUInt64()),
+        Capabilities = ReadList(reader, static r => r.ReadUInt64()),
+    };
 
     private static CapturedProfile ReadPayload(BinaryReader reader)
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Capabilities;
+using NodeAgent.Events.Syscalls;
 using NodeAgent.Profiles.Generalizing;
 
 namespace NodeAgent.Profiles.Learning;
@@ -15,6 +17,15 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
 
     public NameSet Names { get; } = new(bounds.MaxNames);
+
+    /// <summary>Numbers of this machine's table.</summary>
+    public NumberSet Syscalls { get; } = new(SyscallNames.NumberLimit);
+
+    /// <summary>Numbers of this machine's 32-bit table.</summary>
+    public NumberSet CompatSyscalls { get; } = new(SyscallNames.NumberLimit);
+
+    /// <summary>Those that were granted.</summary>
+    public NumberSet Capabilities { get; } = new(CapabilityNames.Limit);
 
     /// <summary>Units: opens. A failed open shows what was tried; it is no permission.</summary>
     public long FailedOpens { get; set; }
@@ -34,7 +45,12 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     }
 
     public BehaviorSnapshot Capture() => new(
-        Execs.ToArray(), Execs.Level, Opens.ToArray(), Opens.Level, Endpoints.ToArray(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow);
+        Execs.ToArray(), Execs.Level, Opens.ToArray(), Opens.Level, Endpoints.ToArray(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow)
+    {
+        Syscalls = Syscalls.ToArray(),
+        CompatSyscalls = CompatSyscalls.ToArray(),
+        Capabilities = Capabilities.ToArray(),
+    };
 
     /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
     public void Unite(BehaviorSnapshot other)
@@ -49,6 +65,9 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
             Names.Add(name);
         }
 
+        Syscalls.Unite(other.Syscalls);
+        CompatSyscalls.Unite(other.CompatSyscalls);
+        Capabilities.Unite(other.Capabilities);
         FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
     }
 }
@@ -63,4 +82,12 @@ internal sealed record BehaviorSnapshot(
     int EndpointLevel,
     byte[][] Names,
     long FailedOpens,
-    long Overflow);
+    long Overflow)
+{
+    /// <summary>Shape: bit n of word w is number 64 w + n, as are the next two.</summary>
+    public ulong[] Syscalls { get; init; } = [];
+
+    public ulong[] CompatSyscalls { get; init; } = [];
+
+    public ulong[] Capabilities { get; init; } = [];
+}

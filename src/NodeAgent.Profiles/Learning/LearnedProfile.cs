@@ -16,9 +16,16 @@ internal sealed class LearnedProfile
     private readonly HashSet<ContainerInfo> _active = [];
     private CompletedProfile? _completed;
 
-    public LearnedProfile(ProfileIdentity identity, ProfileBounds bounds)
+    private readonly UnsavedMark? _unsaved;
+    private bool _isUnsaved;
+
+    // Restored from a checkpoint after which nothing was missed: what its containers did is known, though this agent came later.
+    private bool _continues;
+
+    public LearnedProfile(ProfileIdentity identity, ProfileBounds bounds, UnsavedMark? unsaved = null)
     {
         Identity = identity;
+        _unsaved = unsaved;
         Behavior = new LearnedBehavior(bounds);
         State = NewState();
     }
@@ -42,11 +49,25 @@ internal sealed class LearnedProfile
 
     public int ActiveCount => _active.Count;
 
+    /// <summary>The containers that run.</summary>
+    public IReadOnlyCollection<ContainerInfo> Active => _active;
+
     /// <summary>Differs from what was last published.</summary>
     public bool IsDirty { get; set; }
 
     /// <summary>Differs from the last checkpoint.</summary>
-    public bool IsUnsaved { get; set; }
+    public bool IsUnsaved
+    {
+        get => _isUnsaved;
+        set
+        {
+            _isUnsaved = value;
+            if (value)
+            {
+                _unsaved?.Set();
+            }
+        }
+    }
 
     public bool WasPublished { get; set; }
 
@@ -66,10 +87,12 @@ internal sealed class LearnedProfile
     // Units: ns of this window that lay in former runs. Kept apart: after a reboot the boot clock is younger than they are.
     private ulong _beforeNs;
 
-    public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds)
+    /// <param name="continues">Whether nothing was missed since it was captured.</param>
+    public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds, UnsavedMark? unsaved = null, bool continues = false)
     {
-        var profile = new LearnedProfile(captured.Identity, bounds)
+        var profile = new LearnedProfile(captured.Identity, bounds, unsaved)
         {
+            _continues = continues,
             Status = captured.Status,
             IsLearning = captured.Learning,
             Reasons = captured.Reasons,
@@ -111,10 +134,10 @@ internal sealed class LearnedProfile
         }
         else if (first && _carriedNs is { } carried)
         {
-            Begin(nowNs, WindowReasons | (container.SeenFromStart ? PartialReasons.None : PartialReasons.AgentRestarted));
+            Begin(nowNs, WindowReasons | (container.SeenFromStart || _continues ? PartialReasons.None : PartialReasons.AgentRestarted));
             _beforeNs = carried;
         }
-        else if (!container.SeenFromStart)
+        else if (!container.SeenFromStart && !_continues)
         {
             AddReason(PartialReasons.StartedLate);
         }

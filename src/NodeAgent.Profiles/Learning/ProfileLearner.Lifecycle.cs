@@ -28,6 +28,8 @@ public sealed partial class ProfileLearner
     private ulong _startedNs;
     private ulong _lastLossNs;
     private int _stopped;
+    private int _learning;
+    private bool _metSinceSweep;
 
     public void OnLoss(in LossEvent loss)
     {
@@ -46,6 +48,11 @@ public sealed partial class ProfileLearner
             }
 
             return;
+        }
+
+        if (loss is { Cause: LossCause.Budget, CgroupId: not 0 })
+        {
+            return; // it is known whose it is: no container's
         }
 
         _lastLossNs = Math.Max(_lastLossNs, loss.ToNs);
@@ -73,15 +80,23 @@ public sealed partial class ProfileLearner
         }
 
         int learning = 0;
+        bool unsaved = false;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
             Advance(profile);
             Emit(profile, asked?.Contains(key) ?? false, final: false);
             learning += profile.IsLearning ? 1 : 0;
+            unsaved |= profile.IsUnsaved;
         }
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
+        _learning = learning;
+        _metSinceSweep = false;
+        if (!unsaved && _worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     /// <summary>Call it when the event loop has ended: writes what is unsaved and completes <see cref="Snapshots"/>.</summary>
@@ -99,6 +114,10 @@ public sealed partial class ProfileLearner
         }
 
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_worker.HasWrittenAll)
+        {
+            _unsaved.Clear();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -114,7 +133,7 @@ public sealed partial class ProfileLearner
         IReadOnlyList<CapturedProfile> captured = store.Load();
         foreach (CapturedProfile one in captured.Take(_options.MaxProfiles))
         {
-            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds);
+            _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds, _unsaved, _options.ContinuesWithoutGap);
         }
 
         if (captured.Count > 0)
@@ -169,6 +188,8 @@ public sealed partial class ProfileLearner
 
             _bindings[container] = binding = new Binding(container.Identity, profile);
             Join(profile, container);
+            _metSinceSweep |= profile.IsLearning;
+            _filter?.Forget(container.CgroupId);
         }
         else if (!ReferenceEquals(binding.Identity, container.Identity))
         {
@@ -207,6 +228,7 @@ public sealed partial class ProfileLearner
         }
 
         binding.Profile = profile;
+        _filter?.Forget(container.CgroupId);
         if (old.Leave(container, _nowNs))
         {
             _profiles.Remove(old.Identity.Key);
@@ -238,7 +260,7 @@ public sealed partial class ProfileLearner
             return null;
         }
 
-        profile = new LearnedProfile(identity, _options.Bounds);
+        profile = new LearnedProfile(identity, _options.Bounds, _unsaved);
         _profiles[identity.Key] = profile;
         Log.LearningStarted(_logger, identity.Key);
         return profile;
@@ -331,6 +353,13 @@ public sealed partial class ProfileLearner
     private void Complete(LearnedProfile profile)
     {
         profile.Complete(_nowNs);
+
+        // Once more, now to be judged by what was learned.
+        foreach (ContainerInfo container in profile.Active)
+        {
+            _filter?.Forget(container.CgroupId);
+        }
+
         profile.NextPublishNs = 0;
         Log.ProfileCompleted(_logger, profile.Identity.Key, profile.State.Completion, profile.Reasons == PartialReasons.None ? string.Empty : " (" + profile.Reasons.ToText() + ")");
     }

@@ -23,20 +23,25 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
     private readonly ProfileOptions _options;
     private readonly INameLookup _names;
+    private readonly IRepeatFilter? _filter;
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
+    private readonly UnsavedMark _unsaved;
     private readonly ProfileWorker _worker;
     private readonly Task _working;
 
     /// <param name="options">Checked here: <see cref="ProfileOptions.Validate"/>.</param>
     /// <param name="time">For retries and file names only; learning time is event time.</param>
+    /// <param name="filter">Told of each container whose behaviour must be seen from the beginning; null = nothing is filtered.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names its key.</exception>
-    public ProfileLearner(ProfileOptions options, INameLookup names, TimeProvider time, ILogger<ProfileLearner> logger)
+    public ProfileLearner(ProfileOptions options, INameLookup names, TimeProvider time, ILogger<ProfileLearner> logger, IRepeatFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
+        _unsaved = new UnsavedMark(options.UnsavedChanged);
         _names = names;
+        _filter = filter;
         _logger = logger;
         var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);
         _worker = new ProfileWorker(_metrics, store, options.ClusterName, options.CheckpointInterval, time, logger);

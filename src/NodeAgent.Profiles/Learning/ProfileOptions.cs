@@ -28,6 +28,12 @@ public sealed class ProfileOptions
     /// <summary>Profiles that are kept; when more are needed the one that was idle the longest goes.</summary>
     public int MaxProfiles { get; set; } = 5000;
 
+    /// <summary>Whether the checkpoints hold all that the agent before this one took from the kernel, and the kernel kept all since.</summary>
+    public bool ContinuesWithoutGap { get; set; }
+
+    /// <summary>Called with true before, and with false after, there is something learned that no checkpoint holds. Event loop's thread, and at last the stopping one.</summary>
+    public Action<bool>? UnsavedChanged { get; set; }
+
     public ProfileBounds Bounds { get; } = new();
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names its key.</exception>

@@ -27,7 +27,14 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
     private readonly Dictionary<string, Dictionary<string, ContainerProfile>> _workloads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CapturedProfile> _unwritten = new(StringComparer.Ordinal);
 
+    private volatile bool _isBusy;
+    private volatile int _unwrittenCount;
+
     public LatestQueue<ProfileSnapshot> Snapshots => _snapshots;
+
+    /// <summary>Whether every checkpoint that was asked for is on the disk; for the thread that asks for them.</summary>
+    /// <remarks>The queue first: what was taken from it makes the worker busy before it is gone from there.</remarks>
+    public bool HasWrittenAll => _work.Count == 0 && !_isBusy && _unwrittenCount == 0;
 
     public void Enqueue(ProfileWork work) => _work.Put(work);
 
@@ -50,11 +57,14 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
                 break;
             }
 
+            _isBusy = true;
             while (_work.TryRead(out ProfileWork? work))
             {
                 Do(work);
                 Retry(ref lastTry);
             }
+
+            _isBusy = false;
         }
 
         RetryWrites();
@@ -78,6 +88,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
             if (work.Remove)
             {
                 _unwritten.Remove(identity.Key);
+                _unwrittenCount = _unwritten.Count;
                 store.Remove(identity);
             }
             else if (work.Checkpoint)
@@ -113,6 +124,8 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
         {
             _unwritten[captured.Identity.Key] = captured;
         }
+
+        _unwrittenCount = _unwritten.Count;
     }
 
     private void RetryWrites()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Events;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Cooldown;
@@ -14,14 +15,17 @@ internal sealed class AlertGate : IDisposable
     private readonly AlertBuilder _builder;
     private readonly ChannelWriter<RuntimeAlerts> _output;
     private readonly RuleState[] _states;
+    private readonly IRepeatFilter? _filter;
+    private readonly HashSet<ulong> _dropped = [];
     private readonly UniqueIdHasher _uniqueId = new();
 
-    public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states)
+    public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, IRepeatFilter? filter = null)
     {
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
         _builder = builder;
         _output = output;
         _states = states;
+        _filter = filter;
     }
 
     public int CooldownEntries => _cooldown.Count;
@@ -66,6 +70,19 @@ internal sealed class AlertGate : IDisposable
         }
 
         _cooldown.Forget(key);
+        _dropped.Add(key.CgroupId);
+    }
+
+    /// <summary>Lets what was dropped happen again: the kernel would keep the next occurrence to itself.</summary>
+    /// <remarks>At the pace of ticks, so that a queue that stays full does not switch the filter off.</remarks>
+    public void ForgetDropped()
+    {
+        foreach (ulong cgroupId in _dropped)
+        {
+            _filter?.Forget(cgroupId);
+        }
+
+        _dropped.Clear();
     }
 
     /// <param name="nowNs">Units: boot ns; <see cref="ulong.MaxValue"/> = everything that was counted.</param>

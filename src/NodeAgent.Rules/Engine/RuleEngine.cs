@@ -38,13 +38,15 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     /// <param name="time">The wall clock.</param>
     /// <param name="logger">Where a rule's faults are told.</param>
     /// <param name="rules">Null = the ones that are compiled in.</param>
+    /// <param name="filter">Asked to tell everything once more of a container of which an alert was dropped; null = nothing is filtered.</param>
     public RuleEngine(
         RulesOptions options,
         AlertOrigin origin,
         IProfileLookup profiles,
         TimeProvider time,
         ILogger<RuleEngine> logger,
-        IEnumerable<IRule>? rules = null)
+        IEnumerable<IRule>? rules = null,
+        IRepeatFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _logger = logger;
@@ -65,7 +67,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
             SingleWriter = true,
         });
         var builder = new AlertBuilder(origin, _clock, options.MaxProcessTreeDepth);
-        _gate = new AlertGate(options, builder, _alerts.Writer, _states);
+        _gate = new AlertGate(options, builder, _alerts.Writer, _states, filter);
         _metrics = new RulesMetrics(_states, _gate, _alerts.Reader);
     }
 
@@ -105,6 +107,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     {
         _clock.Synchronise(bootTimeNs);
         _gate.SendDue(bootTimeNs);
+        _gate.ForgetDropped();
     }
 
     /// <summary>Tells what the running cooldowns have counted so far, then completes <see cref="Alerts"/>. No event may follow.</summary>

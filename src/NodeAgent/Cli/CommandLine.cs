@@ -22,6 +22,7 @@ public static class CommandLine
             ProfileCommand.Create(),
             PolicyCommand.Create(),
             VerifyCommand.Create(),
+            DetachCommand.Create(),
         };
 
         ExampleHelp.AddTo(root);

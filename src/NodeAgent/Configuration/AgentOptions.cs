@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Filtering;
+using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Configuration;
 
@@ -18,7 +20,7 @@ public sealed class AgentOptions
     /// <summary>Least level of what is logged to standard error.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
-    public ProbeSettings Bpf { get; } = new();
+    public ProbeSettings Bpf { get; } = ProbeSettings.ForAgent();
 
     public ProfileSettings Profiles { get; } = new();
 
@@ -52,6 +54,9 @@ public sealed class ProbeSettings
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
 
+    /// <summary>Directory in a bpffs; empty = probes end with the agent.</summary>
+    public string PinPath { get; set; } = string.Empty;
+
     /// <summary>Whether runs and run time of programs are counted, for one second each minute.</summary>
     public bool ProgramStats { get; set; }
 
@@ -60,6 +65,29 @@ public sealed class ProbeSettings
 
     /// <summary>Environment variables that exec events carry.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; set; } = new Bpf.Loading.BpfOptions().EnvironmentNames;
+
+    /// <summary>What the kernel keeps from the rings: nothing, unless for the agent.</summary>
+    public FilterOptions Filter { get; private init; } = new();
+
+    /// <summary>With the filter and the budgets that the running agent has by default.</summary>
+    public static ProbeSettings ForAgent() => new() { Filter = DefaultFilter() };
+
+    // Bursts: with two containers in full flood at once, half of a ring is left for the others while the reader sleeps.
+    private static FilterOptions DefaultFilter()
+    {
+        var filter = new FilterOptions();
+        foreach (EventKind kind in FilterOptions.FilterableKinds)
+        {
+            filter.FilteredKinds.Add(kind);
+        }
+
+        filter.Budgets[BudgetBucket.Exec] = new Budget(20_000, 2_048);
+        filter.Budgets[BudgetBucket.Process] = new Budget(20_000, 2_048);
+        filter.Budgets[BudgetBucket.File] = new Budget(150_000, 8_192);
+        filter.Budgets[BudgetBucket.Network] = new Budget(50_000, 8_192);
+        filter.Budgets[BudgetBucket.Privilege] = new Budget(20_000, 4_096);
+        return filter;
+    }
 }
 
 /// <summary>Learning.</summary>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 
 namespace NodeAgent.Configuration;
 
@@ -20,9 +22,20 @@ public static class Settings
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
+        new("bpf.pinPath", "--pin-path", "DIR", $"Directory in a bpffs, such as {PinPath.Standard}: probes and rings stay there when the agent ends, and the next one goes on with them; empty = off", (o, v) => o.Bpf.PinPath = Pins(v), o => o.Bpf.PinPath),
         Switch("bpf.programStats", "--program-stats", "Have the kernel count runs and run time of BPF programs, for one second each minute, for /metrics", o => o.Bpf.ProgramStats, (o, v) => o.Bpf.ProgramStats = v),
         new("bpf.sensorVariants", "--sensor-variant", "SENSOR=VARIANT", "The only variant of a sensor to try, instead of the best that loads; several by comma or by repeating", (o, v) => o.Bpf.SensorVariants = Pairs(v), o => string.Join(',', o.Bpf.SensorVariants.Select(p => $"{p.Key}={p.Value}"))) { IsRepeatable = true },
         new("bpf.environmentNames", "--environment-names", "NAMES", "Environment variables that exec events carry, by comma", (o, v) => o.Bpf.EnvironmentNames = List(v), o => string.Join(',', o.Bpf.EnvironmentNames)),
+
+        new("filter.kinds", "--filter-kinds", "KINDS", "Kinds of event that a container tells once, by comma: open; empty = none", (o, v) => FilterText.SetKinds(o.Bpf.Filter, v), o => FilterText.ShowKinds(o.Bpf.Filter)),
+        Duration("filter.repeatAfter", "--filter-repeat-after", "Time after which a thing that still happens is told again, with its count; 0s = never", TimeSpan.Zero, o => o.Bpf.Filter.RepeatAfter, (o, v) => o.Bpf.Filter.RepeatAfter = v),
+        new("filter.containers", "--filter-containers", "N", "Containers with a filter and budgets of their own, a power of two; 0 = by memory", (o, v) => o.Bpf.Filter.ContainerCount = SettingValue.Number(v, 0, 4096), o => o.Bpf.Filter.ContainerCount.ToString(CultureInfo.InvariantCulture)),
+        new("filter.entries", "--filter-entries", "N", "Things that are remembered for each container", (o, v) => o.Bpf.Filter.EntriesPerContainer = SettingValue.Number(v, 7, 1 << 20), o => o.Bpf.Filter.EntriesPerContainer.ToString(CultureInfo.InvariantCulture)),
+        Budget("budgets.exec", "--budget-exec", BudgetBucket.Exec, "execs"),
+        Budget("budgets.process", "--budget-process", BudgetBucket.Process, "forks, signals and other changes of processes"),
+        Budget("budgets.file", "--budget-file", BudgetBucket.File, "events about files"),
+        Budget("budgets.network", "--budget-network", BudgetBucket.Network, "events about connections, flows and names"),
+        Budget("budgets.privilege", "--budget-privilege", BudgetBucket.Privilege, "uses of privileges"),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
@@ -54,8 +67,17 @@ public static class Settings
     private static Setting Endpoint(string key, string flag, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
         new(key, flag, "ADDRESS:PORT", help, (o, v) => set(o, SettingValue.Endpoint(v)), get);
 
+    private static Setting Budget(string key, string flag, BudgetBucket bucket, string what) =>
+        new(key, flag, "RATE/BURST", $"Records per second and at once that one container gets for {what}; 0 = unlimited", (o, v) => o.Bpf.Filter.Budgets[bucket] = FilterText.ToBudget(v), o => FilterText.Show(o.Bpf.Filter.Budgets[bucket]));
+
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Pins(string text)
+    {
+        string path = text.Length == 0 ? text : Path.GetFullPath(text);
+        return path.Length == 0 || PinPath.FaultOf(path) is not { } fault ? path : throw new FormatException($"'{path}': {fault}");
+    }
 
     private static Dictionary<string, string> Pairs(string text)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Layout;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Cli;
@@ -37,7 +38,14 @@ internal static class KernelGate
             throw new ConfigurationException(fault);
         }
 
-        return KernelEventSource.Start(options, loggers);
+        try
+        {
+            return KernelEventSource.Start(options, loggers);
+        }
+        catch (PinException e)
+        {
+            throw new ConfigurationException($"setting 'bpf.pinPath': {e.Message}");
+        }
     }
 
     private static BpfOptions ToOptions(ProbeSettings settings)
@@ -47,8 +55,10 @@ internal static class KernelGate
             ProcessRingBytes = settings.ProcessRingBytes,
             ShardRingBytes = settings.ShardRingBytes,
             ShardCount = settings.Shards,
+            PinPath = settings.PinPath,
             ProgramStatistics = settings.ProgramStats,
             EnvironmentNames = settings.EnvironmentNames,
+            Filter = settings.Filter,
         };
         foreach (string sensor in settings.DisabledSensors)
         {

@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
@@ -30,6 +31,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly RuleEngine _rules;
     private readonly AlertDispatcher _alerts;
     private readonly EventLoop _loop;
+    private readonly SavedMark? _saved;
     private ProfileExport? _export;
 
     /// <param name="source">Taken over.</param>
@@ -39,15 +41,17 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
         _enrichment = new EnrichmentParts(loggers, time);
+        _saved = source.OpenSavedMark();
         _profiles = new ProfileLearner(
-            StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>());
+            StageOptions.Profiles(options, source.Handover, _saved), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter);
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>());
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
         // Rules before profiles: an event is judged by what was known before it.
-        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles], health, loggers.CreateLogger<EventLoop>());
+        var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find);
+        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles, sets], health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;
@@ -78,6 +82,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         await alerts.ConfigureAwait(false);
         await _alerts.DisposeAsync().ConfigureAwait(false);
         await _profiles.DisposeAsync().ConfigureAwait(false);
+        _saved?.Dispose();
         _rules.Dispose();
         _loop.Dispose();
         await _enrichment.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
+using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
@@ -83,11 +84,19 @@ internal sealed class EventLoop : IDisposable
     private void Begin()
     {
         ulong now = BootClock.NowNs;
-        _lastLossReadNs = now;
+        bool isTakenOver = _source.Handover is { IsTakenOver: true };
+        _lastLossReadNs = isTakenOver ? _source.Handover!.LastReadNs : now;
 
         // Before the first event: consumers take the time from ticks.
         _dispatcher.OnTick(now);
         _enrichment.LoadCgroups(now);
+        if (isTakenOver)
+        {
+            // The rings hold what happened while no agent ran, also in containers that are gone.
+            _source.PeekCgroups((in CgroupEvent cgroup) => _enrichment.Containers.Foresee(cgroup));
+            Log.TakenOver(_logger, (now - _lastLossReadNs) / (double)NsPerMs / 1000, _source.SentCount);
+        }
+
         int processes = ReadTasks();
         Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (BootClock.NowNs - now) / (double)NsPerMs);
         _health.SetReady("event-loop");
@@ -146,9 +155,16 @@ internal sealed class EventLoop : IDisposable
             Report(new LossEvent(LossCause.Ring, loss.Kind, loss.CgroupId, _enrichment.Containers.Find(loss.CgroupId), loss.Count, _lastLossReadNs, now));
         }
 
+        foreach (BudgetCut cut in _source.ReadCuts())
+        {
+            Report(new LossEvent(LossCause.Budget, EventKind.None, cut.CgroupId, _enrichment.Containers.Find(cut.CgroupId), cut.Count, cut.FromNs, now, cut.Class));
+        }
+
         long malformed = _source.Counters.Malformed;
         if (malformed > _malformedSeen)
         {
+            // Whose they were is not known, and the kernel believes that they were told.
+            _source.Filter.ForgetAll();
             Report(new LossEvent(LossCause.Decode, EventKind.None, 0, null, (ulong)(malformed - _malformedSeen), _lastLossReadNs, now));
             _malformedSeen = malformed;
         }

@@ -77,7 +77,7 @@ internal sealed partial class LiveView
         {
             ref readonly PayloadRecord record = ref payload.Record;
             string peers = Peers(payload.LocalAddress, record.LocalPort, payload.RemoteAddress, record.RemotePort, record.Direction);
-            Write(record.Header, record.Protocol == PayloadProtocol.TlsClientHello ? "tls" : "http", subject, $"{peers} {FirstLine(payload)}");
+            Write(record.Header, record.Protocol == PayloadProtocol.TlsClientHello ? "tls" : "http", subject, $"{peers} {PayloadText.Describe(payload)}");
         }
     }
 
@@ -89,18 +89,6 @@ internal sealed partial class LiveView
         132 => "sctp",
         _ => $"ip/{protocol}",
     };
-
-    private static string FirstLine(in PayloadEvent payload)
-    {
-        if (payload.Record.Protocol == PayloadProtocol.TlsClientHello)
-        {
-            return $"client hello, {payload.Record.PayloadSize} bytes";
-        }
-
-        ReadOnlySpan<byte> bytes = payload.Payload;
-        int end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
-        return ByteText.Decode(end < 0 ? bytes : bytes[..end]);
-    }
 
     private static string Peers(Events.Net.NetAddress local, ushort localPort, Events.Net.NetAddress remote, ushort remotePort, FlowDirection direction)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Hosting;
@@ -12,7 +13,8 @@ namespace NodeAgent.Pipeline;
 /// <summary>The agent's settings as the options of the stages.</summary>
 internal static class StageOptions
 {
-    public static ProfileOptions Profiles(AgentOptions options)
+    /// <param name="handover">What was taken over, and the mark for the next agent; null without pins.</param>
+    public static ProfileOptions Profiles(AgentOptions options, HandoverReport? handover = null, SavedMark? saved = null)
     {
         TimeSpan period = options.Profiles.LearningPeriod;
         return new ProfileOptions
@@ -26,6 +28,8 @@ internal static class StageOptions
             CheckpointDirectory = options.InDataDirectory("profiles"),
             ClusterName = options.ClusterName,
             HostName = options.NodeName,
+            ContinuesWithoutGap = handover is { IsWithoutGap: true },
+            UnsavedChanged = saved is null ? null : saved.SetUnsaved,
         };
     }
 

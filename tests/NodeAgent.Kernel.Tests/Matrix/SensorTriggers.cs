@@ -21,6 +21,9 @@ internal static class SensorTriggers
     {
         ["cgroup"] = new("cgroup_move", ["{cgroup}/moved"], (events, run) => events.Cgroups.Exists(change => change.Record.Header.CgroupId == run.Number("cgroup_id"))),
         ["process"] = new("exec_args", ["one"], (events, run) => events.Execs.Exists(exec => exec.Record.Header.Pid == run.Pid)),
+        ["process_calls"] = new("change_identity", ["{scratch}"], (events, run) =>
+            events.Credentials.Exists(change => change.Header.Pid == run.PidOf("change_pid")) && events.Namespaces.Exists(change => change.Record.Header.Pid == run.PidOf("namespace_pid"))),
+        ["signal"] = new("send_signals", ["{cgroup}/signals"], (events, run) => events.Signals.Exists(signal => signal.TargetPid == run.PidOf("other_pid"))),
         ["file"] = new("open_paths", ["{scratch}"], (events, run) => events.Opens.Exists(open => open.Record.Header.Pid == run.Pid && open.Record.Error == 0)),
         ["tcp"] = new("tcp_pair", ["4"], (events, run) => events.Tcp.Exists(tcp => tcp.Header.Pid == run.PidOf("client_pid"))),
         ["udp"] = new("udp_pair", ["4", "connected"], (events, run) => events.Flows.Exists(flow => flow.Header.Pid == run.PidOf("client_pid"))),

@@ -59,6 +59,9 @@ internal sealed class KernelWatch : IDisposable
         }
     }
 
+    /// <summary>The variant of a sensor that runs: <c>fentry</c>, <c>tracepoint</c>.</summary>
+    public string VariantOf(string sensor) => Source.Sensors.Single(status => status.Name == sensor).Variant;
+
     /// <summary>Watches a source that somebody else started and disposes.</summary>
     public static KernelWatch On(KernelEventSource source) => new(source);
 

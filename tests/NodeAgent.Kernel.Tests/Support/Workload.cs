@@ -45,6 +45,9 @@ internal sealed class Workload
         return new Workload(name, Process.Start(start)!);
     }
 
+    /// <summary>For workloads that wait until their input ends.</summary>
+    public void EndInput() => _process.StandardInput.Close();
+
     public void RequireSuccess()
     {
         _process.WaitForExit();

@@ -21,6 +21,10 @@ internal abstract record Deed
     public sealed record Ask(string Name) : Deed;
 
     public sealed record Failure(string Path) : Deed;
+
+    public sealed record Syscall(uint Number, bool Compat) : Deed;
+
+    public sealed record Capability(uint Number) : Deed;
 }
 
 /// <summary>Random behaviours from few words, so that they meet.</summary>
@@ -62,6 +66,7 @@ internal static class Behaviors
             .. s.Opens.Select(o => $"open {Hex(o.Key)} {o.Value:x}"),
             .. s.Endpoints.Select(e => $"peer {e.Key} {e.Value}"),
             .. s.Names.Select(n => $"name {Hex(n)}"),
+            $"calls {Words(s.Syscalls)} 32-bit {Words(s.CompatSyscalls)} capabilities {Words(s.Capabilities)}",
             $"levels {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
@@ -98,13 +103,21 @@ internal static class Behaviors
             case Deed.Failure failure:
                 behavior.AddFailedOpen(Utf8(failure.Path));
                 break;
+            case Deed.Syscall call:
+                (call.Compat ? behavior.CompatSyscalls : behavior.Syscalls).Add(call.Number);
+                break;
+            case Deed.Capability capability:
+                behavior.Capabilities.Add(capability.Number);
+                break;
             default:
                 throw new InvalidOperationException();
         }
     }
 
-    private static Deed One(Random random, int variety) => random.Next(9) switch
+    private static Deed One(Random random, int variety) => random.Next(11) switch
     {
+        9 => new Deed.Syscall((uint)random.Next(1100), random.Next(3) == 0),
+        10 => new Deed.Capability((uint)random.Next(70)),
         0 or 1 => new Deed.Exec(random.Next(9) == 0 ? "memfd:" + Word(random, variety) : Path(random, variety), [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(5) == 0 ? string.Empty : Word(random, variety))]),
         2 or 3 or 4 => new Deed.Open(Path(random, variety), random.Next(4) == 0 ? (uint)random.Next() : (uint)random.Next(3)),
         5 or 6 => new Deed.Call(Address(random, variety), (ushort)random.Next(1, 4), random.Next(2) == 0 ? TransportProtocol.Tcp : TransportProtocol.Udp, random.Next(2) == 0 ? null : Word(random, 3) + ".example.com."),
@@ -125,6 +138,8 @@ internal static class Behaviors
     private static NetAddress Address(Random random, int variety) => random.Next(3) == 0
         ? new NetAddress((UInt128.One << 125) + (UInt128)(uint)random.Next(variety), true)
         : new NetAddress((uint)((10 << 24) + (random.Next(variety) * 199)), false);
+
+    private static string Words(ulong[] words) => string.Join(',', words.Select(word => word.ToString("x", System.Globalization.CultureInfo.InvariantCulture)));
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -84,7 +84,11 @@ public sealed class CommandTests : IDisposable
 
         JsonNode report = JsonNode.Parse(result.Output)!;
         string[] names = [.. report["sensors"]!.AsArray().Select(s => (string)s!["name"]!)];
-        Assert.Equal(["cgroup", "dns", "file", "process", "tcp", "udp"], names.Order(StringComparer.Ordinal));
+        string[] expected =
+        [
+            "capability", "cgroup", "dns", "file", "file_change", "payload", "privilege", "process", "process_calls", "signal", "socket", "syscalls", "tcp", "udp", "unix",
+        ];
+        Assert.Equal(expected, names.Order(StringComparer.Ordinal));
         bool failed = report["sensors"]!.AsArray().Any(s => (string)s!["state"]! == "failed");
         Assert.Equal(failed ? 1 : 0, result.ExitCode);
         Assert.All(report["sensors"]!.AsArray(), s => Assert.True((string)s!["state"]! == "active" || ((string)s["reason"]!).Length > 0, s.ToJsonString()));

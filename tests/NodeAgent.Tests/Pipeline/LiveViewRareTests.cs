@@ -79,14 +79,20 @@ public sealed class LiveViewRareTests : IDisposable
         AssertRow(RecordBuilder.UnixConnect("/run/docker.sock", 13), "connect", "unix /run/docker.sock = EACCES");
 
     [Fact]
-    public void Payload_Rows_TellTheFirstLine()
+    public void Payload_Rows_TellTheHead()
     {
         AssertRow(
             RecordBuilder.Payload(PayloadProtocol.HttpRequest, Encoding.ASCII.GetBytes("GET /a HTTP/1.1\r\nHost: b\r\n\r\n"), Here, There),
             "http",
-            "10.0.0.1:40000 -> 10.0.0.2:80 GET /a HTTP/1.1");
+            "10.0.0.1:40000 -> 10.0.0.2:80 GET /a HTTP/1.1 host b");
         AssertRow(
-            RecordBuilder.Payload(PayloadProtocol.TlsClientHello, [22, 3, 1], Here, There), "tls", "10.0.0.1:40000 -> 10.0.0.2:80 client hello, 3 bytes");
+            RecordBuilder.Payload(PayloadProtocol.TlsClientHello, [22, 3, 1], Here, There), "tls", "10.0.0.1:40000 -> 10.0.0.2:80 client hello, 3 bytes, cut");
+        byte[] hello =
+        [
+            22, 3, 1, 0, 69, 1, 0, 0, 65, 3, 3, .. new byte[32], 0, 0, 2, 0x13, 1, 1, 0,
+            0, 22, 0, 0, 0, 9, 0, 7, 0, 0, 4, .. "a.bc"u8, 0, 16, 0, 5, 0, 3, 2, .. "h2"u8,
+        ];
+        AssertRow(RecordBuilder.Payload(PayloadProtocol.TlsClientHello, hello, Here, There), "tls", "10.0.0.1:40000 -> 10.0.0.2:80 client hello a.bc TLS 1.2 h2");
     }
 
     [Theory]

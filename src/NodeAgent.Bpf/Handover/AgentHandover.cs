@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Bpf.Losses;
+using NodeAgent.Interop.Errors;
+using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Objects;
+using NodeAgent.Interop.Platform;
+
+namespace NodeAgent.Bpf.Handover;
+
+/// <summary>Takes over what an agent before this one pinned, and pins what this one makes for the next.</summary>
+/// <remarks>
+/// <para>Same objects, settings and sizes (<see cref="Stamp"/>): maps and attached programs are used on, nothing is loaded, nothing is missed.</para>
+/// <para>Otherwise a new generation is made: its programs attach first, then those of the older ones go, whose rings are read to their
+/// end beside the new ones. <see cref="RecordGate"/> leaves out what both told.</para>
+/// <para>A generation counts once its manifest is written, after everything else. What a start that was killed left behind has none
+/// and is removed. <see cref="Pin"/> and <see cref="TakeOver"/> may be called by several threads at a time.</para>
+/// </remarks>
+internal sealed class AgentHandover : IDisposable
+{
+    private readonly PinDirectory _pins;
+    private readonly string _stamp;
+    private readonly ILogger _logger;
+    private readonly List<PinnedGeneration> _older = [];
+    private readonly List<string> _problems = [];
+    private readonly Dictionary<string, List<string>> _links = [];
+    private readonly Lock _gate = new();
+    private GenerationDirectory _directory = null!;
+    private PinnedGeneration? _resumed;
+    private ulong _overlapFromNs;
+    private int _takenOver;
+
+    private AgentHandover(PinDirectory pins, string stamp, ILogger logger)
+    {
+        _pins = pins;
+        _stamp = stamp;
+        _logger = logger;
+    }
+
+    internal SharedMaps Maps { get; private set; } = null!;
+
+    internal LossLedger Ledger { get; private set; } = null!;
+
+    /// <summary>Generations whose rings are to be read to their end; the taker disposes them.</summary>
+    internal IReadOnlyList<PinnedGeneration> Older => _older;
+
+    /// <summary>Units: boot ns. Since when an older generation and this one record the same; 0 = there is none.</summary>
+    internal ulong OverlapFromNs => _overlapFromNs;
+
+    /// <summary>After <see cref="Commit"/>.</summary>
+    internal HandoverReport Report { get; private set; } = null!;
+
+    /// <remarks>Errors: <see cref="PinException"/> for the path, <see cref="BpfException"/> for the kernel.</remarks>
+    internal static AgentHandover Begin(BpfOptions options, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, MapSizes sizes, ILogger logger)
+    {
+        string root = options.CgroupRoot.Length > 0 ? options.CgroupRoot : KernelRequirements.FindCgroupRoot() ?? string.Empty;
+        var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, options, sizes, root), logger);
+        try
+        {
+            handover.OpenGenerations();
+            if (!handover.TryResume(options, sizes))
+            {
+                using BpfObject declarations = open(definitions[0].Name);
+                handover.BeginGeneration(declarations, options, sizes);
+            }
+
+            return handover;
+        }
+        catch
+        {
+            handover.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>The sensor as it runs in the kernel; null when it is not there whole and must be started.</returns>
+    internal Sensor? TakeOver(SensorDefinition definition)
+    {
+        ManifestSensor? known = _resumed?.Manifest.Sensors.Find(sensor => sensor.Name == definition.Name);
+        if (known is { Status.State: SensorState.Active } && _resumed!.WholeSensors.Contains(known.Name))
+        {
+            lock (_gate)
+            {
+                _links[known.Name] = known.Links;
+                _takenOver++;
+            }
+
+            return Sensor.Running(known.Status);
+        }
+
+        Drop(definition);
+        return null;
+    }
+
+    /// <summary>Takes a sensor's programs out of the kernel if an older agent left them there.</summary>
+    internal void Drop(SensorDefinition definition) => _directory.RemoveLinks(definition.Name);
+
+    /// <summary>Lets a sensor that was just started outlive this process. When the kernel cannot, its status says so.</summary>
+    internal Sensor Pin(Sensor sensor)
+    {
+        var names = new List<string>();
+        try
+        {
+            foreach (BpfLink link in sensor.Links)
+            {
+                string name = PinNames.Link(sensor.Status.Name, link.Program);
+                link.Pin(_directory.PathOf(name));
+                names.Add(name);
+            }
+        }
+        catch (BpfException e)
+        {
+            // Before Linux 5.15 a link through a perf event (kprobe, tracepoint) is none that can be pinned.
+            _directory.RemoveLinks(sensor.Status.Name);
+            foreach (BpfLink link in sensor.Links)
+            {
+                link.Unpin();
+            }
+
+            names.Clear();
+            sensor.Note($"ends with the agent: {e.Message}");
+            Log.SensorNotPinned(_logger, sensor.Status.Name, e.Message);
+        }
+
+        lock (_gate)
+        {
+            _links[sensor.Status.Name] = names;
+        }
+
+        return sensor;
+    }
+
+    /// <summary>Finishes this generation, then detaches the older ones: until here a kill leaves them as they are.</summary>
+    internal void Commit(IReadOnlyList<SensorStatus> statuses)
+    {
+        PinNewMaps();
+        (ulong lastReadNs, bool wasSaved) = Before();
+        ManifestFile.Write(_directory, new Manifest
+        {
+            Stamp = _stamp,
+            AgentPid = Environment.ProcessId,
+            OverlapFromNs = _overlapFromNs,
+            Wire = StructLayouts.Wire(),
+            Maps = [.. Maps.All.Select(pair => Describe(pair.Key, pair.Value))],
+            Sensors = [.. statuses.Select(status => new ManifestSensor(status, _links.GetValueOrDefault(status.Name) ?? []))],
+        });
+        foreach (PinnedGeneration generation in _older)
+        {
+            generation.Directory.RemoveLinks();
+        }
+
+        if (lastReadNs != 0 && !wasSaved)
+        {
+            Maps.TellAgain();
+        }
+
+        Report = new HandoverReport(_pins.Path, _directory.Number, _takenOver, _older.Count, lastReadNs, wasSaved && !HadUnpinned(), _problems);
+        Log.PinsUsed(_logger, _pins.Path, _directory.Number, _takenOver, _older.Count);
+        _problems.ForEach(problem => Log.PinProblem(_logger, problem));
+    }
+
+    /// <summary>A ledger of its own for who goes on writing down what was read when the rest is disposed.</summary>
+    internal LossLedger OpenLedger()
+    {
+        using KernelMap map = KernelMap.OpenPinned(_directory.PathOf(PinNames.Ledger), PinNames.Ledger);
+        return LossLedger.Over(map);
+    }
+
+    /// <summary>After a start that failed: what it pinned goes, what it found stays.</summary>
+    internal void Abandon()
+    {
+        if (_resumed is null && Report is null)
+        {
+            _directory.Remove();
+        }
+    }
+
+    public void Dispose()
+    {
+        _resumed?.Dispose();
+        _older.ForEach(generation => generation.Dispose());
+        Ledger?.Dispose();
+        _pins.Dispose();
+    }
+
+    private void OpenGenerations()
+    {
+        foreach (GenerationDirectory directory in GenerationDirectory.FindAll(_pins.Path))
+        {
+            PinnedGeneration? generation = PinnedGeneration.TryOpen(directory, out string problem);
+            if (generation is not null)
+            {
+                _older.Add(generation);
+                _problems.AddRange(generation.Problems);
+                continue;
+            }
+
+            // A start that was killed, or a manifest that somebody removed: nothing tells what the rest is.
+            _problems.Add($"{directory.Path} was not finished ({problem}): removed");
+            directory.Remove();
+        }
+    }
+
+    private bool TryResume(BpfOptions options, MapSizes sizes)
+    {
+        if (_older.FirstOrDefault() is not { HasAllMaps: true } newest || newest.Manifest.Stamp != _stamp)
+        {
+            return false;
+        }
+
+        _older.RemoveAt(0);
+        _resumed = newest;
+        _directory = newest.Directory;
+        _overlapFromNs = newest.Manifest.OverlapFromNs;
+        using (KernelMap ledger = newest.TakeLedger()!)
+        {
+            Ledger = LossLedger.Over(ledger);
+        }
+
+        Maps = SharedMaps.Restore(sizes, options.EnvironmentNames, newest.TakeMaps(), newest.Manifest.Maps.Where(map => map.Layout.Length > 0)
+            .ToDictionary(map => map.Name, map => map.Layout));
+        return true;
+    }
+
+    private void BeginGeneration(BpfObject declarations, BpfOptions options, MapSizes sizes)
+    {
+        int number = _older.Count == 0 ? 1 : _older[0].Directory.Number + 1;
+        _directory = GenerationDirectory.Create(_pins.Path, number);
+        Maps = SharedMaps.Create(declarations, sizes, options.EnvironmentNames, OlderState());
+        using KernelMap ledger = LossLedger.CreateMap();
+        ledger.Pin(_directory.PathOf(PinNames.Ledger));
+        Ledger = LossLedger.Over(ledger);
+        Ledger.LastReadNs = BootClock.NowNs;
+        _overlapFromNs = _older.Count == 0 ? 0 : BootClock.NowNs;
+    }
+
+    private Dictionary<string, (KernelMap Map, string Layout)>? OlderState()
+    {
+        if (_older.Count == 0)
+        {
+            return null;
+        }
+
+        PinnedGeneration newest = _older[0];
+        return newest.Manifest.Maps.Where(map => map.Layout.Length > 0 && newest.Maps.ContainsKey(map.Name))
+            .ToDictionary(map => map.Name, map => (newest.Maps[map.Name], map.Layout));
+    }
+
+    private void PinNewMaps()
+    {
+        foreach ((string name, KernelMap map) in Maps.All)
+        {
+            string path = _directory.PathOf(PinNames.Map(name));
+            if (!File.Exists(path))
+            {
+                map.Pin(path);
+            }
+        }
+    }
+
+    private ManifestMap Describe(string name, KernelMap map) =>
+        new(name, (int)map.Type, map.KeySizeBytes, map.ValueSizeBytes, map.MaxEntries, Maps.Layouts.GetValueOrDefault(name, string.Empty));
+
+    // A sensor of the agent before this one that ended with it.
+    private bool HadUnpinned() => (_resumed ?? _older.FirstOrDefault())?.Manifest.Sensors
+        .Exists(sensor => sensor.Status.State == SensorState.Active && sensor.Links.Count == 0) ?? false;
+
+    // Of the agent before this one.
+    private (ulong LastReadNs, bool WasSaved) Before()
+    {
+        if (_resumed is not null)
+        {
+            return (Ledger.LastReadNs, !Ledger.IsUnsaved);
+        }
+
+        if (_older.FirstOrDefault()?.Ledger is not { } map)
+        {
+            return (0, false);
+        }
+
+        using LossLedger ledger = LossLedger.Over(map);
+        return (ledger.LastReadNs, !ledger.IsUnsaved);
+    }
+}
