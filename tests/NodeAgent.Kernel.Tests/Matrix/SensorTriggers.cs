@@ -25,6 +25,7 @@ internal static class SensorTriggers
             events.Credentials.Exists(change => change.Header.Pid == run.PidOf("change_pid")) && events.Namespaces.Exists(change => change.Record.Header.Pid == run.PidOf("namespace_pid"))),
         ["signal"] = new("send_signals", ["{cgroup}/signals"], (events, run) => events.Signals.Exists(signal => signal.TargetPid == run.PidOf("other_pid"))),
         ["file"] = new("open_paths", ["{scratch}"], (events, run) => events.Opens.Exists(open => open.Record.Header.Pid == run.Pid && open.Record.Error == 0)),
+        ["file_change"] = new("file_changes", ["{scratch}"], (events, run) => events.FileChanges.Exists(change => change.Record.Header.Pid == run.Pid)),
         ["tcp"] = new("tcp_pair", ["4"], (events, run) => events.Tcp.Exists(tcp => tcp.Header.Pid == run.PidOf("client_pid"))),
         ["udp"] = new("udp_pair", ["4", "connected"], (events, run) => events.Flows.Exists(flow => flow.Header.Pid == run.PidOf("client_pid"))),
         ["dns"] = new("dns_query", ["4"], (events, run) => events.Dns.Exists(dns => dns.Record.NetNs == run.Number("net_ns"))),
