@@ -20,6 +20,8 @@ public sealed class AgentOptions
 
     public ProbeSettings Bpf { get; } = new();
 
+    public ContainerSettings Containers { get; } = new();
+
     public ProfileSettings Profiles { get; } = new();
 
     public RuleSettings Rules { get; } = new();
@@ -51,6 +53,19 @@ public sealed class ProbeSettings
 
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
+}
+
+/// <summary>Where what is known of containers comes from.</summary>
+public sealed class ContainerSettings
+{
+    /// <summary>In <see cref="CriSockets"/>: no runtime is asked.</summary>
+    public const string None = "none";
+
+    /// <summary>Directory in which the host's file system is seen; empty = /.</summary>
+    public string HostRoot { get; set; } = string.Empty;
+
+    /// <summary>UNIX sockets of runtimes that speak the CRI, without the host's root; empty = where the distributions put them.</summary>
+    public IReadOnlyList<string> CriSockets { get; set; } = [];
 }
 
 /// <summary>Learning.</summary>

@@ -38,7 +38,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _source = source;
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
-        _enrichment = new EnrichmentParts(loggers, time);
+        _enrichment = new EnrichmentParts(options.Containers, loggers, time);
         _profiles = new ProfileLearner(
             StageOptions.Profiles(options), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>());
         _rules = new RuleEngine(
