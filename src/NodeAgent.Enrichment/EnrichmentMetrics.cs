@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using NodeAgent.Enrichment.Containers;
+using NodeAgent.Enrichment.Containers.Cri;
 using NodeAgent.Enrichment.Names;
 using NodeAgent.Enrichment.Processes;
 
@@ -13,11 +14,12 @@ public sealed class EnrichmentMetrics : IDisposable
 
     private readonly Meter _meter;
 
-    public EnrichmentMetrics(IMeterFactory meters, ProcessTable processes, ContainerTable containers, ContainerLookup lookup, DnsNames names)
+    public EnrichmentMetrics(IMeterFactory meters, ProcessTable processes, ContainerTable containers, ContainerLookup lookup, CriSource runtimes, DnsNames names)
     {
         _meter = meters.Create(MeterName);
         AddProcesses(processes);
         AddContainers(containers, lookup);
+        Counter("node_agent_cri_failures_total", () => runtimes.Failures, "Questions that a container runtime did not answer");
         _meter.CreateObservableGauge("node_agent_dns_names", () => names.Count, description: "Addresses with a name, of all containers");
         Counter("node_agent_dns_names_evicted_total", () => names.Evictions, "Addresses forgotten because a bound was reached");
         Counter("node_agent_dns_malformed_total", () => names.Malformed, "DNS answers that break RFC 1035");

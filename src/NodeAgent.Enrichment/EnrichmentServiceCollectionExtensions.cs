@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Enrichment.Containers;
+using NodeAgent.Enrichment.Containers.Cri;
 using NodeAgent.Enrichment.Names;
 using NodeAgent.Enrichment.Processes;
 
@@ -25,6 +26,12 @@ public static class EnrichmentServiceCollectionExtensions
         services.AddOptions<RuncStateOptions>();
         services.TryAddSingleton<IProcfs>(_ => new Procfs());
         services.TryAddSingleton<ICgroupTree>(provider => CgroupTree.Detect(provider.GetRequiredService<ILogger<CgroupTree>>()));
+        services.AddOptions<CriOptions>();
+
+        // The runtime first: it knows labels and digests, which runc's state lacks.
+        services.TryAddSingleton(provider => new CriSource(
+            Value<CriOptions>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CriSource>>()));
+        services.AddSingleton<IContainerMetadataSource>(provider => provider.GetRequiredService<CriSource>());
         services.AddSingleton<IContainerMetadataSource>(provider => new RuncStateSource(Value<RuncStateOptions>(provider)));
         services.TryAddSingleton(provider => new ContainerLookup(
             provider.GetRequiredService<ICgroupTree>(),

@@ -11,4 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(2001, LogLevel.Warning, "the cgroup2 mount at {MountPoint} shows only a part of the tree: containers outside it are told by events alone")]
     public static partial void PartialCgroupTree(this ILogger logger, string mountPoint);
+
+    [LoggerMessage(2002, LogLevel.Warning, "the container runtime at {SocketPath} does not answer: {Reason}")]
+    public static partial void RuntimeFailed(this ILogger logger, string socketPath, string reason);
 }

@@ -43,6 +43,10 @@ internal static class TraceCommand
         return command;
     }
 
+    // In a container the runtimes are not where they are on the host: what the agent's environment says holds here too.
+    private static ContainerSettings ContainerSettings() =>
+        ConfigurationLoader.Load(null, SettingOptions.Variables(), new Dictionary<string, string>()).Containers;
+
     private static TimeSpan? ParseDuration(string? text)
     {
         try
@@ -61,7 +65,7 @@ internal static class TraceCommand
         using SignalStop signals = SignalStop.On(stop);
         using ILoggerFactory loggers = LogOutput.Create(LogLevel.Warning);
         using KernelEventSource source = KernelGate.Open(new ProbeSettings(), loggers);
-        await using var enrichment = new EnrichmentParts(loggers, TimeProvider.System);
+        await using var enrichment = new EnrichmentParts(ContainerSettings(), loggers, TimeProvider.System);
         var view = new LiveView(filter, new EventClock(TimeProvider.System), RowQueueCapacity);
         var health = new AgentHealth(TimeProvider.System, TimeSpan.FromSeconds(10));
         using var loop = new EventLoop(source, enrichment.Stage, [view], health, loggers.CreateLogger<EventLoop>());

@@ -22,6 +22,8 @@ public sealed class AgentOptions
 
     public ProbeSettings Bpf { get; } = ProbeSettings.ForAgent();
 
+    public ContainerSettings Containers { get; } = new();
+
     public ProfileSettings Profiles { get; } = new();
 
     public RuleSettings Rules { get; } = new();
@@ -88,6 +90,19 @@ public sealed class ProbeSettings
         filter.Budgets[BudgetBucket.Privilege] = new Budget(20_000, 4_096);
         return filter;
     }
+}
+
+/// <summary>Where what is known of containers comes from.</summary>
+public sealed class ContainerSettings
+{
+    /// <summary>In <see cref="CriSockets"/>: no runtime is asked.</summary>
+    public const string None = "none";
+
+    /// <summary>Directory in which the host's file system is seen; empty = /.</summary>
+    public string HostRoot { get; set; } = string.Empty;
+
+    /// <summary>UNIX sockets of runtimes that speak the CRI, without the host's root; empty = where the distributions put them.</summary>
+    public IReadOnlyList<string> CriSockets { get; set; } = [];
 }
 
 /// <summary>Learning.</summary>

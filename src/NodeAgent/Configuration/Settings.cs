@@ -37,6 +37,9 @@ public static class Settings
         Budget("budgets.network", "--budget-network", BudgetBucket.Network, "events about connections, flows and names"),
         Budget("budgets.privilege", "--budget-privilege", BudgetBucket.Privilege, "uses of privileges"),
 
+        new("containers.hostRoot", "--host-root", "DIR", "Directory in which the host's file system is seen; empty = /", (o, v) => o.Containers.HostRoot = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Containers.HostRoot),
+        new("containers.criSockets", "--cri-sockets", "PATHS", "Sockets of container runtimes (CRI), by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.CriSockets = Paths(v), o => string.Join(',', o.Containers.CriSockets)),
+
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),
@@ -98,6 +101,11 @@ public static class Settings
 
         return pairs;
     }
+
+    private static string[] Paths(string text) =>
+        text == ContainerSettings.None || List(text).FirstOrDefault(path => !Path.IsPathRooted(path)) is not { } relative
+            ? List(text)
+            : throw new FormatException($"'{relative}' is not an absolute path");
 
     private static int Shards(string text)
     {

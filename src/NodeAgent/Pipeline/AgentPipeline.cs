@@ -40,7 +40,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _source = source;
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
-        _enrichment = new EnrichmentParts(loggers, time);
+        _enrichment = new EnrichmentParts(options.Containers, loggers, time);
         _saved = source.OpenSavedMark();
         _profiles = new ProfileLearner(
             StageOptions.Profiles(options, source.Handover, _saved), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter);

@@ -2,8 +2,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Configuration;
 using NodeAgent.Enrichment;
 using NodeAgent.Enrichment.Containers;
+using NodeAgent.Enrichment.Containers.Cri;
 
 namespace NodeAgent.Pipeline;
 
@@ -14,13 +16,15 @@ internal sealed class EnrichmentParts : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _lookups;
 
-    public EnrichmentParts(ILoggerFactory loggers, TimeProvider time)
+    public EnrichmentParts(ContainerSettings settings, ILoggerFactory loggers, TimeProvider time)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(time);
         services.AddEnrichment();
+        services.Configure<RuncStateOptions>(options => options.HostRoot = settings.HostRoot);
+        services.Configure<CriOptions>(options => Apply(settings, options));
         _services = services.BuildServiceProvider();
         Stage = _services.GetRequiredService<EnrichmentStage>();
         _services.GetRequiredService<EnrichmentMetrics>();
@@ -43,5 +47,20 @@ internal sealed class EnrichmentParts : IAsyncDisposable
 
         await _services.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private static void Apply(ContainerSettings settings, CriOptions options)
+    {
+        options.HostRoot = settings.HostRoot;
+        if (settings.CriSockets.Count == 0)
+        {
+            return;
+        }
+
+        options.Sockets.Clear();
+        foreach (string socket in settings.CriSockets.Where(socket => socket != ContainerSettings.None))
+        {
+            options.Sockets.Add(socket);
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class DrainCost(LoadProgram load, string filePath)
         table.Add("ring → decode, allocated per event", bytes, "B", most: 0);
         table.Add("drained and decoded", 1e9 / ns, "events/s");
 
-        await using var enrichment = new EnrichmentParts(NullLoggerFactory.Instance, TimeProvider.System);
+        await using var enrichment = new EnrichmentParts(new ContainerSettings(), NullLoggerFactory.Instance, TimeProvider.System);
         var options = new AgentOptions();
         ProfileOptions profileOptions = StageOptions.Profiles(options);
         profileOptions.CheckpointDirectory = string.Empty;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NodeAgent.Enrichment.Containers.Cri;
+
+/// <summary>Where the container runtimes listen that speak the CRI.</summary>
+public sealed class CriOptions
+{
+    public const string Section = "enrichment:cri";
+
+    /// <summary>Shape: absolute paths of UNIX sockets; those that are there are asked. The defaults are where the distributions put them.</summary>
+    public IList<string> Sockets { get; } =
+    [
+        "/run/containerd/containerd.sock",
+        "/run/crio/crio.sock",
+        "/run/cri-dockerd.sock",
+        "/run/k3s/containerd/containerd.sock",
+        "/run/k0s/containerd.sock",
+        "/var/snap/microk8s/common/run/containerd.sock",
+        "/run/dockershim.sock",
+    ];
+
+    /// <summary>Put before each path: where the host's file system is seen from here.</summary>
+    public string HostRoot { get; set; } = string.Empty;
+
+    /// <summary>Longest wait for one answer.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>First pause after a socket failed; it doubles up to <see cref="MaxBackoff"/>.</summary>
+    public TimeSpan MinBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once.</summary>
+    public int MaxSandboxes { get; set; } = 1024;
+
+    /// <exception cref="ArgumentException">A value is out of range; the message names its key.</exception>
+    public void Validate()
+    {
+        OptionCheck.AtLeast(Section, nameof(MaxSandboxes), MaxSandboxes, 1);
+        if (CallTimeout <= TimeSpan.Zero || MinBackoff <= TimeSpan.Zero || MaxBackoff < MinBackoff)
+        {
+            throw new ArgumentException($"{Section}: {nameof(CallTimeout)} and {nameof(MinBackoff)} must be above 0, {nameof(MaxBackoff)} not below {nameof(MinBackoff)}");
+        }
+
+        foreach (string socket in Sockets)
+        {
+            if (!Path.IsPathRooted(socket))
+            {
+                throw new ArgumentException($"{Section}:{nameof(Sockets)} holds '{socket}', which is no absolute path");
+            }
+        }
+    }
+}

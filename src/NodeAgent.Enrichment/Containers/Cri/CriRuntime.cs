@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.Sockets;
+using Google.Protobuf;
+using NodeAgent.Enrichment.Containers.Cri.Messages;
+
+namespace NodeAgent.Enrichment.Containers.Cri;
+
+/// <summary>One runtime behind one socket: its calls, and when it may be asked again after it failed. For one task.</summary>
+internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProvider time) : IDisposable
+{
+    private const string RuntimeService = "/runtime.v1.RuntimeService/";
+    private const string ImageService = "/runtime.v1.ImageService/";
+
+    private readonly GrpcConnection _connection = new(socketPath);
+    private TimeSpan _pause;
+    private long _failedAt;
+
+    public string SocketPath { get; } = socketPath;
+
+    /// <summary>Shape: <c>containerd</c>; empty until the runtime has answered.</summary>
+    public string Name { get; private set; } = string.Empty;
+
+    public long Failures { get; private set; }
+
+    /// <summary>Whether there is something to ask, and not too soon after a failure.</summary>
+    public bool IsDue => (_pause == TimeSpan.Zero || time.GetElapsedTime(_failedAt) >= _pause) && File.Exists(SocketPath);
+
+    /// <returns>Null: the runtime does not know it.</returns>
+    public async Task<Container?> FindContainerAsync(string id, CancellationToken cancellation)
+    {
+        await IntroduceAsync(cancellation);
+        var question = new ListContainersRequest { Filter = new ContainerFilter { Id = id } };
+        ListContainersResponse answer = await CallAsync(RuntimeService + "ListContainers", question, ListContainersResponse.Parser, cancellation);
+
+        // Runtimes also take the start of an id; ours is whole.
+        return answer.Containers.FirstOrDefault(container => container.Id == id);
+    }
+
+    /// <returns>Null: the runtime does not know it.</returns>
+    public async Task<PodSandboxStatus?> FindSandboxAsync(string id, CancellationToken cancellation)
+    {
+        try
+        {
+            var question = new PodSandboxStatusRequest { PodSandboxId = id };
+            return (await CallAsync(RuntimeService + "PodSandboxStatus", question, PodSandboxStatusResponse.Parser, cancellation)).Status;
+        }
+        catch (GrpcException e) when (e.Status == GrpcException.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null: the runtime does not know it.</returns>
+    public async Task<Image?> FindImageAsync(string reference, CancellationToken cancellation)
+    {
+        var question = new ImageStatusRequest { Image = new ImageSpec { Image = reference } };
+        return (await CallAsync(ImageService + "ImageStatus", question, ImageStatusResponse.Parser, cancellation)).Image;
+    }
+
+    /// <summary>Notes that it could not be asked: the next try is after a pause that doubles.</summary>
+    public void Fail()
+    {
+        Failures++;
+        _failedAt = time.GetTimestamp();
+        _pause = _pause == TimeSpan.Zero ? options.MinBackoff : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.MaxBackoff.Ticks));
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Whether an exception means that the runtime is not there, hangs or talks nonsense.</summary>
+    public static bool IsFailure(Exception error, CancellationToken cancellation) =>
+        error is HttpRequestException or IOException or SocketException or GrpcException or TimeoutException
+        || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+    private async Task IntroduceAsync(CancellationToken cancellation)
+    {
+        if (Name.Length == 0)
+        {
+            Name = (await CallAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser, cancellation)).RuntimeName;
+        }
+    }
+
+    private async Task<TAnswer> CallAsync<TAnswer>(string method, IMessage question, MessageParser<TAnswer> parser, CancellationToken cancellation)
+        where TAnswer : IMessage<TAnswer>
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.CallTimeout);
+        TAnswer answer = await _connection.CallAsync(method, question, parser, limit.Token);
+        _pause = TimeSpan.Zero;
+        return answer;
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace NodeAgent.Enrichment.Tests.Containers.Cri;
+
+/// <summary>A UNIX socket behind which HTTP/2 requests are answered as a test wants: for what no real runtime does on demand.</summary>
+internal sealed class FakeRuntime : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-cri-");
+    private readonly WebApplication _server;
+
+    private FakeRuntime(RequestDelegate answer)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = HttpProtocols.Http2));
+        _server = builder.Build();
+        _server.Run(context =>
+        {
+            Requests++;
+            return answer(context);
+        });
+    }
+
+    public string Socket => Path.Combine(_folder.FullName, "cri.sock");
+
+    public int Requests { get; private set; }
+
+    public static async Task<FakeRuntime> StartAsync(RequestDelegate answer)
+    {
+        var runtime = new FakeRuntime(answer);
+        await runtime._server.StartAsync();
+        return runtime;
+    }
+
+    /// <summary>Answers with these bytes and this status in the trailers.</summary>
+    public static RequestDelegate Answer(byte[] body, string status = "0") => async context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(body);
+        context.Response.AppendTrailer("grpc-status", status);
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(0);
+        await _server.StopAsync(now.Token);
+        await _server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

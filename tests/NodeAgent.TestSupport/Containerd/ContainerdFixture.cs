@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using Google.Protobuf;
+using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.TestSupport.Containerd.Messages;
+
+namespace NodeAgent.TestSupport.Containerd;
+
+/// <summary>A real containerd with its CRI on a scratch root, state and socket. Dispose removes its pods and ends it.</summary>
+/// <remarks>Pods are of the host's network, so that no CNI is needed.</remarks>
+public sealed class ContainerdFixture : IAsyncDisposable
+{
+    private const string RuntimeService = "/runtime.v1.RuntimeService/";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-containerd-");
+    private readonly List<(string Id, PodSandboxConfig Config)> _pods = [];
+    private Process? _daemon;
+    private GrpcConnection? _connection;
+
+    /// <summary>Why this machine cannot run it; null when it can.</summary>
+    public static string? Missing => !File.Exists("/usr/bin/containerd") ? "containerd is not installed"
+        : !File.Exists("/bin/busybox") ? "busybox-static is not installed"
+        : Environment.UserName != "root" ? "root is needed"
+        : null;
+
+    /// <summary>Above the <c>kubepods</c> of this instance, so that it can be removed whole.</summary>
+    public string CgroupParent => "/" + _folder.Name;
+
+    public string Socket => Path.Combine(_folder.FullName, "containerd.sock");
+
+    /// <summary>Where this containerd keeps the state of runc: ID/state.json under the namespace.</summary>
+    public string RuncRoot => Path.Combine(_folder.FullName, "runc", "k8s.io");
+
+    public static async Task<ContainerdFixture> StartAsync()
+    {
+        var fixture = new ContainerdFixture();
+        try
+        {
+            fixture.WriteConfiguration();
+            fixture.StartDaemon();
+            await fixture.WaitAsync();
+            await fixture.ImportAsync();
+            return fixture;
+        }
+        catch
+        {
+            await fixture.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a pod of the host's network with the kubelet's labels and these.</summary>
+    /// <returns>The sandbox's id.</returns>
+    public async Task<string> RunPodAsync(string podNamespace, string name, string uid, params (string Key, string Value)[] labels)
+    {
+        var config = new PodSandboxConfig
+        {
+            Metadata = new PodSandboxMetadata { Name = name, Namespace = podNamespace, Uid = uid },
+            Linux = new LinuxPodSandboxConfig
+            {
+                CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{uid}",
+                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = 2 } },
+            },
+        };
+        config.Labels.Add("io.kubernetes.pod.name", name);
+        config.Labels.Add("io.kubernetes.pod.namespace", podNamespace);
+        config.Labels.Add("io.kubernetes.pod.uid", uid);
+        foreach ((string key, string value) in labels)
+        {
+            config.Labels.Add(key, value);
+        }
+
+        RunPodSandboxResponse answer = await CallAsync("RunPodSandbox", new RunPodSandboxRequest { Config = config }, RunPodSandboxResponse.Parser);
+        _pods.Add((answer.PodSandboxId, config));
+        return answer.PodSandboxId;
+    }
+
+    /// <returns>The container's id; it runs.</returns>
+    public async Task<string> RunContainerAsync(string podId, string name, params string[] command)
+    {
+        PodSandboxConfig pod = _pods.Single(candidate => candidate.Id == podId).Config;
+        var config = new ContainerConfig
+        {
+            Metadata = new ContainerMetadata { Name = name },
+            Image = new ImageSpec { Image = BusyboxImage.Name },
+            Linux = new LinuxContainerConfig
+            {
+                SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = new NamespaceOption { Network = 2 } },
+            },
+        };
+        config.Command.Add(command);
+        config.Labels.Add(pod.Labels);
+        config.Labels.Add("io.kubernetes.container.name", name);
+        var create = new CreateContainerRequest { PodSandboxId = podId, Config = config, SandboxConfig = pod };
+        string id = (await CallAsync("CreateContainer", create, CreateContainerResponse.Parser)).ContainerId;
+        await CallAsync("StartContainer", new StartContainerRequest { ContainerId = id }, Empty.Parser);
+        return id;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach ((string id, _) in _pods)
+        {
+            await CallAsync("StopPodSandbox", new PodSandboxRequest { PodSandboxId = id }, Empty.Parser);
+            await CallAsync("RemovePodSandbox", new PodSandboxRequest { PodSandboxId = id }, Empty.Parser);
+        }
+
+        _connection?.Dispose();
+        if (_daemon is not null)
+        {
+            using Process ending = Process.Start("kill", ["-TERM", $"{_daemon.Id}"]);
+            await ending.WaitForExitAsync();
+            await _daemon.WaitForExitAsync();
+            _daemon.Dispose();
+        }
+
+        RemoveCgroups();
+        _folder.Delete(recursive: true);
+    }
+
+    // runc removes its own, and leaves the ones above in each hierarchy.
+    private void RemoveCgroups()
+    {
+        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        {
+            string top = hierarchy + CgroupParent;
+            if (Directory.Exists(top))
+            {
+                foreach (string group in Directory.GetDirectories(top, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(top))
+                {
+                    Directory.Delete(group);
+                }
+            }
+        }
+    }
+
+    private void WriteConfiguration()
+    {
+        string root = _folder.FullName;
+        BusyboxImage.Write(Path.Combine(root, "busybox.tar"));
+        File.WriteAllText(Path.Combine(root, "config.toml"), $"""
+            version = 2
+            root = "{root}/root"
+            state = "{root}/state"
+            disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.aufs", "io.containerd.internal.v1.opt"]
+            [grpc]
+              address = "{Socket}"
+            [ttrpc]
+              address = "{Socket}.ttrpc"
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "{BusyboxImage.Name}"
+              restrict_oom_score_adj = true
+              disable_apparmor = true
+              [plugins."io.containerd.grpc.v1.cri".containerd]
+                snapshotter = "native"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+                runtime_type = "io.containerd.runc.v2"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+                Root = "{root}/runc"
+                SystemdCgroup = false
+            """);
+    }
+
+    private void StartDaemon()
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec /usr/bin/containerd --config \"$0\" >\"$1\" 2>&1", $"{_folder}/config.toml", $"{_folder}/log"]);
+        _daemon = Process.Start(start)!;
+        _connection = new GrpcConnection(Socket);
+    }
+
+    private async Task WaitAsync()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await CallAsync("Version", new Empty(), Empty.Parser);
+                return;
+            }
+            catch (Exception error) when (error is HttpRequestException or GrpcException)
+            {
+                if (_daemon!.HasExited || Stopwatch.GetElapsedTime(began) > StartLimit)
+                {
+                    throw new InvalidOperationException($"containerd does not answer: {error.Message}\n{await File.ReadAllTextAsync($"{_folder}/log")}", error);
+                }
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    private async Task ImportAsync()
+    {
+        using Process import = Process.Start(new ProcessStartInfo("ctr", ["-a", Socket, "-n", "k8s.io", "images", "import", "--snapshotter", "native", $"{_folder}/busybox.tar"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        string output = await import.StandardOutput.ReadToEndAsync() + await import.StandardError.ReadToEndAsync();
+        await import.WaitForExitAsync();
+        if (import.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"the image could not be imported: {output}");
+        }
+    }
+
+    private Task<TAnswer> CallAsync<TAnswer>(string method, IMessage question, MessageParser<TAnswer> parser)
+        where TAnswer : IMessage<TAnswer> => _connection!.CallAsync(RuntimeService + method, question, parser, CancellationToken.None);
+}

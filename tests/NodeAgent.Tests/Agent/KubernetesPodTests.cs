@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.TestSupport.Containerd;
+
+namespace NodeAgent.Tests.Agent;
+
+/// <summary>The agent beside a real containerd, which makes pods as a kubelet has it make them.</summary>
+[Trait("Level", "Integration")]
+public sealed class KubernetesPodTests : IDisposable
+{
+    private const string PodUid = "7d3b1d5e-93a1-4f0e-8d0c-2f1a6b8c9d10";
+    private readonly ScratchFolder _data = new();
+
+    public KubernetesPodTests()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        Assert.SkipWhen(ContainerdFixture.Missing is not null, ContainerdFixture.Missing ?? string.Empty);
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Pod_OfARuntime_IsNamedInProfileAndTrace()
+    {
+        await using ContainerdFixture containerd = await ContainerdFixture.StartAsync();
+        string[] flags = ["--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s", "--cri-sockets", containerd.Socket];
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, flags);
+        string pod = await containerd.RunPodAsync("shop", "web-0", PodUid, ("app", "web"));
+        await containerd.RunContainerAsync(pod, "main", "/bin/sh", "-c", "/bin/true entry-point; while true; do /bin/ls /etc; sleep 0.2; done");
+
+        Profile profile = await agent.ProfileAsync("web-0", p => p.Execs.Contains("/bin/busybox /bin/true entry-point"), "the pod's profile");
+        Assert.Contains("\"kubescape.io/workload-namespace\": \"shop\"", Spaced(profile.Json), StringComparison.Ordinal);
+        Assert.Contains("\"kubescape.io/workload-container-name\": \"main\"", Spaced(profile.Json), StringComparison.Ordinal);
+
+        ShellResult trace = await ShellProcess.RunAsync(
+            AgentProgram.Path,
+            ["trace", "exec", "-o", "json", "--for", "4s", "-n", "shop"],
+            new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_CONTAINERS_CRI_SOCKETS"] = containerd.Socket },
+            TestContext.Current.CancellationToken);
+        Assert.Contains("\"namespace\":\"shop\",\"workload\":\"Pod/web-0\",\"container\":\"main\"", trace.Output, StringComparison.Ordinal);
+    }
+
+    private static string Spaced(string json) => json.Replace("\":\"", "\": \"", StringComparison.Ordinal);
+}
