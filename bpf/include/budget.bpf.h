@@ -16,7 +16,6 @@
 #define NA_BUDGET_TELL_NS   (1ULL << 30)
 #define NA_BUDGET_REFILL_NS                                                                        \
 	(1ULL << 32) /* longest idle time that counts: keeps the product in 64 bits */
-#define NA_UNTOLD_LIMIT 65536
 
 /* The bucket of each kind. */
 static const __u8 na_budget_of[NA_KIND_LIMIT] = {
@@ -189,18 +188,6 @@ static __always_inline void na_container__release(__u64 cgroup_id)
 		return;
 	}
 }
-
-/*
- * Processes whose fork was cut: their exit is of no use to anybody, so it is cut as well, unless
- * they execute something, which tells of them. LRU: one that is forgotten is told to have ended
- * without having been told to have begun, which readers bear.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, NA_UNTOLD_LIMIT);
-	__type(key, __u32);
-	__type(value, __u64);
-} na_untold SEC(".maps");
 
 static __always_inline void na_untold__add(__u32 pid, __u64 start_time_ns)
 {

@@ -8,6 +8,7 @@
 
 #define NA_RING_BYTES	     (4 << 20) /* a default: the loader sets the sizes */
 #define NA_SHARD_LIMIT	     64	       /* a default as well; index = CPU & na_shard_mask */
+#define NA_UNTOLD_LIMIT	     65536
 #define NA_LOST_CGROUP_LIMIT 4096
 
 /* Set by the loader before load. */
@@ -130,6 +131,18 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } na_cut SEC(".maps");
+
+/*
+ * Processes whose fork was cut: their exit is of no use to anybody, so it is cut as well, unless
+ * they execute something, which tells of them. LRU: one that is forgotten is told to have ended
+ * without having been told to have begun, which readers bear.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NA_UNTOLD_LIMIT);
+	__type(key, __u32);
+	__type(value, __u64);
+} na_untold SEC(".maps");
 
 static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
 {

@@ -50,7 +50,7 @@ static __always_inline void na_dns__send_datagram(struct __sk_buff *skb,
 						  struct na_dns_slot *slot)
 {
 	struct na_dns *dns = &slot->dns;
-	__u32 length = datagram->payload_size;
+	__u64 length = datagram->payload_size;
 
 	dns->message_size = datagram->payload_size;
 	if (length > NA_DNS_MAX) {
@@ -79,7 +79,8 @@ static __always_inline __u32 na_dns_slot__wire_size(const struct na_dns_slot *sl
 static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct __sk_buff *skb,
 						struct na_dns_cursor *cursor)
 {
-	__u32 have = slot->have, want = NA_DNS_PREFIX, size;
+	/* 64 bits: 6.1 forgets the bounds of narrower ones. */
+	__u64 have = slot->have, want = NA_DNS_PREFIX, size;
 
 	if (have >= NA_DNS_PREFIX) {
 		want = na_dns_slot__wire_size(slot);
@@ -117,7 +118,7 @@ static __always_inline void na_dns_side__skip(struct na_dns_side *side,
 __noinline __u32 na_dns__send_message(struct na_dns_slot *slot)
 {
 	struct na_dns *dns;
-	__u32 have;
+	__u64 have;
 
 	if (!slot)
 		return 0;

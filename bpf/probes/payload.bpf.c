@@ -34,7 +34,7 @@ static __always_inline struct na_message *na_message__take(void)
 
 /* offset: of the payload, which has size bytes, at least one. */
 static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset,
-						     __u32 size)
+						     __u64 size)
 {
 	__u64 first = 0;
 
@@ -53,8 +53,8 @@ static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u3
 static __always_inline bool na_message__append(struct na_message *message, struct __sk_buff *skb,
 					       const struct na_datagram *packet)
 {
-	__u32 have = message->length;
-	__u32 size = packet->payload_size;
+	__u64 have = message->length; /* 64 bits: 6.1 forgets the bounds of narrower ones */
+	__u64 size = packet->payload_size;
 
 	if (have >= NA_PAYLOAD_MAX)
 		return false;

@@ -32,7 +32,8 @@ public sealed class Arm64BuildTests : IClassFixture<Arm64BuildTests.Builds>
         Assert.NotEmpty(arm64.Programs);
         // x86 may have programs of its own: what only its processors do. System calls have the architecture in their symbols.
         Assert.Empty(arm64.Programs.Select(program => (program.Name, program.Section)).Except(
-            x86.Programs.Select(program => (program.Name, program.Section.Replace("__x64_sys_", "__arm64_sys_", StringComparison.Ordinal)))));
+            x86.Programs.Select(program => (program.Name, program.Section.Replace("__x64_sys_", "__arm64_sys_", StringComparison.Ordinal)
+                .Replace("__ia32_compat_sys_", "__arm64_compat_sys_", StringComparison.Ordinal)))));
         Assert.DoesNotContain(arm64.Programs, program => program.Section.Contains("x64", StringComparison.Ordinal) || program.Section.Contains("ia32", StringComparison.Ordinal));
         Assert.All(arm64.Programs, program => Assert.True(program.InstructionCount > 0));
         foreach (BpfMap map in arm64.Maps.Where(map => !map.IsInternal))

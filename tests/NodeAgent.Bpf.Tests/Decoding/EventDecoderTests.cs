@@ -118,9 +118,11 @@ public sealed class EventDecoderTests
     [MemberData(nameof(Members), nameof(TcpRecord.Family))]
     public void Decode_UnknownFamily_IsRefused(EventKind kind, string member)
     {
+        // A socket may be of any family; those without IP addresses have none to decode.
+        DecodeResult expected = kind == EventKind.Socket ? DecodeResult.Ok : DecodeResult.BadFamily;
         byte[] record = RecordBuilder.OneOfEach()[kind];
         Put(record, (int)Marshal.OffsetOf(WireTypes.Of(kind), member), (ushort)1);
-        Assert.Equal(DecodeResult.BadFamily, Decode(record));
+        Assert.Equal(expected, Decode(record));
     }
 
     [Fact]
