@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the hooks on changes share: the beginning of an operation, its end, and the mount it is on. */
+/* What the hooks on changes share: the beginning of an operation, its end, and the mount it is on.
+ */
 #ifndef NA_CHANGE_STEPS_BPF_H
 #define NA_CHANGE_STEPS_BPF_H
 

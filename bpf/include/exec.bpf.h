@@ -153,7 +153,8 @@ static __always_inline __u64 na_exec__append_path(struct na_exec_scratch *scratc
 	NA_HIDE(start);
 	if (start >= NA_PATH_MAX)
 		return at;
-	/* At most argv and one path are there. A mask, because compilers spill what was compared. */
+	/* At most argv and one path are there. A mask, because compilers spill what was compared.
+	 */
 	NA_HIDE(at);
 	at &= 4 * NA_PATH_MAX - 1;
 	length = NA_PATH_MAX - start;

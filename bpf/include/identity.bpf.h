@@ -51,10 +51,8 @@ static const __u16 na_call_numbers[NA_CALLS] = {
 
 static __always_inline void na_identity__read(struct na_identity *identity, const struct cred *cred)
 {
-	identity->effective_caps =
-		*(__u64 *)__builtin_preserve_access_index(&cred->cap_effective);
-	identity->permitted_caps =
-		*(__u64 *)__builtin_preserve_access_index(&cred->cap_permitted);
+	identity->effective_caps = *(__u64 *)__builtin_preserve_access_index(&cred->cap_effective);
+	identity->permitted_caps = *(__u64 *)__builtin_preserve_access_index(&cred->cap_permitted);
 	identity->uid = cred->uid.val;
 	identity->gid = cred->gid.val;
 	identity->effective_uid = cred->euid.val;
@@ -141,9 +139,9 @@ static __always_inline void na_identity__check(struct task_struct *task, const s
 		note->now = now;
 		return;
 	}
-	note = task->pid == task->tgid ? NULL
-				       : na_identity__find(task->tgid,
-							   task->group_leader->start_boottime);
+	note = task->pid == task->tgid
+		       ? NULL
+		       : na_identity__find(task->tgid, task->group_leader->start_boottime);
 	if (!note) {
 		na_identity__note(task, &now, &now);
 		return;

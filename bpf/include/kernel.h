@@ -42,12 +42,12 @@
 #define NA_S_IFIFO		0010000
 #define NA_S_ISUID		0004000
 #define NA_S_ISGID		0002000
-#define NA_PIDTYPE_SID		3 /* PIDTYPE_SID of linux/pid.h, since 4.19 */
-#define NA_SIGNAL_GROUP_EXIT	4 /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
-#define NA_SOCK_DONE		1 /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
-#define NA_PF_IO_WORKER		0x10	   /* PF_IO_WORKER of linux/sched.h */
-#define NA_PF_KTHREAD		0x200000   /* PF_KTHREAD of linux/sched.h */
-#define NA_DEFAULT_HIERARCHY_ID 0 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
+#define NA_PIDTYPE_SID		3    /* PIDTYPE_SID of linux/pid.h, since 4.19 */
+#define NA_SIGNAL_GROUP_EXIT	4    /* SIGNAL_GROUP_EXIT of linux/sched/signal.h */
+#define NA_SOCK_DONE		1    /* bit SOCK_DONE of net/sock.h: the peer's FIN was received */
+#define NA_PF_IO_WORKER		0x10 /* PF_IO_WORKER of linux/sched.h */
+#define NA_PF_KTHREAD		0x200000 /* PF_KTHREAD of linux/sched.h */
+#define NA_DEFAULT_HIERARCHY_ID 0	 /* the cgroup2 tree: the "0::" line of /proc/PID/cgroup */
 
 /* Partial types have gaps of their own; the real offsets come from the kernel. */
 #pragma clang diagnostic push
@@ -71,76 +71,7 @@ typedef struct {
 	__u32 cap[2];
 } kernel_cap_t;
 
-struct ns_common {
-	unsigned int inum;
-	__u32 ns_type; /* since 6.18: CLONE_NEW* */
-};
-
-struct proc_ns_operations {
-	int type;
-};
-
-struct ns_common___v6_17 {
-	const struct proc_ns_operations *ops;
-};
-
-struct net {
-	struct ns_common ns;
-};
-
-struct mnt_namespace {
-	struct ns_common ns;
-};
-
-/* The node is told from the entry by its lowest bits. */
-struct xarray {
-	void *xa_head;
-};
-
-struct xa_node {
-	unsigned char shift;
-	void *slots[64];
-};
-
-struct idr {
-	struct xarray idr_rt;
-};
-
-struct pid_namespace {
-	struct idr idr;
-	struct ns_common ns;
-};
-
-struct uts_namespace {
-	struct ns_common ns;
-};
-
-struct ipc_namespace {
-	struct ns_common ns;
-};
-
-struct time_namespace {
-	struct ns_common ns;
-};
-
-struct cgroup_namespace {
-	struct ns_common ns;
-};
-
-struct user_namespace {
-	int level; /* 0 = the initial one */
-	struct ns_common ns;
-};
-
-struct nsproxy {
-	struct uts_namespace *uts_ns;
-	struct ipc_namespace *ipc_ns;
-	struct mnt_namespace *mnt_ns;
-	struct pid_namespace *pid_ns_for_children;
-	struct net *net_ns;
-	struct time_namespace *time_ns_for_children;
-	struct cgroup_namespace *cgroup_ns;
-};
+#include "kernel_namespace.h"
 
 struct upid {
 	int nr;
@@ -441,88 +372,7 @@ struct fpu___before_5_16 {
 	union fpregs_state state;
 };
 
-struct in6_addr {
-	union {
-		__u32 u6_addr32[4];
-	} in6_u;
-};
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-typedef struct {
-	__s64 counter;
-} atomic64_t;
-
-struct sock_common {
-	__be32 skc_daddr;
-	__be32 skc_rcv_saddr;
-	__be16 skc_dport;
-	unsigned short skc_family;
-	possible_net_t skc_net;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-	unsigned long skc_flags;
-	atomic64_t skc_cookie;
-	__u16 skc_num;
-};
-
-/* Since 5.15; before, the pointer shared its word with a tagged integer. */
-struct sock_cgroup_data {
-	struct cgroup *cgroup;
-};
-
-struct sock {
-	struct sock_common __sk_common;
-	int sk_err;
-	__u32 sk_max_ack_backlog;
-	__u16 sk_protocol;
-	__u16 sk_type;
-	struct pid *sk_peer_pid;
-	struct sock_cgroup_data sk_cgrp_data;
-};
-
-struct socket {
-	struct sock *sk;
-};
-
-struct sockaddr_un {
-	unsigned short sun_family;
-	char sun_path[108];
-};
-
-struct unix_address {
-	int len;
-	struct sockaddr_un name[0];
-};
-
-struct unix_sock {
-	struct sock sk;
-	struct unix_address *addr;
-	struct path path;
-	struct sock *peer;
-};
-
-/* sk_protocol was a bit field of 8 bits before 5.6: below our floor. */
-struct inet_sock {
-	struct sock sk;
-	__be16 inet_sport;
-};
-
-struct inet_connection_sock {
-	struct inet_sock icsk_inet;
-};
-
-struct tcp_sock {
-	struct inet_connection_sock inet_conn;
-	__u32 snd_una;
-	__u32 write_seq;
-	__u64 bytes_received;
-	__u64 bytes_acked;
-	__u32 segs_in;
-	__u32 segs_out;
-};
+#include "kernel_network.h"
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
@@ -551,60 +401,7 @@ struct bpf_iter__task {
 	struct task_struct *task;
 };
 
-struct open_how {
-	__u64 flags;
-};
-
-/* The request of an IORING_OP_OPENAT, OPENAT2 (since 6.0). */
-struct io_open {
-	int dfd;
-	__u32 file_slot; /* 0 = an ordinary descriptor, ~0 = any direct one, else its number + 1 */
-	struct filename *filename;
-	struct open_how how;
-};
-
-struct io_rsrc_node {
-	unsigned long file_ptr; /* the low bits are flags */
-};
-
-struct io_rsrc_data {
-	unsigned int nr;
-	struct io_rsrc_node **nodes;
-};
-
-struct io_file_table {
-	struct io_rsrc_data data;
-};
-
-/* Before 6.13. */
-struct io_fixed_file {
-	unsigned long file_ptr;
-};
-
-struct io_file_table___v6_12 {
-	struct io_fixed_file *files;
-};
-
-struct io_ring_ctx {
-	unsigned int flags;
-	struct io_file_table file_table;
-	unsigned int nr_user_files;
-};
-
-struct io_cmd_data {
-	struct file *file;
-};
-
-struct io_uring_cqe {
-	__s32 res;
-};
-
-struct io_kiocb {
-	struct io_cmd_data cmd; /* holds struct io_open and the like */
-	__u8 opcode;
-	unsigned int flags; /* 64 bits since 6.9: these are the lower ones */
-	struct io_ring_ctx *ctx;
-};
+#include "kernel_uring.h"
 
 #pragma clang attribute pop
 #pragma clang diagnostic pop

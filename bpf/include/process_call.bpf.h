@@ -28,7 +28,8 @@ struct na_process_call_scratch {
 	};
 };
 
-static __always_inline __u64 na_process_call__argument(const struct na_process_call *call, int index)
+static __always_inline __u64 na_process_call__argument(const struct na_process_call *call,
+						       int index)
 {
 	return na_syscall__argument(call->regs, call->compat, index);
 }

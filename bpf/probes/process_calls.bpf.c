@@ -56,9 +56,9 @@ int BPF_PROG(na_process_call, struct pt_regs *regs, long result)
 }
 
 /*
- * The other way, for kernels whose functions can be hooked: no call pays but those that are watched.
- * Each function ends in the same handler, which finds the arguments in the task's registers (since
- * 5.15), so that they need not be told apart by their parameters.
+ * The other way, for kernels whose functions can be hooked: no call pays but those that are
+ * watched. Each function ends in the same handler, which finds the arguments in the task's
+ * registers (since 5.15), so that they need not be told apart by their parameters.
  */
 static __always_inline struct na_process_call_scratch *na_process_call__take(void)
 {
@@ -100,8 +100,8 @@ static __always_inline int na_process_call__end_failed(enum na_call number, long
 }
 
 /*
- * Since 2.6.29; behind every change of credentials, an exploit's too. What the task has at this time
- * and was not told comes from somewhere else.
+ * Since 2.6.29; behind every change of credentials, an exploit's too. What the task has at this
+ * time and was not told comes from somewhere else.
  */
 SEC("?fentry/commit_creds")
 int BPF_PROG(na_commit_creds, struct cred *now)
@@ -132,8 +132,8 @@ int BPF_PROG(na_maybe_clone, void *arguments, int result)
 
 	if (result >= 0)
 		return 0;
-	return na_process_call__end(na_syscall__call((struct pt_regs *)bpf_task_pt_regs(task), task),
-				    result);
+	return na_process_call__end(
+		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(task), task), result);
 }
 
 #define NA_AT_END(function, name, handler, call)                                                   \

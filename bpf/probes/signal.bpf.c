@@ -37,8 +37,8 @@ struct {
 	__type(value, struct na_killed);
 } na_killed SEC(".maps");
 
-/* Timers and the like fire in whatever task runs, and have codes that a caller may use as well: they
- * count as sent when the task is in a call that sends codes of its own. */
+/* Timers and the like fire in whatever task runs, and have codes that a caller may use as well:
+ * they count as sent when the task is in a call that sends codes of its own. */
 static __always_inline bool na_signal__is_forged(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

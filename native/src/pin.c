@@ -22,7 +22,8 @@ int32_t na_pin__open(const char *path)
 	return bpf_obj_get(path);
 }
 
-/* No call tells what a descriptor is: one that expects a map fills its answer with a program's. /proc does. */
+/* No call tells what a descriptor is: one that expects a map fills its answer with a program's.
+ * /proc does. */
 int32_t na_pin__kind(int32_t fd)
 {
 	static const struct {
@@ -30,10 +31,10 @@ int32_t na_pin__kind(int32_t fd)
 		int32_t kind;
 		int32_t padding;
 	} kinds[] = {
-		{ "anon_inode:bpf-map", 1, 0 },
-		{ "anon_inode:bpf-prog", 2, 0 },
-		{ "anon_inode:bpf_link", 3, 0 },
-		{ "anon_inode:bpf-link", 3, 0 },
+		{"anon_inode:bpf-map", 1, 0},
+		{"anon_inode:bpf-prog", 2, 0},
+		{"anon_inode:bpf_link", 3, 0},
+		{"anon_inode:bpf-link", 3, 0},
 	};
 	char path[32], target[64];
 	ssize_t length;
@@ -50,8 +51,8 @@ int32_t na_pin__kind(int32_t fd)
 }
 
 /*
- * Makes destroying forget the link instead of detaching it: what is pinned goes on. Destroying one that came
- * through perf_event_open(2) would switch its event off.
+ * Makes destroying forget the link instead of detaching it: what is pinned goes on. Destroying one
+ * that came through perf_event_open(2) would switch its event off.
  */
 int32_t na_link__keep(struct bpf_link *link)
 {
@@ -87,7 +88,8 @@ int32_t na_link__exists(uint32_t id)
 	return 1;
 }
 
-/* EAGAIN: another process holds it. The lock goes with the last copy of the descriptor, however its process ends. */
+/* EAGAIN: another process holds it. The lock goes with the last copy of the descriptor, however its
+ * process ends. */
 int32_t na_fd__try_lock(int32_t fd)
 {
 	return flock(fd, LOCK_EX | LOCK_NB);
@@ -105,5 +107,6 @@ int32_t na_path__is_bpffs(const char *path)
 
 int32_t na_path__mount_bpffs(const char *path)
 {
-	return mount("bpf", path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME, "mode=0700");
+	return mount("bpf", path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME,
+		     "mode=0700");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* change_namespaces DIR: makes and enters namespaces, changes its root, and tries what is refused. */
+/* change_namespaces DIR: makes and enters namespaces, changes its root, and tries what is refused.
+ */
 #include "workload.h"
 #include <linux/sched.h>
 #include <signal.h>
@@ -7,7 +8,8 @@
 
 static void inodes(const char *prefix)
 {
-	static const char *const names[] = {"mnt", "net", "uts", "ipc", "cgroup", "user", "pid_for_children"};
+	static const char *const names[] = {
+		"mnt", "net", "uts", "ipc", "cgroup", "user", "pid_for_children"};
 	char key[64], path[64];
 	size_t i;
 

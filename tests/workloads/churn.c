@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* churn CGROUP COUNT: COUNT times makes a cgroup in CGROUP, executes this program in it, and removes it. */
+/* churn CGROUP COUNT: COUNT times makes a cgroup in CGROUP, executes this program in it, and
+ * removes it. */
 #include "workload.h"
 #include <linux/sched.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oom_kill DIR LIMIT: a child in the memory cgroup DIR/... that takes more than the file LIMIT there allows. */
+/* oom_kill DIR LIMIT: a child in the memory cgroup DIR/... that takes more than the file LIMIT
+ * there allows. */
 #include "workload.h"
 
 #define LIMIT_BYTES (16 << 20)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reuse_pid COUNT: COUNT processes that follow each other under one pid, each executing this program. */
+/* reuse_pid COUNT: COUNT processes that follow each other under one pid, each executing this
+ * program. */
 #include "workload.h"
 #include <linux/sched.h>
 #include <signal.h>

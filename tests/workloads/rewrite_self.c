@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rewrite_self COUNT: executes children while threads rewrite its arguments, its environment and its
- * name; goes on until its input ends.
+ * rewrite_self COUNT: executes children while threads rewrite its arguments, its environment and
+ * its name; goes on until its input ends.
  */
 #include "workload.h"
 #include <pthread.h>

@@ -17,9 +17,11 @@ static pid_t sleeper(void)
 	must(pipe(gate), "pipe");
 	child = must(fork(), "fork");
 	if (child == 0) {
-		struct itimerval timer = {.it_interval = {.tv_usec = 1000}, .it_value = {.tv_usec = 1000}};
+		struct itimerval timer = {.it_interval = {.tv_usec = 1000},
+					  .it_value = {.tv_usec = 1000}};
 
-		/* Blocked, so that they stay without effect; the timer sends one each millisecond. */
+		/* Blocked, so that they stay without effect; the timer sends one each millisecond.
+		 */
 		sigfillset(&all);
 		sigprocmask(SIG_BLOCK, &all, NULL);
 		must(setitimer(ITIMER_REAL, &timer, NULL), "setitimer");

@@ -16,7 +16,7 @@ internal static class Stamp
 {
     // They change no program: a sensor is started or ended by itself, and the others concern the reader.
     private static readonly string[] WithoutEffect =
-        [nameof(BpfOptions.DisabledSensors), nameof(BpfOptions.PinPath), nameof(BpfOptions.ReorderWindowMicroseconds)];
+        [nameof(BpfOptions.DisabledSensors), nameof(BpfOptions.Sensors), nameof(BpfOptions.PinPath), nameof(BpfOptions.ReorderWindowMicroseconds)];
 
     /// <summary>Object files, all options that constants and maps follow from, sizes, the order of variants, and where cgroup programs attach.</summary>
     /// <returns>Shape: 64 hex digits.</returns>

@@ -27,6 +27,9 @@ public sealed class BpfOptions
     /// <summary>Whether the kernel counts runs and run time of BPF programs, for one second each minute.</summary>
     public bool ProgramStatistics { get; set; }
 
+    /// <summary>Names of the sensors that something uses; the others are not loaded. Empty = all.</summary>
+    public IReadOnlyList<string> Sensors { get; set; } = [];
+
     /// <summary>Names of sensors that stay off, such as <c>dns</c>.</summary>
     public IList<string> DisabledSensors { get; } = [];
 
@@ -65,10 +68,10 @@ public sealed class BpfOptions
                 $"Bpf:EnvironmentNames: \"{name}\" is not 1 to {Loading.EnvironmentNames.MaxLength} printable characters without = and space");
         }
 
-        foreach (string name in DisabledSensors)
+        foreach (string name in DisabledSensors.Concat(Sensors))
         {
             Require(faults, SensorCatalog.All.Any(sensor => sensor.Name == name),
-                $"Bpf:DisabledSensors: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
+                $"Bpf:{(Sensors.Contains(name) ? nameof(Sensors) : nameof(DisabledSensors))}: there is no sensor \"{name}\"; there are {string.Join(", ", SensorCatalog.All.Select(sensor => sensor.Name))}");
         }
 
         foreach ((string name, string variant) in Variants)

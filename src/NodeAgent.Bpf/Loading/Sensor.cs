@@ -61,8 +61,8 @@ internal sealed class Sensor : IDisposable
         return Failed(definition, string.Join("; ", reasons));
     }
 
-    internal static Sensor Off(SensorDefinition definition) =>
-        new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, "switched off in Bpf:DisabledSensors"), null);
+    internal static Sensor Off(SensorDefinition definition, string reason) =>
+        new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, reason), null);
 
     /// <summary>One whose programs an agent before this one attached and pinned.</summary>
     internal static Sensor Running(SensorStatus status) => new(status, null);

@@ -108,10 +108,10 @@ internal sealed class SensorSet : IDisposable
 
     private Sensor StartOne(SensorDefinition definition, BpfOptions options, SensorKernel kernel)
     {
-        if (options.DisabledSensors.Contains(definition.Name))
+        if (ReasonToStayOff(definition, options) is { } reason)
         {
             Handover?.Drop(definition);
-            return Sensor.Off(definition);
+            return Sensor.Off(definition, reason);
         }
 
         if (Handover?.TakeOver(definition) is { } running)
@@ -122,6 +122,11 @@ internal sealed class SensorSet : IDisposable
         Sensor sensor = Sensor.Start(definition, options.Variants.GetValueOrDefault(definition.Name), kernel);
         return Handover?.Pin(sensor) ?? sensor;
     }
+
+    private static string? ReasonToStayOff(SensorDefinition definition, BpfOptions options) =>
+        options.DisabledSensors.Contains(definition.Name) ? "switched off in Bpf:DisabledSensors"
+        : options.Sensors.Count > 0 && !options.Sensors.Contains(definition.Name) ? "nothing uses it (Bpf:Sensors)"
+        : null;
 
     // Null when it never loaded.
     private ProcessSnapshot? LoadedSnapshot

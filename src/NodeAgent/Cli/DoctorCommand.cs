@@ -39,7 +39,7 @@ internal static class DoctorCommand
         if (usable)
         {
             using ILoggerFactory loggers = LogOutput.Create(LogLevel.None);
-            using KernelEventSource source = KernelGate.Open(new ProbeSettings(), loggers);
+            using KernelEventSource source = KernelGate.Open(new ProbeSettings(), [], loggers);
             sensors = source.Sensors;
             IReadOnlyList<ProgramStatus> before = source.ReadPrograms();
             if (withStatistics)

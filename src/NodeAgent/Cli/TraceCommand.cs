@@ -64,7 +64,7 @@ internal static class TraceCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using SignalStop signals = SignalStop.On(stop);
         using ILoggerFactory loggers = LogOutput.Create(LogLevel.Warning);
-        using KernelEventSource source = KernelGate.Open(new ProbeSettings(), loggers);
+        using KernelEventSource source = KernelGate.Open(new ProbeSettings(), UsedSensors.Of(filter.Kinds), loggers);
         await using var enrichment = new EnrichmentParts(ContainerSettings(), loggers, TimeProvider.System);
         var view = new LiveView(filter, new EventClock(TimeProvider.System), RowQueueCapacity);
         var health = new AgentHealth(TimeProvider.System, TimeSpan.FromSeconds(10));

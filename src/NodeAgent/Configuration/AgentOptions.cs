@@ -53,6 +53,12 @@ public sealed class ProbeSettings
     /// <summary>Rings for everything else; a power of two; 0 = by the number of CPUs, at most 64, fewer where memory is short.</summary>
     public int Shards { get; set; }
 
+    /// <summary>In <see cref="Sensors"/>: each one.</summary>
+    public const string AllSensors = "all";
+
+    /// <summary>Sensors that are loaded; empty = those whose events something uses.</summary>
+    public IReadOnlyList<string> Sensors { get; set; } = [];
+
     /// <summary>Sensors that are not loaded.</summary>
     public IReadOnlyList<string> DisabledSensors { get; set; } = [];
 

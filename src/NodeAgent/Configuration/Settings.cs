@@ -21,6 +21,7 @@ public static class Settings
         new("bpf.processRingSize", "--process-ring-size", "SIZE", "Ring for exec, fork, exit and cgroup records", (o, v) => o.Bpf.ProcessRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ProcessRingBytes)),
         new("bpf.shardRingSize", "--shard-ring-size", "SIZE", "Each ring for all other records", (o, v) => o.Bpf.ShardRingBytes = SettingValue.PowerOfTwo(v, 64 << 10), o => SettingValue.Show(o.Bpf.ShardRingBytes)),
         new("bpf.shards", "--shards", "N", "Rings for all other records, a power of two; 0 = by the number of CPUs", (o, v) => o.Bpf.Shards = Shards(v), o => o.Bpf.Shards.ToString(CultureInfo.InvariantCulture)),
+        new("bpf.sensors", "--sensors", "NAMES", "Sensors to load, by comma, or all; empty = those whose events rules or profiles use", (o, v) => o.Bpf.Sensors = List(v), o => string.Join(',', o.Bpf.Sensors)),
         new("bpf.disabledSensors", "--disable-sensors", "NAMES", "Sensors that are not loaded, by comma", (o, v) => o.Bpf.DisabledSensors = List(v), o => string.Join(',', o.Bpf.DisabledSensors)),
         new("bpf.pinPath", "--pin-path", "DIR", $"Directory in a bpffs, such as {PinPath.Standard}: probes and rings stay there when the agent ends, and the next one goes on with them; empty = off", (o, v) => o.Bpf.PinPath = Pins(v), o => o.Bpf.PinPath),
         Switch("bpf.programStats", "--program-stats", "Have the kernel count runs and run time of BPF programs, for one second each minute, for /metrics", o => o.Bpf.ProgramStats, (o, v) => o.Bpf.ProgramStats = v),

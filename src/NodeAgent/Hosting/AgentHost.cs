@@ -37,7 +37,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
-        _source = KernelGate.Open(options.Bpf, loggers);
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent, loggers);
         _pipeline = new AgentPipeline(options, _source, _health, loggers, TimeProvider.System);
     }
 

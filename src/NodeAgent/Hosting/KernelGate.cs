@@ -12,8 +12,9 @@ namespace NodeAgent.Hosting;
 /// <summary>Opens the kernel side, or says in one line why it cannot be.</summary>
 internal static class KernelGate
 {
+    /// <param name="used">Sensors whose events somebody takes; empty = all. What the settings name goes before it.</param>
     /// <remarks>Errors: <see cref="CommandException"/> for what this machine lacks, <see cref="ConfigurationException"/> for options.</remarks>
-    public static KernelEventSource Open(ProbeSettings settings, ILoggerFactory loggers)
+    public static KernelEventSource Open(ProbeSettings settings, IReadOnlyList<string> used, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger("NodeAgent");
         foreach (RequirementProblem problem in KernelRequirements.Check())
@@ -32,7 +33,7 @@ internal static class KernelGate
             throw new CommandException($"the probes and this program disagree on the wire format (a broken build): {differences[0]}");
         }
 
-        BpfOptions options = ToOptions(settings);
+        BpfOptions options = ToOptions(settings, used);
         if (options.Validate() is [var fault, ..])
         {
             throw new ConfigurationException(fault);
@@ -48,7 +49,7 @@ internal static class KernelGate
         }
     }
 
-    private static BpfOptions ToOptions(ProbeSettings settings)
+    private static BpfOptions ToOptions(ProbeSettings settings, IReadOnlyList<string> used)
     {
         var options = new BpfOptions
         {
@@ -59,6 +60,7 @@ internal static class KernelGate
             ProgramStatistics = settings.ProgramStats,
             EnvironmentNames = settings.EnvironmentNames,
             Filter = settings.Filter,
+            Sensors = settings.Sensors is [] ? used : settings.Sensors is [ProbeSettings.AllSensors] ? [] : settings.Sensors,
         };
         foreach (string sensor in settings.DisabledSensors)
         {

@@ -2,8 +2,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
-using NodeAgent.Events.Net;
 using NodeAgent.Events;
+using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.BuiltIn;

@@ -2,8 +2,8 @@
 using System.Text;
 using NodeAgent.Events.Wire;
 using NodeAgent.Pipeline;
-using NodeAgent.TestSupport.Wire;
 using NodeAgent.Tests.Operations;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Tests.Pipeline;
 

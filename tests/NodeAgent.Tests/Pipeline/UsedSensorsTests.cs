@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Bpf.Loading;
+using NodeAgent.Pipeline;
+
+namespace NodeAgent.Tests.Pipeline;
+
+public sealed class UsedSensorsTests
+{
+    private static readonly string[] Catalog = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
+
+    [Fact]
+    public void Of_All_IsEverySensor() => Assert.Equal(Catalog.Order(StringComparer.Ordinal), UsedSensors.Of(TraceKind.All).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Agent_Sensors_AreOfTheCatalog() => Assert.Empty(UsedSensors.Agent.Except(Catalog));
+
+    [Theory]
+    [InlineData(TraceKind.Exit, "cgroup process")]
+    [InlineData(TraceKind.Open, "cgroup process file")]
+    [InlineData(TraceKind.Dns | TraceKind.File, "cgroup process dns file_change")]
+    public void Of_Kinds_IsWhatTheyShowAndWhoseTheyAre(TraceKind kinds, string expected) =>
+        Assert.Equal(expected, string.Join(' ', UsedSensors.Of(kinds)));
+}
