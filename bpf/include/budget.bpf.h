@@ -17,8 +17,13 @@
 #define NA_BUDGET_REFILL_NS                                                                        \
 	(1ULL << 32) /* longest idle time that counts: keeps the product in 64 bits */
 
+/* A power of two: the kind is masked and not compared, since 6.1 forgets what a comparison told of a
+ * spilled value. */
+#define NA_BUDGET_KINDS 32
+_Static_assert(NA_KIND_LIMIT <= NA_BUDGET_KINDS, "na_budget_of has too few places");
+
 /* The bucket of each kind. */
-static const __u8 na_budget_of[NA_KIND_LIMIT] = {
+static const __u8 na_budget_of[NA_BUDGET_KINDS] = {
 	[NA_KIND_EXEC] = NA_BUCKET_EXEC,
 	[NA_KIND_FORK] = NA_BUCKET_PROCESS,
 	[NA_KIND_EXEC_FAILED] = NA_BUCKET_PROCESS,
@@ -98,10 +103,9 @@ static __always_inline void na_budget__cut(struct na_bucket *bucket, __u64 cgrou
 }
 
 static __always_inline void na_budget__refill(struct na_bucket *bucket,
-					      const struct na_filter_settings *settings, __u32 id,
-					      __u64 now_ns)
+					      __u64 rate, __u64 burst, __u64 now_ns)
 {
-	__u64 most = settings->bursts[id] << NA_BUDGET_ONE_SHIFT;
+	__u64 most = burst << NA_BUDGET_ONE_SHIFT;
 	__u64 elapsed = now_ns - bucket->refilled_ns;
 	__u64 tokens = bucket->tokens;
 
@@ -110,7 +114,7 @@ static __always_inline void na_budget__refill(struct na_bucket *bucket,
 		return;
 	if (elapsed > NA_BUDGET_REFILL_NS)
 		elapsed = NA_BUDGET_REFILL_NS;
-	tokens += elapsed * settings->rates[id] >> (NA_SECOND_SHIFT - NA_BUDGET_ONE_SHIFT);
+	tokens += elapsed * rate >> (NA_SECOND_SHIFT - NA_BUDGET_ONE_SHIFT);
 	bucket->refilled_ns = now_ns;
 	bucket->tokens = tokens < most ? tokens : most;
 }
@@ -122,21 +126,27 @@ static __always_inline bool na_budget__admit(const struct na_header *header, __u
 	struct na_container *container;
 	struct na_bucket *bucket;
 	__u32 kind = header->kind;
+	__u64 cost, now_ns, rate, burst;
 	__u32 id, index = 0;
-	__u64 cost, now_ns;
 
-	if (kind >= NA_KIND_LIMIT || !settings)
+	if (!settings)
 		return true;
-	id = na_budget_of[kind];
+	id = na_budget_of[kind & (NA_BUDGET_KINDS - 1)];
 	NA_HIDE(id);
-	if (id == NA_BUCKET_NONE || id >= NA_BUCKET_LIMIT || !settings->rates[id])
+	if (id == NA_BUCKET_NONE || id >= NA_BUCKET_LIMIT)
+		return true;
+	rate = settings->rates[id];
+	burst = settings->bursts[id];
+	if (!rate)
 		return true;
 	now_ns = na_clock__ticks_ns(settings);
 	container = na_container__of(header->cgroup_id, now_ns, &index);
-	if (!container)
+	/* Asked again: 6.1 has forgotten the bounds by now. */
+	NA_HIDE(id);
+	if (!container || id >= NA_BUCKET_LIMIT)
 		return true;
 	bucket = &container->buckets[id];
-	na_budget__refill(bucket, settings, id, now_ns);
+	na_budget__refill(bucket, rate, burst, now_ns);
 	cost = na_budget__cost(kind, size);
 	if (bucket->tokens < cost) {
 		na_budget__cut(bucket, container->cgroup_id, id, now_ns);

@@ -50,16 +50,17 @@ static __always_inline void na_dns__send_datagram(struct __sk_buff *skb,
 						  struct na_dns_slot *slot)
 {
 	struct na_dns *dns = &slot->dns;
-	__u64 length = datagram->payload_size;
+	__u64 length = datagram->payload_size, last;
 
 	dns->message_size = datagram->payload_size;
 	if (length > NA_DNS_MAX) {
 		length = NA_DNS_MAX;
 		dns->dns_flags = NA_DNS_TRUNCATED;
 	}
-	NA_HIDE(length);
-	if (length == 0 || length > NA_DNS_MAX ||
-	    bpf_skb_load_bytes(skb, datagram->payload_offset, slot->message, length)) {
+	last = length - 1;
+	NA_HIDE(last);
+	if (last >= NA_DNS_MAX ||
+	    bpf_skb_load_bytes(skb, datagram->payload_offset, slot->message, last + 1)) {
 		length = 0;
 		if (dns->message_size)
 			dns->dns_flags = NA_DNS_TRUNCATED;
@@ -80,7 +81,7 @@ static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct
 						struct na_dns_cursor *cursor)
 {
 	/* 64 bits: 6.1 forgets the bounds of narrower ones. */
-	__u64 have = slot->have, want = NA_DNS_PREFIX, size;
+	__u64 have = slot->have, want = NA_DNS_PREFIX, size, last;
 
 	if (have >= NA_DNS_PREFIX) {
 		want = na_dns_slot__wire_size(slot);
@@ -90,10 +91,12 @@ static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct
 	if (have >= want)
 		return true;
 	size = want - have < cursor->left ? want - have : cursor->left;
-	NA_HIDE(size);
+	/* One less, so that one comparison tells 6.1 both bounds: from != 0 it learns nothing. */
+	last = size - 1;
+	NA_HIDE(last);
 	NA_HIDE(have);
-	if (size == 0 || size > NA_DNS_WHOLE || have > NA_DNS_WHOLE ||
-	    bpf_skb_load_bytes(skb, cursor->offset, slot->message + have, size))
+	if (last >= NA_DNS_WHOLE || have > NA_DNS_WHOLE ||
+	    bpf_skb_load_bytes(skb, cursor->offset, slot->message + have, last + 1))
 		return false;
 	cursor->offset += size;
 	cursor->left -= size;

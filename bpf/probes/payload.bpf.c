@@ -36,15 +36,16 @@ static __always_inline struct na_message *na_message__take(void)
 static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset,
 						     __u64 size)
 {
-	__u64 first = 0;
+	__u64 first = 0, last;
 
 	if (size >= sizeof(first)) {
 		if (bpf_skb_load_bytes(skb, offset, &first, sizeof(first)))
 			return 0;
 		return na_payload__classify(first);
 	}
-	NA_HIDE(size);
-	if (size == 0 || size > 7 || bpf_skb_load_bytes(skb, offset, &first, size))
+	last = size - 1; /* see na_dns_slot__append */
+	NA_HIDE(last);
+	if (last >= 7 || bpf_skb_load_bytes(skb, offset, &first, last + 1))
 		return 0;
 	return na_payload__classify_few(first, size);
 }
@@ -54,7 +55,7 @@ static __always_inline bool na_message__append(struct na_message *message, struc
 					       const struct na_datagram *packet)
 {
 	__u64 have = message->length; /* 64 bits: 6.1 forgets the bounds of narrower ones */
-	__u64 size = packet->payload_size;
+	__u64 size = packet->payload_size, last;
 
 	if (have >= NA_PAYLOAD_MAX)
 		return false;
@@ -62,10 +63,11 @@ static __always_inline bool na_message__append(struct na_message *message, struc
 		size = NA_PAYLOAD_MAX - have;
 		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
 	}
-	NA_HIDE(size);
+	last = size - 1; /* see na_dns_slot__append */
+	NA_HIDE(last);
 	NA_HIDE(have);
-	if (size == 0 || size > NA_PAYLOAD_MAX || have >= NA_PAYLOAD_MAX ||
-	    bpf_skb_load_bytes(skb, packet->payload_offset, message->bytes + have, size))
+	if (last >= NA_PAYLOAD_MAX || have >= NA_PAYLOAD_MAX ||
+	    bpf_skb_load_bytes(skb, packet->payload_offset, message->bytes + have, last + 1))
 		return false;
 	message->length += size;
 	message->payload.payload_size += packet->payload_size;
