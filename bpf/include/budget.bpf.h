@@ -17,8 +17,8 @@
 #define NA_BUDGET_REFILL_NS                                                                        \
 	(1ULL << 32) /* longest idle time that counts: keeps the product in 64 bits */
 
-/* A power of two: the kind is masked and not compared, since 6.1 forgets what a comparison told of a
- * spilled value. */
+/* A power of two: the kind is masked and not compared, since 6.1 forgets what a comparison told of
+ * a spilled value. */
 #define NA_BUDGET_KINDS 32
 _Static_assert(NA_KIND_LIMIT <= NA_BUDGET_KINDS, "na_budget_of has too few places");
 
@@ -102,8 +102,8 @@ static __always_inline void na_budget__cut(struct na_bucket *bucket, __u64 cgrou
 		na_budget__tell(bucket, cgroup_id, id, now_ns);
 }
 
-static __always_inline void na_budget__refill(struct na_bucket *bucket,
-					      __u64 rate, __u64 burst, __u64 now_ns)
+static __always_inline void na_budget__refill(struct na_bucket *bucket, __u64 rate, __u64 burst,
+					      __u64 now_ns)
 {
 	__u64 most = burst << NA_BUDGET_ONE_SHIFT;
 	__u64 elapsed = now_ns - bucket->refilled_ns;
