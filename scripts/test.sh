@@ -76,7 +76,7 @@ collect() {
 	echo "$level $project: $p passed, $((f + e)) failed, $s skipped"
 	passed=$((passed + p)) failed=$((failed + f + e)) skipped=$((skipped + s))
 	if ((f + e > 0)); then
-		failures+=("$level $project: $((f + e)) failed")
+		mapfile -t -O "${#failures[@]}" failures < <(failed_tests "$base.log" "$level $project")
 		sed 's/^/    /' "$base.log"
 	elif ((rc != 0)); then
 		fail_program "$level" "$project" "exit code $rc though every test passed"
@@ -84,6 +84,11 @@ collect() {
 		fail_program "$level" "$project" "has no tests"
 	fi
 	mapfile -t -O "${#skips[@]}" skips < <(skipped_tests "$base.log" "$project")
+}
+
+failed_tests() { # LOG PROGRAM: "program: test" lines, or one line when the log names none
+	awk -v program="$2" '/ \[FAIL\]$/ { sub(/^ +/, ""); sub(/ \[FAIL\]$/, ""); print program ": " $0; n++ }
+		END { if (!n) print program ": failed, see its log" }' "$1"
 }
 
 skipped_tests() { # LOG PROJECT: "test: reason" lines

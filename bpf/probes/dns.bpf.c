@@ -76,13 +76,19 @@ static __always_inline __u32 na_dns_slot__wire_size(const struct na_dns_slot *sl
 	return NA_DNS_PREFIX + ((__u32)(__u8)slot->message[0] << 8 | (__u8)slot->message[1]);
 }
 
-/* Adds what the message, or its prefix, still wants. True when it wants no more. */
-static __always_inline bool na_dns_slot__append(struct na_dns_slot *slot, struct __sk_buff *skb,
-						struct na_dns_cursor *cursor)
+/*
+ * Adds what the message, or its prefix, still wants. True when it wants no more. Global, so that
+ * the verifier walks it once and not in each of many steps.
+ */
+__noinline bool na_dns_slot__append(struct __sk_buff *skb, struct na_dns_slot *slot,
+				    struct na_dns_cursor *cursor)
 {
 	/* 64 bits: 6.1 forgets the bounds of narrower ones. */
-	__u64 have = slot->have, want = NA_DNS_PREFIX, size, last;
+	__u64 have, want = NA_DNS_PREFIX, size, last;
 
+	if (!slot || !cursor)
+		return false;
+	have = slot->have;
 	if (have >= NA_DNS_PREFIX) {
 		want = na_dns_slot__wire_size(slot);
 		if (want > NA_DNS_WHOLE)
@@ -114,10 +120,8 @@ static __always_inline void na_dns_side__skip(struct na_dns_side *side,
 	cursor->left -= size;
 }
 
-/*
- * One whole message, or as much of it as is copied. Gives the bytes that are left of it. Global, so
- * that the verifier walks it once and not for each message of a segment.
- */
+/* One whole message, or as much of it as is copied. Gives the bytes that are left of it. Global as
+ * well. */
 __noinline __u32 na_dns__send_message(struct na_dns_slot *slot)
 {
 	struct na_dns *dns;
@@ -162,8 +166,8 @@ static __always_inline bool na_dns_side__finish(struct na_dns_side *side, struct
 		return false;
 	}
 	/* Once for the prefix, once for the message. */
-	if (!na_dns_slot__append(partial, skb, cursor) &&
-	    !na_dns_slot__append(partial, skb, cursor))
+	if (!na_dns_slot__append(skb, partial, cursor) &&
+	    !na_dns_slot__append(skb, partial, cursor))
 		return false;
 	side->skip = na_dns__send_message(partial);
 	na_dns_side__skip(side, cursor);
@@ -181,7 +185,7 @@ static __always_inline void na_dns_side__read(struct na_dns_side *side, struct _
 
 	slot->have = 0;
 	for (i = 0; i < NA_DNS_STEPS && cursor->left; i++) {
-		if (na_dns_slot__append(slot, skb, cursor)) {
+		if (na_dns_slot__append(skb, slot, cursor)) {
 			side->skip = na_dns__send_message(slot);
 			na_dns_side__skip(side, cursor);
 		}

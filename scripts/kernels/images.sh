@@ -7,7 +7,7 @@ list_images() {
 		apt-cache search --names-only '^linux-image-[0-9]+[.][0-9]+[.][0-9].*-amd64$' 2>/dev/null | cut -d ' ' -f 1
 		# What was downloaded before can be booted without apt.
 		find "$cache/debs" -name 'linux-image-*.deb' -printf '%f\n' 2>/dev/null | cut -d _ -f 1
-	} | grep -v -e -cloud- -e -dbg | sort -V | uniq
+	} | grep -v -e -cloud- -e -dbg -e -unsigned | sort -V | uniq
 }
 
 # newest_images: of each series (6.1, 6.12) the last image that is not of another flavour.

@@ -39,12 +39,13 @@ public sealed class TestRunnerTests : IDisposable
     [Fact]
     public async Task Run_FailedTest_ShowsItsOutput()
     {
-        Program("A.Tests", "echo 'expected 1, got 2';" + Results(passed: 1, failed: 1, skipped: 0) + "exit 1");
+        Program("A.Tests", "echo '    A.Other_Test [FAIL]'; echo 'expected 1, got 2';" + Results(passed: 1, failed: 1, skipped: 0) + "exit 1");
 
         ShellResult result = await RunAsync("unit");
 
         Assert.Equal("1 passed, 1 failed, 0 skipped", LastLine(result));
         Assert.Contains("expected 1, got 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("unit A.Tests: A.Other_Test\n", result.Output, StringComparison.Ordinal); // in the list at the end
         Assert.Equal(1, result.ExitCode);
     }
 
