@@ -122,6 +122,9 @@ public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
         set => Volatile.Write(ref _identity, value);
     }
 
+    /// <summary>The process with which the container began; null until one was executed, and for units that are no containers.</summary>
+    public ProcessInfo? EntryPoint { get; set; }
+
     /// <summary>True when its cgroup was seen being made, so nothing of its life is missing.</summary>
     public bool SeenFromStart { get; set; }
 
