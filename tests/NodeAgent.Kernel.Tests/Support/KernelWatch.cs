@@ -12,7 +12,8 @@ internal sealed class KernelWatch : IDisposable
 {
     private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
     private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    // Long: an emulated machine beside other work is fifty times slower than this one.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Capture _capture;
 
