@@ -15,7 +15,7 @@ struct na_socket_owner {
 	__u32 uid;
 	__u32 gid;
 	__u32 direction;
-	__u32 padding;
+	__u32 net_ns; /* of the task; read where the socket's own is out of reach */
 	char comm[NA_COMM_SIZE];
 };
 
@@ -41,6 +41,7 @@ static __always_inline void na_socket_owner__fill(struct na_socket_owner *owner,
 	owner->tid = task->pid;
 	owner->uid = cred->uid.val;
 	owner->gid = cred->gid.val;
+	owner->net_ns = task->nsproxy->net_ns->ns.inum;
 	na_task__copy_comm(owner->comm, task);
 	owner->pid = task->tgid;
 }

@@ -127,7 +127,7 @@ static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
 		return NA_PACKET_ALLOW;
 	na_header__fill_from_owner(&record.header, owner, bpf_sk_cgroup_id(sk), NA_KIND_FLOW);
 	NA_DATAGRAM_FILL(&record, &datagram, outbound);
-	record.net_ns = na_bpf_sock__net_ns(sk);
+	record.net_ns = na_bpf_sock__net_ns(sk, owner);
 	record.protocol = datagram.protocol;
 	na_shard__output(&record, sizeof(record), &record.header);
 	return NA_PACKET_ALLOW;
