@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 using System.Threading.Channels;
 
 namespace NodeAgent.Benchmarks.Harness;
@@ -9,10 +8,10 @@ namespace NodeAgent.Benchmarks.Harness;
 internal sealed class AgentProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EmulatedStartLimit = TimeSpan.FromMinutes(3);
     private readonly Process _process;
     private readonly string _directory;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly Channel<(string Line, long Stamp)> _output = Channel.CreateUnbounded<(string, long)>();
     private Uri _operations = new("http://127.0.0.1");
 
@@ -28,13 +27,13 @@ internal sealed class AgentProcess : IAsyncDisposable
     public ChannelReader<(string Line, long Stamp)> Alerts => _output.Reader;
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<AgentProcess> StartAsync(string program, params string[] flags)
+    public static async Task<AgentProcess> StartAsync(BenchOptions options, params string[] flags)
     {
         string directory = Directory.CreateTempSubdirectory("node-agent-bench-").FullName;
         string[] arguments =
             ["run", "--data-dir", directory, "--ops-address", "127.0.0.1:0", "--storage-address", "127.0.0.1:0", "--log-level", "Warning", .. flags];
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        Process process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {program}");
+        var start = new ProcessStartInfo(options.AgentProgram, arguments) { RedirectStandardOutput = true };
+        Process process = ToolProcess.Start(start);
         var agent = new AgentProcess(process, directory);
         process.OutputDataReceived += (_, e) =>
         {
@@ -44,47 +43,37 @@ internal sealed class AgentProcess : IAsyncDisposable
             }
         };
         process.BeginOutputReadLine();
-        await agent.WaitReadyAsync().ConfigureAwait(false);
-        return agent;
+        try
+        {
+            await agent.WaitReadyAsync(options.Emulated ? EmulatedStartLimit : StartLimit).ConfigureAwait(false);
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
+    /// <summary>Reads all of /metrics.</summary>
+    public async Task<Metrics> MetricsAsync() =>
+        new(await _http.GetStringAsync(new Uri(_operations, "/metrics")).ConfigureAwait(false));
+
     /// <returns>Sum of all series of a metric, optionally only those that carry a label text.</returns>
-    public async Task<double> MetricAsync(string name, string label = "")
-    {
-        string text = await _http.GetStringAsync(new Uri(_operations, "/metrics")).ConfigureAwait(false);
-        return text.Split('\n')
-            .Where(l => (l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + " ", StringComparison.Ordinal)) && l.Contains(label, StringComparison.Ordinal))
-            .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-    }
+    public async Task<double> MetricAsync(string name, string label = "") => (await MetricsAsync().ConfigureAwait(false)).Sum(name, label);
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            using Process kill = Process.Start("kill", ["-TERM", Pid.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync().ConfigureAwait(false);
-            using var limit = new CancellationTokenSource(StopLimit);
-            try
-            {
-                await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                _process.Kill();
-                throw new InvalidOperationException($"the agent did not stop within {StopLimit}");
-            }
-        }
-
-        _process.Dispose();
+        await ToolProcess.StopAsync(_process).ConfigureAwait(false);
         _http.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task WaitReadyAsync()
+    private async Task WaitReadyAsync(TimeSpan startLimit)
     {
         long start = Stopwatch.GetTimestamp();
         string addressFile = Path.Combine(_directory, "ops-address");
-        while (Stopwatch.GetElapsedTime(start) < StartLimit)
+        while (Stopwatch.GetElapsedTime(start) < startLimit)
         {
             if (_process.HasExited)
             {
@@ -104,6 +93,6 @@ internal sealed class AgentProcess : IAsyncDisposable
             await Task.Delay(20).ConfigureAwait(false);
         }
 
-        throw new InvalidOperationException($"the agent was not ready within {StartLimit}");
+        throw new InvalidOperationException($"the agent was not ready within {startLimit}");
     }
 }
