@@ -5,10 +5,9 @@ using System.Threading.Channels;
 namespace NodeAgent.Benchmarks.Harness;
 
 /// <summary>The agent as users start it: the built program in a process of its own, with a data directory that goes with it.</summary>
-internal sealed class AgentProcess : IAsyncDisposable
+internal sealed class AgentProcess : IAttached
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan EmulatedStartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly Process _process;
     private readonly string _directory;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -45,7 +44,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         try
         {
-            await agent.WaitReadyAsync(options.Emulated ? EmulatedStartLimit : StartLimit).ConfigureAwait(false);
+            await agent.WaitReadyAsync().ConfigureAwait(false);
             return agent;
         }
         catch
@@ -62,6 +61,10 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <returns>Sum of all series of a metric, optionally only those that carry a label text.</returns>
     public async Task<double> MetricAsync(string name, string label = "") => (await MetricsAsync().ConfigureAwait(false)).Sum(name, label);
 
+    public async Task<string> VariantOfAsync(string sensor) => (await MetricsAsync().ConfigureAwait(false)).VariantOf(sensor);
+
+    public Task<double> LostAsync() => MetricAsync("node_agent_events_lost_total");
+
     public async ValueTask DisposeAsync()
     {
         await ToolProcess.StopAsync(_process).ConfigureAwait(false);
@@ -69,11 +72,11 @@ internal sealed class AgentProcess : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task WaitReadyAsync(TimeSpan startLimit)
+    private async Task WaitReadyAsync()
     {
         long start = Stopwatch.GetTimestamp();
         string addressFile = Path.Combine(_directory, "ops-address");
-        while (Stopwatch.GetElapsedTime(start) < startLimit)
+        while (Stopwatch.GetElapsedTime(start) < StartLimit)
         {
             if (_process.HasExited)
             {
@@ -93,6 +96,6 @@ internal sealed class AgentProcess : IAsyncDisposable
             await Task.Delay(20).ConfigureAwait(false);
         }
 
-        throw new InvalidOperationException($"the agent was not ready within {startLimit}");
+        throw new InvalidOperationException($"the agent was not ready within {StartLimit}");
     }
 }

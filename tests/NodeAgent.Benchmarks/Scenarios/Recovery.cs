@@ -6,12 +6,12 @@ using NodeAgent.Benchmarks.Harness;
 namespace NodeAgent.Benchmarks.Scenarios;
 
 /// <summary>
-/// How long events go on being lost after the rings were overrun, while an ordinary load goes on. Two ways to overrun them: a burst into the smallest rings, and
+/// How long events go on being lost after the rings were overrun, while an ordinary load goes on. Two ways to overrun them: a burst into small rings, and
 /// a burst while the agent gets no CPU at all. Every open is told: no filter, no budget.
 /// </summary>
 internal sealed class Recovery(BenchOptions options, LoadProgram load, string filePath)
 {
-    private const int OrdinaryRate = 50_000;
+    private const int OrdinaryRate = 20_000;
     private const int Producers = 2;
     private const double MostSeconds = 1;
     private static readonly TimeSpan BurstTime = TimeSpan.FromSeconds(2);
@@ -21,7 +21,7 @@ internal sealed class Recovery(BenchOptions options, LoadProgram load, string fi
 
     public async Task RunAsync(BenchTable table)
     {
-        await OneAsync(table, "burst into rings of 64 KiB", stopAgent: false, "--shard-ring-size", "64KiB").ConfigureAwait(false);
+        await OneAsync(table, "burst into rings of 256 KiB", stopAgent: false, "--shard-ring-size", "256KiB").ConfigureAwait(false);
         await OneAsync(table, "burst while the agent was stopped", stopAgent: true).ConfigureAwait(false);
     }
 

@@ -49,9 +49,10 @@ internal sealed class RedisThroughput(BenchOptions options)
         bare.Add(await RoundAsync(port).ConfigureAwait(false));
         for (int round = 0; round < (options.Emulated ? EmulatedRounds : Rounds); round++)
         {
-            await using (AgentProcess agent = await AgentProcess.StartAsync(options, "--alerts-stdout", "false", "--sensors", "all").ConfigureAwait(false))
+            Console.Error.WriteLine($"bench: redis: round {round + 1}");
+            await using (IAttached agent = await IAttached.StartAsync(options, "--sensors", "all").ConfigureAwait(false))
             {
-                variant = (await agent.MetricsAsync().ConfigureAwait(false)).VariantOf("file");
+                variant = await agent.VariantOfAsync("file").ConfigureAwait(false);
                 await Task.Delay(SettleTime).ConfigureAwait(false);
                 attached.Add(await RoundAsync(port).ConfigureAwait(false));
             }

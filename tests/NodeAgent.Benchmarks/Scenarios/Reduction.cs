@@ -46,7 +46,7 @@ internal sealed class Reduction(BenchOptions options)
                 least: least);
             table.AddText(
                 "  by others on the machine, just before",
-                string.Create(CultureInfo.InvariantCulture, $"{background.All / background.Seconds:#,0} of {counts.All / counts.Seconds:#,0} file events/s"));
+                string.Create(CultureInfo.InvariantCulture, $"{background.All / background.Seconds:#,0} of {counts.All / counts.Seconds:#,0} file events/s, {background.Sent / background.Seconds:#,0} of {counts.Sent / counts.Seconds:#,0} told"));
             if (counts.Lost > 0)
             {
                 table.Add("  lost or cut meanwhile", counts.Lost, "events", most: 0);

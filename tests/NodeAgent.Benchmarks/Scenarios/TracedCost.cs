@@ -4,15 +4,16 @@ using NodeAgent.Benchmarks.Harness;
 namespace NodeAgent.Benchmarks.Scenarios;
 
 /// <summary>
-/// What the traced program pays: the same loads without an agent and with agents of several settings, in turns, the least of each.
+/// What the traced program pays: the same loads with nothing attached and with agents of several settings, in turns, the least of each.
 /// </summary>
 internal sealed class TracedCost(BenchOptions options, LoadProgram load, string filePath)
 {
     private const int Turns = 3;
-    private const int EmulatedTurns = 2;
+    private const int EmulatedTurns = 1; // to attach takes half a minute there
 
     // Many short runs rather than a long one: the least of them is one that nobody disturbed.
     private const int Repeats = 10;
+    private const int EmulatedRepeats = 20;
 
     // An untraced call takes 87 ns on an idle machine of today; where time is emulated, the limit is what 5 ns are of that.
     private const double EmulatedSyscallShare = 0.06;
@@ -60,6 +61,7 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
         {
             foreach ((string[] flags, Cost[] costs) in Settings)
             {
+                Console.Error.WriteLine($"bench: cost: turn {turn + 1}, agent with [{string.Join(' ', flags)}]");
                 foreach (Cost cost in costs)
                 {
                     _without[cost.Load] = Math.Min(_without.GetValueOrDefault(cost.Load, double.PositiveInfinity), Least(cost.Load));
@@ -86,19 +88,18 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
 
     private async Task WithAgentAsync(string[] flags, Cost[] costs)
     {
-        await using AgentProcess agent = await AgentProcess.StartAsync(options, ["--alerts-stdout", "false", .. flags]).ConfigureAwait(false);
+        await using IAttached attached = await IAttached.StartAsync(options, flags).ConfigureAwait(false);
         foreach (Cost cost in costs)
         {
             _with[cost] = Math.Min(_with.GetValueOrDefault(cost, double.PositiveInfinity), Least(cost.Load));
         }
 
-        Metrics metrics = await agent.MetricsAsync().ConfigureAwait(false);
-        _variant = metrics.VariantOf("file");
-        _lost += metrics.Sum("node_agent_events_lost_total");
+        _variant = await attached.VariantOfAsync("file").ConfigureAwait(false);
+        _lost += await attached.LostAsync().ConfigureAwait(false);
     }
 
     private double Least(string[] arguments) =>
-        Enumerable.Range(0, Repeats).Min(_ => load.Run(arguments[0], options.Count(int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture)), filePath));
+        Enumerable.Range(0, options.Emulated ? EmulatedRepeats : Repeats).Min(_ => load.Run(arguments[0], options.Count(int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture)), filePath));
 
     /// <param name="Load">Shape: the load's name and how often, for a machine that is not emulated.</param>
     private sealed record Cost(string Figure, string[] Load)
