@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.BuiltIn;
