@@ -62,9 +62,10 @@ enum na_class {
 enum na_header_flag {
 	NA_HEADER_SOFTIRQ =
 		1, /* the task fields come from the socket's owner, not from the current task */
-	/* Seen before and told again, since it still happens. Of OPEN, the last 8 bytes of the tail
-	 * are a
-	 * __u64, how often since it was told last. */
+	/*
+	 * Seen before and told again, since it still happens. Where the filter of seen.bpf.h did
+	 * it, the last 8 bytes of the tail are a __u64: how often since it was told last.
+	 */
 	NA_HEADER_REPEATED = 2,
 };
 

@@ -162,7 +162,8 @@ static __always_inline bool na_seen__open(struct na_seen *seen, const struct na_
 	key.words[NA_SEEN_OBJECT + 1] |= (__u64)opened->flags << 32;
 	na_seen_key__fill_text(&key, text, length, settings);
 	na_seen_key__fill_task(&key, task);
-	return na_seen__is_known(seen, &key, settings, na_task__cgroup_id(task), NA_KIND_OPEN);
+	return na_seen__is_known(seen, &key, settings, na_task__cgroup_id(task), NA_KIND_OPEN,
+				 false);
 }
 
 #endif /* NA_SEEN_OPEN_BPF_H */

@@ -6,6 +6,8 @@
 #ifndef NA_SOCKET_BPF_H
 #define NA_SOCKET_BPF_H
 
+#include "incarnation.bpf.h"
+
 struct na_socket_owner {
 	__u64 start_time_ns;
 	__u64 cgroup_id;
@@ -16,6 +18,10 @@ struct na_socket_owner {
 	__u32 gid;
 	__u32 direction;
 	__u32 net_ns; /* of the task; read where the socket's own is out of reach */
+	__u32 exe_device; /* of the program, with the next two: for the already-seen filter */
+	__u32 reserved;
+	__u64 exe_inode;
+	__u64 exe_incarnation;
 	char comm[NA_COMM_SIZE];
 };
 
@@ -31,11 +37,32 @@ struct {
 	__type(value, struct na_socket_owner);
 } na_socket_owners SEC(".maps");
 
+/* A kernel thread has none: all of it is 0. */
+static __always_inline void na_socket_owner__fill_exe(struct na_socket_owner *owner,
+						      struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *exe = mm ? mm->exe_file : NULL;
+
+	owner->exe_inode = 0;
+	owner->exe_device = 0;
+	owner->exe_incarnation = 0;
+	if (exe) {
+		struct inode *inode = exe->f_inode;
+		struct super_block *sb = inode->i_sb;
+
+		owner->exe_inode = inode->i_ino;
+		owner->exe_device = sb->s_dev;
+		owner->exe_incarnation = na_inode__incarnation(inode, sb);
+	}
+}
+
 static __always_inline void na_socket_owner__fill(struct na_socket_owner *owner,
 						  struct task_struct *task)
 {
 	const struct cred *cred = task->real_cred;
 
+	na_socket_owner__fill_exe(owner, task);
 	owner->start_time_ns = task->group_leader->start_boottime;
 	owner->cgroup_id = na_task__cgroup_id(task);
 	owner->tid = task->pid;
@@ -67,6 +94,23 @@ static __always_inline void na_header__fill_from_owner(struct na_header *header,
 }
 
 /*
+ * Mostly the same process goes on: another thread of it is no reason to write, another program in
+ * it is.
+ */
+static __always_inline bool na_socket_owner__is(const struct na_socket_owner *owner,
+						struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *exe = mm ? mm->exe_file : NULL;
+
+	if (owner->pid != (__u32)task->tgid ||
+	    owner->start_time_ns != task->group_leader->start_boottime)
+		return false;
+	return !exe || (exe->f_inode->i_ino == owner->exe_inode &&
+			exe->f_inode->i_sb->s_dev == owner->exe_device);
+}
+
+/*
  * In the context of the caller of socket, bind, connect or send: the last one wins, so that a
  * socket which was handed over is attributed to the process that works with it. sk is what the
  * program type has: a socket, or the context itself.
@@ -77,9 +121,7 @@ static __always_inline void na_socket__note_user(void *sk)
 	struct na_socket_owner *owner =
 		bpf_sk_storage_get(&na_socket_owners, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
-	/* Mostly the same process goes on: another thread of it is no reason to write. */
-	if (owner && (owner->pid != (__u32)task->tgid ||
-		      owner->start_time_ns != task->group_leader->start_boottime))
+	if (owner && !na_socket_owner__is(owner, task))
 		na_socket_owner__fill(owner, task);
 }
 

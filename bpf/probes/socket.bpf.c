@@ -164,13 +164,13 @@ static __always_inline int na_connect__begin(struct bpf_sock_addr *ctx, __u16 fa
 }
 
 SEC("cgroup/connect4")
-int na_sock_connect4(struct bpf_sock_addr *ctx)
+int na_sock_conn4(struct bpf_sock_addr *ctx)
 {
 	return na_connect__begin(ctx, AF_INET);
 }
 
 SEC("cgroup/connect6")
-int na_sock_connect6(struct bpf_sock_addr *ctx)
+int na_sock_conn6(struct bpf_sock_addr *ctx)
 {
 	return na_connect__begin(ctx, AF_INET6);
 }

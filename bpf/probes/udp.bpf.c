@@ -13,6 +13,7 @@
 #include "task.bpf.h"
 #include "socket.bpf.h"
 #include "packet.bpf.h"
+#include "seen_peer.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -41,35 +42,32 @@ struct {
 	__type(value, struct na_flow_state);
 } na_flows SEC(".maps");
 
-static __always_inline void na_flow__fill_key(struct na_flow_key *key,
-					      const struct na_datagram *datagram, __u64 cookie,
+/* The direction to tell, or 0 when the flow is known. */
+static __always_inline __u32 na_flow__to_tell(const struct na_datagram *datagram, __u64 cookie,
 					      bool outbound)
 {
-	key->socket_cookie = cookie;
-	key->family = datagram->family;
-	key->protocol = datagram->protocol;
-	__builtin_memcpy(key->remote_address, outbound ? datagram->destination : datagram->source,
-			 sizeof(key->remote_address));
-	key->remote_port = outbound ? datagram->destination_port : datagram->source_port;
-}
-
-/* The direction to tell, or 0 when the flow is known. */
-static __always_inline __u32 na_flow__to_tell(const struct na_flow_key *key, bool outbound)
-{
-	struct na_flow_state *known = bpf_map_lookup_elem(&na_flows, key);
-	__u64 now = bpf_ktime_get_boot_ns();
+	struct na_flow_key key = {
+		.socket_cookie = cookie,
+		.family = datagram->family,
+		.protocol = datagram->protocol,
+		.remote_port = outbound ? datagram->destination_port : datagram->source_port,
+	};
 	struct na_flow_state state = {
-		.told_ns = now,
+		.told_ns = bpf_ktime_get_boot_ns(),
 		.direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND,
 	};
+	struct na_flow_state *known;
 
+	__builtin_memcpy(key.remote_address, outbound ? datagram->destination : datagram->source,
+			 sizeof(key.remote_address));
+	known = bpf_map_lookup_elem(&na_flows, &key);
 	if (!known) {
-		bpf_map_update_elem(&na_flows, key, &state, BPF_ANY);
+		bpf_map_update_elem(&na_flows, &key, &state, BPF_ANY);
 		return state.direction;
 	}
-	if (now - known->told_ns < NA_FLOW_REPEAT_NS)
+	if (state.told_ns - known->told_ns < NA_FLOW_REPEAT_NS)
 		return 0;
-	known->told_ns = now;
+	known->told_ns = state.told_ns;
 	return known->direction;
 }
 
@@ -110,26 +108,51 @@ static __always_inline struct bpf_sock *na_flow__socket(struct __sk_buff *skb, _
 	return sk;
 }
 
+struct na_flow_message {
+	struct na_flow flow;
+	__u64 repeats; /* where the filter puts them */
+};
+
+/*
+ * The second question: na_flows knows whether this socket's flow was told, the filter whether one
+ * like it was. Programs that make a socket for each request pass the first one each time.
+ */
+static __always_inline void na_flow__send(const struct na_datagram *datagram, struct bpf_sock *sk,
+					  const struct na_socket_owner *owner, __u64 cookie,
+					  __u32 direction, bool outbound)
+{
+	struct na_flow_message message = {};
+	struct na_flow *record = &message.flow;
+	__u64 size = sizeof(*record);
+	struct na_seen seen;
+
+	na_header__fill_from_owner(&record->header, owner, bpf_sk_cgroup_id(sk), NA_KIND_FLOW);
+	NA_DATAGRAM_FILL(record, datagram, outbound);
+	record->socket_cookie = cookie;
+	record->direction = direction;
+	record->net_ns = na_bpf_sock__net_ns(sk, owner);
+	record->protocol = datagram->protocol;
+	if (na_seen__peer(&seen, owner, (__u64 *)record->local_address,
+			  NA_SEEN_PEER_KIND(record, record->protocol), NA_SEEN_PEER_PORT(record)))
+		return;
+	size += na_seen__append_repeats(&seen, &record->header, &message.repeats);
+	na_shard__output_seen(record, size, &record->header, &seen);
+}
+
 static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
 	struct na_socket_owner *owner;
-	struct na_flow_key key = {};
-	struct na_flow record = {};
 	struct bpf_sock *sk = na_flow__socket(skb, na_packet__protocol(skb), &owner);
+	__u32 direction;
+	__u64 cookie;
 
 	if (!sk || !na_datagram__parse(&datagram, skb))
 		return NA_PACKET_ALLOW;
-	record.socket_cookie = bpf_get_socket_cookie(skb);
-	na_flow__fill_key(&key, &datagram, record.socket_cookie, outbound);
-	record.direction = na_flow__to_tell(&key, outbound);
-	if (!record.direction)
-		return NA_PACKET_ALLOW;
-	na_header__fill_from_owner(&record.header, owner, bpf_sk_cgroup_id(sk), NA_KIND_FLOW);
-	NA_DATAGRAM_FILL(&record, &datagram, outbound);
-	record.net_ns = na_bpf_sock__net_ns(sk, owner);
-	record.protocol = datagram.protocol;
-	na_shard__output(&record, sizeof(record), &record.header);
+	cookie = bpf_get_socket_cookie(skb);
+	direction = na_flow__to_tell(&datagram, cookie, outbound);
+	if (direction)
+		na_flow__send(&datagram, sk, owner, cookie, direction, outbound);
 	return NA_PACKET_ALLOW;
 }
 

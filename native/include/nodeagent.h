@@ -62,6 +62,7 @@ struct na_program_info {
 	uint64_t recursion_misses; /* 0 before Linux 5.12 */
 };
 int32_t na_program_fd__info(int32_t fd, struct na_program_info *info);
+int32_t na_program__open(uint32_t id);
 /* Statistics are on, for all programs of the machine, while the descriptor is open. */
 int32_t na_statistics__enable(void);
 

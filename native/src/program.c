@@ -95,6 +95,12 @@ int32_t na_program_fd__info(int32_t fd, struct na_program_info *info)
 	return 0;
 }
 
+/* By its number; takes CAP_SYS_ADMIN. */
+int32_t na_program__open(uint32_t id)
+{
+	return bpf_prog_get_fd_by_id(id);
+}
+
 int32_t na_statistics__enable(void)
 {
 	return bpf_enable_stats(BPF_STATS_RUN_TIME);

@@ -45,7 +45,7 @@ public sealed class KernelEventSource : IDisposable
         _older = reading.Older;
         _decoder = reading.Decoder;
         Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
-        Syscalls = new SyscallSets(sensors.Maps, open, logger);
+        Syscalls = new SyscallSets(sensors.Maps, open, sensors.Handover?.LinkPath(SyscallSets.Object, SyscallSets.Program), logger);
         _sensors = sensors;
         _rings = reading.Rings;
         _waiter = reading.Waiter;
@@ -171,6 +171,10 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>Waits until there is something to read; a millisecond while events flow, longer when none do.</summary>
     /// <param name="max">The longest wait, for the caller's ticks.</param>
     public void Wait(TimeSpan max) => _waiter.Wait(max, _idle);
+
+    /// <summary>Costs a system call for each pin: for once a second.</summary>
+    /// <returns>A pin of this agent that somebody removed: what it was may see nothing now; null while all is well, and without pins.</returns>
+    public string? FindRemovedPin() => _sensors.Handover?.FindRemovedPin();
 
     /// <summary>Losses since the last call; cheap enough for once a second.</summary>
     public IReadOnlyList<LossDelta> ReadLosses()

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Wire;
+
 namespace NodeAgent.Rules;
 
 /// <summary>How a rule depends on the container's profile. The values are those of the Rules kind.</summary>
@@ -51,6 +53,9 @@ public sealed record RuleDescriptor
     public required bool IsTriggerAlert { get; init; }
 
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Kinds of event of which the rule must see each occurrence, as one that counts them: the kernel keeps back none of them.</summary>
+    public IReadOnlyList<EventKind> EveryOccurrenceOf { get; init; } = [];
 
     /// <summary>Where it applies unless the options say otherwise.</summary>
     public RuleScopes Scopes { get; init; } = RuleScopes.All;

@@ -132,6 +132,26 @@ internal sealed class EventSource(ProfileLearner learner)
         learner.OnCapability(new CapabilityEvent(in record), Subject(container));
     }
 
+    public void Payload(
+        ContainerInfo container, FlowDirection direction, string remote, ushort localPort, ushort remotePort, string text,
+        PayloadProtocol protocol = PayloadProtocol.HttpRequest)
+    {
+        byte[] payload = Encoding.Latin1.GetBytes(text);
+        (ushort family, Bytes16 bytes) = Address(remote);
+        var record = new PayloadRecord
+        {
+            Header = Header(EventKind.Payload),
+            Family = family,
+            RemoteAddress = bytes,
+            LocalPort = localPort,
+            RemotePort = remotePort,
+            Direction = direction,
+            Protocol = protocol,
+        };
+        record.Payload = new WireString { Length = (ushort)payload.Length };
+        learner.OnPayload(new PayloadEvent(in record, payload), Subject(container));
+    }
+
     public void Tick(double seconds = 0)
     {
         NowNs += (ulong)(seconds * Second);

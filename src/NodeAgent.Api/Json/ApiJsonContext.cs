@@ -22,6 +22,7 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(KnownServer))]
 [JsonSerializable(typeof(KnownServerList))]
 [JsonSerializable(typeof(NetworkPolicy))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
 public sealed partial class ApiJsonContext : JsonSerializerContext
 {
     /// <summary>Writes <c>⋯</c> and other text as itself instead of <c>\u22ef</c>, as Kubernetes does; use it for all writing.</summary>

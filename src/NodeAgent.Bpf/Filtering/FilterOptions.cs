@@ -23,11 +23,10 @@ public sealed class FilterOptions
 
     /// <summary>The kinds that can be filtered.</summary>
     /// <remarks>
-    /// Not connections, whose byte counts are only whole when each is told, and which cost a hundred times their event; not
-    /// Flow, which tells a socket's peer once already; not Dns, whose answers name addresses; not exec, fork and exit, which
-    /// the process table lives on.
+    /// Not the end of connections, whose byte counts are only whole when each is told; of connects only those that succeed;
+    /// not Dns, whose answers name addresses; not exec, fork and exit, which the process table lives on.
     /// </remarks>
-    public static IReadOnlyList<EventKind> FilterableKinds { get; } = [EventKind.Open];
+    public static IReadOnlyList<EventKind> FilterableKinds { get; } = [EventKind.Open, EventKind.Flow, EventKind.TcpConnect, EventKind.TcpAccept];
 
     /// <returns>One line for each wrong value, naming its key; empty when all is well.</returns>
     public IEnumerable<string> Validate()

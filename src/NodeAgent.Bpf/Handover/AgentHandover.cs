@@ -21,6 +21,7 @@ internal sealed class AgentHandover : IDisposable
 {
     private readonly PinDirectory _pins;
     private readonly string _stamp;
+    private readonly Func<string, BpfObject> _open;
     private readonly ILogger _logger;
     private readonly List<PinnedGeneration> _older = [];
     private readonly List<string> _problems = [];
@@ -31,8 +32,9 @@ internal sealed class AgentHandover : IDisposable
     private ulong _overlapFromNs;
     private int _takenOver;
 
-    private AgentHandover(PinDirectory pins, string stamp, ILogger logger)
+    private AgentHandover(PinDirectory pins, string stamp, Func<string, BpfObject> open, ILogger logger)
     {
+        _open = open;
         _pins = pins;
         _stamp = stamp;
         _logger = logger;
@@ -55,7 +57,7 @@ internal sealed class AgentHandover : IDisposable
     internal static AgentHandover Begin(BpfOptions options, IReadOnlyList<SensorDefinition> definitions, Func<string, BpfObject> open, MapSizes sizes, ILogger logger)
     {
         string root = options.CgroupRoot.Length > 0 ? options.CgroupRoot : KernelRequirements.FindCgroupRoot() ?? string.Empty;
-        var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, options, sizes, root), logger);
+        var handover = new AgentHandover(PinDirectory.Open(options.PinPath, logger), Stamp.Of(definitions, open, options, sizes, root), open, logger);
         try
         {
             handover.OpenGenerations();
@@ -86,7 +88,7 @@ internal sealed class AgentHandover : IDisposable
                 _takenOver++;
             }
 
-            return Sensor.Running(known.Status);
+            return Sensor.TakenOver(known.Status, Programs(definition, known));
         }
 
         Drop(definition);
@@ -129,6 +131,19 @@ internal sealed class AgentHandover : IDisposable
         }
 
         return sensor;
+    }
+
+    /// <summary>Where the link of a program is to be pinned that comes and goes while the agent runs.</summary>
+    internal string LinkPath(string sensor, string program) => _directory.PathOf(PinNames.Link(sensor, program));
+
+    /// <summary>Costs a system call for each pin.</summary>
+    /// <returns>A pin that somebody removed, as <c>detach --force</c> does; null while all are there.</returns>
+    internal string? FindRemovedPin()
+    {
+        lock (_gate)
+        {
+            return _links.Values.SelectMany(names => names).Prepend(PinNames.Manifest).Select(_directory.PathOf).FirstOrDefault(path => !File.Exists(path));
+        }
     }
 
     /// <summary>Finishes this generation, then detaches the older ones: until here a kill leaves them as they are.</summary>
@@ -182,6 +197,14 @@ internal sealed class AgentHandover : IDisposable
         _older.ForEach(generation => generation.Dispose());
         Ledger?.Dispose();
         _pins.Dispose();
+    }
+
+    private List<RunningProgram> Programs(SensorDefinition definition, ManifestSensor known)
+    {
+        using BpfObject declared = _open(definition.Name);
+        return [.. declared.Programs
+            .Where(program => known.Links.Contains(PinNames.Link(known.Name, program.Name)))
+            .Select(program => new RunningProgram(_resumed!.ProgramIds[PinNames.Link(known.Name, program.Name)], program.Name, program.Section))];
     }
 
     private void OpenGenerations()

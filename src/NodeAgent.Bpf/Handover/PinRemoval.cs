@@ -9,7 +9,7 @@ namespace NodeAgent.Bpf.Handover;
 public sealed record PinRemoval(IReadOnlyList<string> Removed, IReadOnlyList<string> Left)
 {
     /// <param name="path">The pin path; need not exist.</param>
-    /// <param name="force">Also when an agent uses it, which sees nothing from then on.</param>
+    /// <param name="force">Also when an agent uses it, which then ends.</param>
     /// <remarks>Errors: <see cref="PinException"/> when an agent uses it, or it is in another file system.</remarks>
     public static PinRemoval Run(string path, bool force)
     {
@@ -26,7 +26,7 @@ public sealed record PinRemoval(IReadOnlyList<string> Removed, IReadOnlyList<str
         using PinDirectory? held = PinDirectory.TryLock(path);
         if (held is null && !force)
         {
-            throw new PinException($"{path} is in use by a running node-agent{PinDirectory.Owner(path)}: stop it first, or use --force, after which it sees nothing");
+            throw new PinException($"{path} is in use by a running node-agent{PinDirectory.Owner(path)}: stop it first, or use --force, after which it ends");
         }
 
         var removed = new List<string>();

@@ -13,6 +13,7 @@ internal sealed class PinnedGeneration : IDisposable
     private readonly HashSet<string> _wholeSensors = [];
     private readonly List<string> _problems = [];
     private readonly List<uint> _linkIds = [];
+    private readonly Dictionary<string, uint> _programIds = [];
 
     private PinnedGeneration(GenerationDirectory directory, Manifest manifest)
     {
@@ -34,6 +35,9 @@ internal sealed class PinnedGeneration : IDisposable
 
     /// <summary>Numbers of the links.</summary>
     internal IReadOnlyList<uint> LinkIds => _linkIds;
+
+    /// <summary>Numbers of the programs, by the names of their links.</summary>
+    internal IReadOnlyDictionary<string, uint> ProgramIds => _programIds;
 
     /// <summary>Whether a new agent can go on with the maps.</summary>
     internal bool HasAllMaps => Ledger is not null && _maps.Count == Manifest.Maps.Count;
@@ -143,6 +147,7 @@ internal sealed class PinnedGeneration : IDisposable
             {
                 using PinnedLink link = PinnedLink.Open(Directory.PathOf(name));
                 _linkIds.Add(link.Id);
+                _programIds[name] = link.ProgramId;
             }
             catch (BpfException e)
             {

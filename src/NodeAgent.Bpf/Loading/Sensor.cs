@@ -9,16 +9,20 @@ internal sealed class Sensor : IDisposable
 {
     private readonly LoadedVariant? _loaded;
 
-    private Sensor(SensorStatus status, LoadedVariant? loaded)
+    private Sensor(SensorStatus status, LoadedVariant? loaded, IReadOnlyList<RunningProgram>? running = null)
     {
         Status = status;
         _loaded = loaded;
+        Running = running ?? [];
     }
 
     internal SensorStatus Status { get; private set; }
 
     /// <summary>Its attached programs; none when they run without this process.</summary>
     internal IReadOnlyList<BpfLink> Links => _loaded?.Links ?? [];
+
+    /// <summary>Its programs when an agent before this one attached and pinned them.</summary>
+    internal IReadOnlyList<RunningProgram> Running { get; }
 
     /// <summary>What was loaded; null when nothing was.</summary>
     internal BpfObject? Object => _loaded?.Object;
@@ -65,7 +69,7 @@ internal sealed class Sensor : IDisposable
         new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, reason), null);
 
     /// <summary>One whose programs an agent before this one attached and pinned.</summary>
-    internal static Sensor Running(SensorStatus status) => new(status, null);
+    internal static Sensor TakenOver(SensorStatus status, IReadOnlyList<RunningProgram> programs) => new(status, null, programs);
 
     /// <summary>Adds to the status something that whoever asks for it should know.</summary>
     internal void Note(string reason) =>

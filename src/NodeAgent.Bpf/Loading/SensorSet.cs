@@ -51,6 +51,10 @@ internal sealed class SensorSet : IDisposable
         }
     }
 
+    /// <summary>Programs that run without this process, by sensor.</summary>
+    internal IEnumerable<(string Sensor, RunningProgram Program)> Running =>
+        _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)));
+
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
     /// <param name="open">Opens an object by name.</param>

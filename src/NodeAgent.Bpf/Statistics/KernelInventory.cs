@@ -42,6 +42,14 @@ internal sealed class KernelInventory : IDisposable
                 }
             }
 
+            foreach ((string sensor, RunningProgram running) in sensors.Running)
+            {
+                if (KernelProgram.TryOpen(running.Id, running.Name, running.Section) is { } program)
+                {
+                    inventory._programs.Add((sensor, program, program.ReadLockedBytes()));
+                }
+            }
+
             return inventory;
         }
         catch

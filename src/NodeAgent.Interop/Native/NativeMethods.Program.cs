@@ -52,6 +52,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "na_program_fd__info", SetLastError = true)]
     internal static partial int GetProgramInfo(SafeFileHandle program, out NativeProgramInfo info);
 
+    [LibraryImport(Library, EntryPoint = "na_program__open", SetLastError = true)]
+    internal static partial SafeFileHandle OpenProgram(uint id);
+
     [LibraryImport(Library, EntryPoint = "na_statistics__enable", SetLastError = true)]
     internal static partial SafeFileHandle EnableStatistics();
 }

@@ -23,6 +23,20 @@ public sealed class KernelProgram : IDisposable
     /// <summary>Shape: <c>tp_btf/sched_process_exec</c>.</summary>
     public string Section { get; }
 
+    /// <param name="id">Its number in the kernel, as a link tells it.</param>
+    /// <returns>Null when it is gone, or this process may not ask for programs by number (it takes CAP_SYS_ADMIN).</returns>
+    public static KernelProgram? TryOpen(uint id, string name, string section)
+    {
+        SafeFileHandle handle = NativeMethods.OpenProgram(id);
+        if (!handle.IsInvalid)
+        {
+            return new KernelProgram(handle, name, section);
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
     /// <summary>Costs one system call.</summary>
     public ProgramInfo ReadInfo()
     {

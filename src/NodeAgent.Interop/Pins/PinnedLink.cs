@@ -10,14 +10,18 @@ public sealed class PinnedLink : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    private PinnedLink(SafeFileHandle handle, uint id)
+    private PinnedLink(SafeFileHandle handle, in NativeLinkInfo info)
     {
         _handle = handle;
-        Id = id;
+        Id = info.Id;
+        ProgramId = info.ProgramId;
     }
 
     /// <summary>Its number in <c>bpftool link</c>.</summary>
     public uint Id { get; }
+
+    /// <summary>The number of its program.</summary>
+    public uint ProgramId { get; }
 
     /// <exception cref="BpfException">There is no such pin (ENOENT), or it is not a link's (EINVAL).</exception>
     public static PinnedLink Open(string path)
@@ -30,7 +34,7 @@ public sealed class PinnedLink : IDisposable
             throw error;
         }
 
-        return new PinnedLink(handle, info.Id);
+        return new PinnedLink(handle, in info);
     }
 
     /// <returns>Whether the kernel still has a link with this number; null when this process may not ask (it takes CAP_SYS_ADMIN).</returns>

@@ -17,6 +17,9 @@ public sealed unsafe class MappedMemory : SafeHandleZeroOrMinusOneIsInvalid
 
     public static int PageSizeBytes { get; } = (int)NativeMethods.GetPageSize();
 
+    /// <summary>Units: bytes. What has to be mapped for so many.</summary>
+    public static ulong RoundToPage(ulong bytes) => (bytes + (ulong)PageSizeBytes - 1) / (ulong)PageSizeBytes * (ulong)PageSizeBytes;
+
     public ulong LengthBytes { get; }
 
     public byte* Address => (byte*)handle;

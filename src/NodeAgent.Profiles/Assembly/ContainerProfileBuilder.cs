@@ -66,7 +66,7 @@ internal static class ContainerProfileBuilder
     {
         InstanceId id = captured.Identity.Instance;
         int size = spec.Execs!.Count + spec.Opens!.Count + spec.Ingress!.Count + spec.Egress!.Count
-            + (spec.Syscalls?.Count ?? 0) + (spec.Capabilities?.Count ?? 0);
+            + (spec.Syscalls?.Count ?? 0) + (spec.Capabilities?.Count ?? 0) + (spec.Endpoints?.Count ?? 0);
         var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [KubescapeAnnotations.Status] = captured.Status,
@@ -103,6 +103,7 @@ internal static class ContainerProfileBuilder
             .Concat(NumberSet.Numbers(captured.Behavior.CompatSyscalls).Select(number => SyscallNames.Of(SyscallNames.Compat, number)))),
         Execs = Execs(captured.Behavior),
         Opens = Opens(captured.Behavior),
+        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http),
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
         ImageTag = NullIfEmpty(captured.Identity.Image),
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,

@@ -15,8 +15,9 @@ internal static class CheckpointFormat
     /// <summary>Units: bytes; a file that claims more is corrupt, the bounds of a profile lie far below.</summary>
     public const int MaxFileSize = 64 << 20;
 
-    private const ushort Version = 2;
-    private const ushort VersionWithoutCalls = 1; // no system calls and capabilities at the end
+    private const ushort Version = 3;
+    private const ushort VersionWithoutHttp = 2;
+    private const ushort VersionWithoutCalls = 1; // nor system calls and capabilities
     private const int HeaderSize = 10;
     private const int HashSize = 32;
 
@@ -49,7 +50,7 @@ internal static class CheckpointFormat
         using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - HashSize), Encoding.UTF8);
         reader.BaseStream.Position = Magic.Length;
         ushort version = reader.ReadUInt16();
-        if (version is not (Version or VersionWithoutCalls))
+        if (version is not (Version or VersionWithoutHttp or VersionWithoutCalls))
         {
             throw new InvalidDataException($"version {version} is not known");
         }
@@ -67,7 +68,10 @@ internal static class CheckpointFormat
         try
         {
             CapturedProfile profile = ReadPayload(reader);
-            return version == VersionWithoutCalls ? profile : profile with { Behavior = ReadCalls(reader, profile.Behavior) };
+            BehaviorSnapshot behavior = profile.Behavior;
+            behavior = version >= VersionWithoutHttp ? ReadCalls(reader, behavior) : behavior;
+            behavior = version >= Version ? ReadHttp(reader, behavior) : behavior;
+            return profile with { Behavior = behavior };
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or IOException)
         {
@@ -133,6 +137,35 @@ internal static class CheckpointFormat
         WriteList(writer, behavior.Syscalls, static (w, word) => w.Write(word));
         WriteList(writer, behavior.CompatSyscalls, static (w, word) => w.Write(word));
         WriteList(writer, behavior.Capabilities, static (w, word) => w.Write(word));
+        writer.Write(behavior.HttpLevel);
+        WriteList(writer, behavior.Http, WriteService);
+    }
+
+    private static void WriteService(BinaryWriter writer, HttpServiceSnapshot service)
+    {
+        writer.Write(service.Key.Port);
+        writer.Write(service.Key.Outbound);
+        writer.Write(service.Key.Internal);
+        writer.Write(service.PathLevel);
+        writer.Write(service.HasAnyHost);
+        WriteList(writer, service.Hosts, WriteBytes);
+        WriteList(writer, service.Paths, static (w, path) =>
+        {
+            WriteBytes(w, path.Key);
+            w.Write(path.Value);
+        });
+    }
+
+    private static BehaviorSnapshot ReadHttp(BinaryReader reader, BehaviorSnapshot behavior) =>
+        behavior with { HttpLevel = reader.ReadInt32(), Http = ReadList(reader, ReadService) };
+
+    private static HttpServiceSnapshot ReadService(BinaryReader reader)
+    {
+        var key = new HttpServiceKey(reader.ReadUInt16(), reader.ReadBoolean(), reader.ReadBoolean());
+        int level = reader.ReadInt32();
+        bool any = reader.ReadBoolean();
+        byte[][] hosts = ReadList(reader, ReadBytes);
+        return new HttpServiceSnapshot(key, ReadList(reader, static r => KeyValuePair.Create(ReadBytes(r), r.ReadUInt32())), level, hosts, any);
     }
 
     private static BehaviorSnapshot ReadCalls(BinaryReader reader, BehaviorSnapshot behavior) => behavior with

@@ -18,6 +18,8 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public NameSet Names { get; } = new(bounds.MaxNames);
 
+    public HttpServiceSet Http { get; } = new(bounds);
+
     /// <summary>Numbers of this machine's table.</summary>
     public NumberSet Syscalls { get; } = new(SyscallNames.NumberLimit);
 
@@ -33,7 +35,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     public int FailedPathCount => _failedPaths.Count;
 
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
-    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped;
+    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow;
 
     public void AddFailedOpen(ReadOnlySpan<byte> path)
     {
@@ -50,6 +52,8 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Syscalls = Syscalls.ToArray(),
         CompatSyscalls = CompatSyscalls.ToArray(),
         Capabilities = Capabilities.ToArray(),
+        Http = Http.ToArray(),
+        HttpLevel = Http.Level,
     };
 
     /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
@@ -68,6 +72,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Syscalls.Unite(other.Syscalls);
         CompatSyscalls.Unite(other.CompatSyscalls);
         Capabilities.Unite(other.Capabilities);
+        Http.Unite(other.Http, other.HttpLevel);
         FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
     }
 }
@@ -90,4 +95,8 @@ internal sealed record BehaviorSnapshot(
     public ulong[] CompatSyscalls { get; init; } = [];
 
     public ulong[] Capabilities { get; init; } = [];
+
+    public HttpServiceSnapshot[] Http { get; init; } = [];
+
+    public int HttpLevel { get; init; }
 }

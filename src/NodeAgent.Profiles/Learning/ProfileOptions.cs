@@ -51,6 +51,9 @@ public sealed class ProfileOptions
         Require(Bounds.MaxArgumentLists > 0, "Bounds:MaxArgumentLists", "must be positive");
         Require(Bounds.MaxEndpoints >= 16, "Bounds:MaxEndpoints", "must be at least 16");
         Require(Bounds.MaxNames >= 16, "Bounds:MaxNames", "must be at least 16");
+        Require(Bounds.MaxHttpServices >= 4, "Bounds:MaxHttpServices", "must be at least 4");
+        Require(Bounds.MaxHttpPaths >= 100, "Bounds:MaxHttpPaths", "must be at least 100");
+        Require(Bounds.MaxHttpBytes >= 8192, "Bounds:MaxHttpBytes", "must be at least 8192");
         Require(Bounds.MaxBytes >= 65536, "Bounds:MaxBytes", "must be at least 65536");
     }
 
@@ -80,6 +83,15 @@ public sealed class ProfileBounds
 
     /// <summary>Units: DNS names.</summary>
     public int MaxNames { get; set; } = 2000;
+
+    /// <summary>Units: ports through which HTTP is spoken, those served and those called apart; more become "any port".</summary>
+    public int MaxHttpServices { get; set; } = 16;
+
+    /// <summary>Units: paths of one of them.</summary>
+    public int MaxHttpPaths { get; set; } = 500;
+
+    /// <summary>Units: bytes of path text of one of them.</summary>
+    public long MaxHttpBytes { get; set; } = 64 << 10;
 
     /// <summary>Units: paths of failed opens that are remembered.</summary>
     public int MaxFailedPaths { get; set; } = 256;

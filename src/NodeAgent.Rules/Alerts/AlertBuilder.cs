@@ -5,6 +5,7 @@ using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Text;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Profiles;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Rules.Alerts;

@@ -27,11 +27,14 @@ internal sealed class AlertCooldown(TimeSpan window, int capacity)
 
     public long Evictions { get; private set; }
 
-    /// <returns>The running window when this is a repeat (counted there); null when the alert passes.</returns>
+    /// <param name="occurrences">How often it happened, this one included: more than one when the kernel counted before it told again.</param>
+    /// <param name="isRepeat">False: the alert passes; what it stands for beyond itself is counted in its window.</param>
     /// <param name="evicted">A window that had to make room and still has repeats to tell.</param>
-    public CooldownWindow? Admit(CooldownKey key, ulong timeNs, out CooldownWindow? evicted)
+    /// <returns>The window in which it is counted; null without a cooldown.</returns>
+    public CooldownWindow? Admit(CooldownKey key, ulong timeNs, ulong occurrences, out bool isRepeat, out CooldownWindow? evicted)
     {
         evicted = null;
+        isRepeat = false;
         if (_windowNs == 0)
         {
             return null;
@@ -39,7 +42,8 @@ internal sealed class AlertCooldown(TimeSpan window, int capacity)
 
         if (_windows.TryGetValue(key, out CooldownWindow? running))
         {
-            running.AddRepeat(timeNs);
+            isRepeat = true;
+            running.AddRepeats(timeNs, occurrences);
             return running;
         }
 
@@ -51,9 +55,10 @@ internal sealed class AlertCooldown(TimeSpan window, int capacity)
         }
 
         var started = new CooldownWindow(key, timeNs);
+        started.AddRepeats(timeNs, occurrences - 1);
         _windows.Add(key, started);
         Append(started);
-        return null;
+        return started;
     }
 
     /// <summary>Makes the next alert of this key a first one again.</summary>
@@ -153,13 +158,19 @@ internal sealed class CooldownWindow(CooldownKey key, ulong startNs)
 
     internal CooldownWindow? Next { get; set; }
 
-    public void AddRepeat(ulong timeNs)
+    public void AddRepeats(ulong timeNs, ulong count)
     {
-        if (Repeats++ == 0)
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (Repeats == 0)
         {
             FirstRepeatNs = timeNs;
         }
 
+        Repeats += (long)Math.Min(count, uint.MaxValue); // the kernel's count has 32 bits
         LastRepeatNs = Math.Max(LastRepeatNs, timeNs);
     }
 }

@@ -39,34 +39,31 @@ internal sealed class AlertGate : IDisposable
 
     public AlertCorrections Corrections => _corrections;
 
+    /// <param name="occurrences">What the event stands for: 1, or what the kernel counted before it told again.</param>
     public void Pass<TEvent>(
-        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, bool failedOnProfile)
+        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, bool failedOnProfile, ulong occurrences)
         where TEvent : struct, allows ref struct
     {
         RuleState state = slot.State;
         UInt128 uniqueId = HashOf(slot, in source, context);
         var key = new CooldownKey(state.Index, context.Container.CgroupId, uniqueId);
-        CooldownWindow? running = _cooldown.Admit(key, header.TimeNs, out CooldownWindow? evicted);
+        CooldownWindow? window = _cooldown.Admit(key, header.TimeNs, occurrences, out bool isRepeat, out CooldownWindow? evicted);
         if (evicted is not null)
         {
             SendSummary(evicted);
         }
 
-        if (running is not null)
+        if (isRepeat)
         {
             state.SuppressedByCooldown++;
-            if (running.Template is null)
-            {
-                running.Template = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
-            }
-
+            window!.Template ??= Build(slot, in source, in header, context, uniqueId, failedOnProfile);
             return;
         }
 
         try
         {
             RuntimeAlerts alert = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
-            if (Send(state, alert))
+            if (Send(state, alert) && TellRest(state, alert, window, header.TimeNs, occurrences))
             {
                 _corrections.Note(alert, state, context.Container, header.TimeNs);
                 return;
@@ -131,6 +128,17 @@ internal sealed class AlertGate : IDisposable
         where TEvent : struct, allows ref struct =>
         _builder.Build(
             slot.State.Descriptor, slot.Rule.Describe(in source, context), in header, context, uniqueId, failedOnProfile);
+
+    // What the alert stands for beyond itself: with the window's summary, or at once where there is no window.
+    private bool TellRest(RuleState state, RuntimeAlerts alert, CooldownWindow? window, ulong timeNs, ulong occurrences)
+    {
+        if (occurrences > 1 && window is not null)
+        {
+            window.Template = alert;
+        }
+
+        return occurrences <= 1 || window is not null || Send(state, _builder.Summarise(alert, (long)(occurrences - 1), timeNs, timeNs));
+    }
 
     private bool SendSummary(CooldownWindow window) =>
         window.Template is { } template

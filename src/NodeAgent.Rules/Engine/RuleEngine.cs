@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.BuiltIn;
@@ -31,6 +32,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     private readonly ILogger _logger;
     private readonly Channel<RuntimeAlerts> _alerts;
     private readonly RulesMetrics _metrics;
+    private readonly EveryOccurrence? _everyOccurrence;
 
     /// <param name="options">Validated by the caller.</param>
     /// <param name="origin">Where the agent runs.</param>
@@ -56,6 +58,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
             ? [.. (rules ?? BuiltInRules.Create(options)).Where(r => !options.DisabledRules.Contains(r.Descriptor.Id))]
             : [];
         _states = [.. active.Select((rule, index) => new RuleState(index, rule.Descriptor, ScopesOf(rule.Descriptor, options)))];
+        _everyOccurrence = EveryOccurrence.For(_states, filter);
         _execRules = SlotsOf<ExecEvent>(active);
         _openRules = SlotsOf<OpenEvent>(active);
         _tcpRules = SlotsOf<TcpEvent>(active);
@@ -77,15 +80,15 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     /// <summary>The rules that are on.</summary>
     public IReadOnlyList<RuleDescriptor> Rules => [.. _states.Select(s => s.Descriptor)];
 
-    public void OnExec(in ExecEvent exec, EventSubject subject) => Judge(_execRules, in exec, in exec.Record.Header, subject);
+    public void OnExec(in ExecEvent exec, EventSubject subject) => Judge(_execRules, in exec, in exec.Record.Header, subject, 0);
 
-    public void OnOpen(in OpenEvent open, EventSubject subject) => Judge(_openRules, in open, in open.Record.Header, subject);
+    public void OnOpen(in OpenEvent open, EventSubject subject) => Judge(_openRules, in open, in open.Record.Header, subject, open.Repeats);
 
-    public void OnTcp(in TcpEvent tcp, EventSubject subject) => Judge(_tcpRules, in tcp, in tcp.Record.Header, subject);
+    public void OnTcp(in TcpEvent tcp, EventSubject subject) => Judge(_tcpRules, in tcp, in tcp.Record.Header, subject, tcp.Repeats);
 
-    public void OnFlow(in FlowEvent flow, EventSubject subject) => Judge(_flowRules, in flow, in flow.Record.Header, subject);
+    public void OnFlow(in FlowEvent flow, EventSubject subject) => Judge(_flowRules, in flow, in flow.Record.Header, subject, flow.Repeats);
 
-    public void OnDns(in DnsEvent dns, EventSubject subject) => Judge(_dnsRules, in dns, in dns.Record.Header, subject);
+    public void OnDns(in DnsEvent dns, EventSubject subject) => Judge(_dnsRules, in dns, in dns.Record.Header, subject, 0);
 
     public void OnFork(in ForkEvent fork, EventSubject subject)
     {
@@ -108,6 +111,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
         _clock.Synchronise(bootTimeNs);
         _gate.SendDue(bootTimeNs);
         _gate.ForgetDropped();
+        _everyOccurrence?.Sweep();
     }
 
     /// <summary>Tells what the running cooldowns have counted so far, then completes <see cref="Alerts"/>. No event may follow.</summary>
@@ -124,7 +128,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
         _gate.Dispose();
     }
 
-    private void Judge<TEvent>(RuleSlot<TEvent>[] slots, in TEvent source, ref readonly HeaderRecord header, EventSubject subject)
+    private void Judge<TEvent>(RuleSlot<TEvent>[] slots, in TEvent source, ref readonly HeaderRecord header, EventSubject subject, ulong repeats)
         where TEvent : struct, allows ref struct
     {
         if (slots.Length == 0)
@@ -133,6 +137,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
         }
 
         _context.Begin(subject);
+        _everyOccurrence?.Meet(subject.Container);
         int at = 0;
         while (at < slots.Length)
         {
@@ -144,7 +149,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
                     slot.State.Processed++;
                     if (slot.Rule.Matches(in source, _context))
                     {
-                        JudgeMatch(slot, in source, in header);
+                        JudgeMatch(slot, in source, in header, Math.Max(repeats, 1));
                     }
                 }
             }
@@ -159,7 +164,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void JudgeMatch<TEvent>(RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header)
+    private void JudgeMatch<TEvent>(RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, ulong occurrences)
         where TEvent : struct, allows ref struct
     {
         RuleState state = slot.State;
@@ -187,7 +192,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
             }
         }
 
-        _gate.Pass(slot, in source, in header, _context, judgedByProfile);
+        _gate.Pass(slot, in source, in header, _context, judgedByProfile, occurrences);
     }
 
     private void OnFault(RuleState state, Exception error)
@@ -201,7 +206,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
         }
     }
 
-    private static RuleScopes ScopeOf(ContainerInfo container) => container.Identity.Kind switch
+    internal static RuleScopes ScopeOf(ContainerInfo container) => container.Identity.Kind switch
     {
         UnitKind.Host => RuleScopes.Host,
         UnitKind.SystemdUnit => RuleScopes.SystemdUnit,

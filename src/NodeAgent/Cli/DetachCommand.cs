@@ -12,7 +12,7 @@ internal static class DetachCommand
     {
         var config = new Option<string?>("--config") { Description = "Configuration file that names the pin path", HelpName = "FILE" };
         var path = new Option<string?>("--pin-path") { Description = $"The pin path [default: bpf.pinPath of file or environment, else {PinPath.Standard}]", HelpName = "DIR" };
-        var force = new Option<bool>("--force") { Description = "Also while an agent uses the pins; it sees nothing until it is started again" };
+        var force = new Option<bool>("--force") { Description = "Also while an agent uses the pins; it notices, and ends with an error" };
         var command = new ExampleCommand(
             "detach",
             "Remove the probes, rings and counters that agents with --pin-path leave in the kernel",

@@ -20,7 +20,9 @@ internal static class FilterText
     }
 
     public static string ShowKinds(FilterOptions filter) =>
-        string.Join(',', filter.FilteredKinds.Select(kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]));
+        string.Join(',', filter.FilteredKinds.Select(Name));
+
+    private static string Name(EventKind kind) => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..];
 
     /// <param name="text">Shape: <c>20000/4096</c>, or <c>0</c>.</param>
     public static Budget ToBudget(string text)
@@ -52,6 +54,6 @@ internal static class FilterText
             }
         }
 
-        throw new FormatException($"'{name}' is not a kind that can be filtered: open");
+        throw new FormatException($"'{name}' is not a kind that can be filtered: {string.Join(", ", FilterOptions.FilterableKinds.Select(Name))}");
     }
 }

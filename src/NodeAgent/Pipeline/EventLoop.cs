@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Filtering;
+using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
@@ -134,6 +135,7 @@ internal sealed class EventLoop : IDisposable
         {
             _nextLossReadNs = now + LossReadNs;
             ReportLosses(now);
+            RequirePins();
         }
 
         _dispatcher.OnTick(now);
@@ -145,6 +147,15 @@ internal sealed class EventLoop : IDisposable
         if (_enrichment.NeedsTaskSnapshot)
         {
             ReadTasks();
+        }
+    }
+
+    // An agent that may be blind must not look well: it ends, and whoever started it starts it again.
+    private void RequirePins()
+    {
+        if (!_stopping && _source.FindRemovedPin() is { } pin)
+        {
+            throw new PinException($"{pin} was removed while the agent ran, as by node-agent detach --force: it would see nothing");
         }
     }
 

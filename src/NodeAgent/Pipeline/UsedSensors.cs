@@ -8,7 +8,7 @@ internal static class UsedSensors
     private static readonly string[] Subjects = ["cgroup", "process"];
 
     /// <summary>What rules and profiles take.</summary>
-    public static IReadOnlyList<string> Agent { get; } = [.. Subjects, "file", "tcp", "udp", "dns", "capability", "syscalls"];
+    public static IReadOnlyList<string> Agent { get; } = [.. Subjects, "file", "tcp", "udp", "dns", "payload", "capability", "syscalls"];
 
     /// <summary>What a live view of these kinds shows.</summary>
     public static IReadOnlyList<string> Of(TraceKind kinds) =>

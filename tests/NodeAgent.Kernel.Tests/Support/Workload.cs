@@ -48,6 +48,13 @@ internal sealed class Workload
     /// <summary>For workloads that wait until their input ends.</summary>
     public void EndInput() => _process.StandardInput.Close();
 
+    /// <summary>For workloads that do something for each line.</summary>
+    public void Send(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
     public void RequireSuccess()
     {
         _process.WaitForExit();

@@ -25,6 +25,8 @@ internal abstract record Deed
     public sealed record Syscall(uint Number, bool Compat) : Deed;
 
     public sealed record Capability(uint Number) : Deed;
+
+    public sealed record Request(HttpServiceKey Service, string Path, uint Method, string Host) : Deed;
 }
 
 /// <summary>Random behaviours from few words, so that they meet.</summary>
@@ -33,7 +35,7 @@ internal static class Behaviors
     public static ProfileBounds Wide { get; } = new();
 
     /// <summary>So tight that almost every behaviour is over it.</summary>
-    public static ProfileBounds Tight { get; } = new() { MaxExecs = 14, MaxArgumentLists = 2, MaxOpens = 12, MaxEndpoints = 16, MaxNames = 5, MaxBytes = 600 };
+    public static ProfileBounds Tight { get; } = new() { MaxExecs = 14, MaxArgumentLists = 2, MaxOpens = 12, MaxEndpoints = 16, MaxNames = 5, MaxBytes = 600, MaxHttpServices = 4, MaxHttpPaths = 6, MaxHttpBytes = 120 };
 
     public static Deed[] Random(Random random, int most, int variety) =>
         [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => One(random, variety))];
@@ -67,7 +69,8 @@ internal static class Behaviors
             .. s.Endpoints.Select(e => $"peer {e.Key} {e.Value}"),
             .. s.Names.Select(n => $"name {Hex(n)}"),
             $"calls {Words(s.Syscalls)} 32-bit {Words(s.CompatSyscalls)} capabilities {Words(s.Capabilities)}",
-            $"levels {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
+            .. s.Http.Select(service => $"http {service.Key} level {service.PathLevel} {string.Join(' ', Requests(service).Order(StringComparer.Ordinal))}"),
+            $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
@@ -106,6 +109,9 @@ internal static class Behaviors
             case Deed.Syscall call:
                 (call.Compat ? behavior.CompatSyscalls : behavior.Syscalls).Add(call.Number);
                 break;
+            case Deed.Request request:
+                behavior.Http.Add(request.Service, Written(request.Path), request.Method, Utf8(request.Host));
+                break;
             case Deed.Capability capability:
                 behavior.Capabilities.Add(capability.Number);
                 break;
@@ -114,8 +120,11 @@ internal static class Behaviors
         }
     }
 
-    private static Deed One(Random random, int variety) => random.Next(11) switch
+    private static Deed One(Random random, int variety) => random.Next(13) switch
     {
+        11 or 12 => new Deed.Request(
+            new HttpServiceKey((ushort)random.Next(80, 83), random.Next(2) == 0, random.Next(2) == 0), Path(random, variety), 1u << random.Next(HttpMethods.Count),
+            random.Next(4) == 0 ? string.Empty : Word(random, variety) + ".example.com"),
         9 => new Deed.Syscall((uint)random.Next(1100), random.Next(3) == 0),
         10 => new Deed.Capability((uint)random.Next(70)),
         0 or 1 => new Deed.Exec(random.Next(9) == 0 ? "memfd:" + Word(random, variety) : Path(random, variety), [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(5) == 0 ? string.Empty : Word(random, variety))]),
@@ -138,6 +147,11 @@ internal static class Behaviors
     private static NetAddress Address(Random random, int variety) => random.Next(3) == 0
         ? new NetAddress((UInt128.One << 125) + (UInt128)(uint)random.Next(variety), true)
         : new NetAddress((uint)((10 << 24) + (random.Next(variety) * 199)), false);
+
+    // Bits of hosts depend on the order in which they came; their names do not.
+    private static IEnumerable<string> Requests(HttpServiceSnapshot service) => service.Paths.Select(path =>
+        $"{Hex(path.Key)} {path.Value & (HttpMethods.All | HttpService.AnyHost):x} "
+        + string.Join(',', service.Hosts.Where((_, i) => (path.Value >> (HttpMethods.Count + i) & 1) != 0).Select(Hex).Order(StringComparer.Ordinal)));
 
     private static string Words(ulong[] words) => string.Join(',', words.Select(word => word.ToString("x", System.Globalization.CultureInfo.InvariantCulture)));
 

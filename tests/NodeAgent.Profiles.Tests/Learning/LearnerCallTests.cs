@@ -125,13 +125,13 @@ public sealed class LearnerCallTests : IDisposable
         return (spec.Syscalls, spec.Capabilities);
     }
 
-    // The lists at the end: system calls and 32-bit ones (count, words), capabilities (count, word).
+    // The lists at the end: system calls and 32-bit ones (count, words), capabilities (count, word), the level of HTTP and its services (count).
     private static byte[] AsVersionOne(byte[] file)
     {
         const int Header = 10;
         const int Hash = 32;
         int words = (int)Number("write") / 64 + 1;
-        int added = 4 + (8 * words) + 4 + 4 + 8;
+        int added = 4 + (8 * words) + 4 + 4 + 8 + 4 + 4;
         byte[] older = file[..^(Hash + added)];
         BinaryPrimitives.WriteUInt16LittleEndian(older.AsSpan(4), 1);
         BinaryPrimitives.WriteInt32LittleEndian(older.AsSpan(6), older.Length - Header);

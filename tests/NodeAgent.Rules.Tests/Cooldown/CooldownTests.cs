@@ -105,6 +105,37 @@ public sealed class CooldownTests
     }
 
     [Fact]
+    public void ToldAgainByTheKernel_CountsWhatItStandsFor()
+    {
+        using var bench = new Bench();
+        bench.Open("/etc/shadow");
+        bench.NowNs += Second;
+        bench.Open("/etc/shadow", repeats: 1000);
+        bench.NowNs += Second;
+        bench.Open("/etc/shadow", repeats: 5);
+        bench.Engine.OnTick(Bench.BootNs + Window);
+        Assert.Equal([null, 1005L], bench.Taken().Select(a => a.Spec.Alerts[0].Arguments.RepeatCount));
+    }
+
+    [Fact]
+    public void ToldAgainByTheKernel_AfterTheWindow_IsAnAlertAndTheRestOfItsCount()
+    {
+        using var bench = new Bench();
+        bench.Open("/etc/shadow", repeats: 40);
+        Assert.Null(Assert.Single(bench.Taken()).Spec.Alerts[0].Arguments.RepeatCount);
+        bench.Engine.OnTick(Bench.BootNs + Window);
+        Assert.Equal(39, Assert.Single(bench.Taken()).Spec.Alerts[0].Arguments.RepeatCount);
+    }
+
+    [Fact]
+    public void ToldAgainByTheKernel_WithoutACooldown_TellsTheRestAtOnce()
+    {
+        using var bench = new Bench(o => o.Cooldown = TimeSpan.Zero);
+        bench.Open("/etc/shadow", repeats: 40);
+        Assert.Equal([null, 39L], bench.Taken().Select(a => a.Spec.Alerts[0].Arguments.RepeatCount));
+    }
+
+    [Fact]
     public void Stop_TellsWhatWasCountedAndCompletes()
     {
         using var bench = new Bench();
@@ -136,8 +167,10 @@ public sealed class CooldownTests
                 }
                 else
                 {
-                    occurrences++;
-                    bench.Open("/etc/shadow" + (step % 37));
+                    // Each third event is one that the kernel tells again, and stands for more than itself.
+                    ulong told = step % 3 == 0 ? 1 + (ulong)step : 0;
+                    occurrences += (int)Math.Max(told, 1);
+                    bench.Open("/etc/shadow" + (step % 37), repeats: told);
                 }
             }
 

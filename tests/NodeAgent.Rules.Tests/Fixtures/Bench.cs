@@ -18,10 +18,10 @@ internal sealed class Bench : IDisposable
     public const ulong BootNs = 1_000_000_000_000;
     public const string ContainerId = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    public Bench(Action<RulesOptions>? configure = null, IEnumerable<IRule>? rules = null, ILogger<RuleEngine>? logger = null)
+    public Bench(Action<RulesOptions>? configure = null, IEnumerable<IRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null)
     {
         configure?.Invoke(Options);
-        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules);
+        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules, filter);
         Engine.OnTick(BootNs);
         Container = new ContainerInfo(77, "/kubepods/burstable/pod1/" + ContainerId)
         {
@@ -106,10 +106,11 @@ internal sealed class Bench : IDisposable
         Engine.OnExec(in view, Subject);
     }
 
-    public void Open(string path, uint flags = 0, uint error = 0, string comm = "cat") =>
-        Open(Encoding.UTF8.GetBytes(path), flags, error, comm);
+    public void Open(string path, uint flags = 0, uint error = 0, string comm = "cat", ulong repeats = 0) =>
+        Open(Encoding.UTF8.GetBytes(path), flags, error, comm, repeats);
 
-    public void Open(byte[] path, uint flags = 0, uint error = 0, string comm = "cat")
+    /// <param name="repeats">Told again by the filter, after it happened so often; 0 = something new.</param>
+    public void Open(byte[] path, uint flags = 0, uint error = 0, string comm = "cat", ulong repeats = 0)
     {
         var record = new OpenRecord
         {
@@ -118,7 +119,8 @@ internal sealed class Bench : IDisposable
             Error = error,
             Path = new WireString { Length = (ushort)path.Length },
         };
-        var view = new OpenEvent(in record, path);
+        record.Header.Flags = repeats > 0 ? HeaderFlags.Repeated : HeaderFlags.None;
+        var view = new OpenEvent(in record, (byte[])[.. path, .. BitConverter.GetBytes(repeats)]);
         Engine.OnOpen(in view, Subject);
     }
 

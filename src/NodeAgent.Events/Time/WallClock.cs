@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 
-namespace NodeAgent.Rules.Alerts;
+namespace NodeAgent.Events.Time;
 
 /// <summary>Turns the events' clock (CLOCK_BOOTTIME) into wall-clock time. One thread.</summary>
 /// <remarks>
-/// The distance of both clocks is read again at every tick, so a clock that was set wrong at boot, or that jumps,
-/// spoils only the alerts of the last tenth of a second.
+/// The distance of both clocks is read again as often as its user asks, so a clock that was set wrong at boot, or that
+/// jumps, spoils only what came since then.
 /// </remarks>
-internal sealed class WallClock(TimeProvider time)
+public sealed class WallClock(TimeProvider time)
 {
     private const long NsPerTick = 100;
     private const long NsPerSecond = 1_000_000_000;
