@@ -67,7 +67,8 @@ public sealed class ContainerLookup
     public bool HasSources => _sources.Count != 0;
 
     /// <summary>Works until cancelled. Start it once, on the thread pool.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(RunMissesAsync(cancellation), RunMetadataAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll([RunMissesAsync(cancellation), RunMetadataAsync(cancellation), .. _sources.Select(source => RunSourceAsync(source, cancellation))]);
 
     internal bool TryAskPath(CgroupMiss miss) => Counted(_misses.Writer.TryWrite(miss));
 
@@ -157,6 +158,22 @@ public sealed class ContainerLookup
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    private async Task RunSourceAsync(IContainerMetadataSource source, CancellationToken cancellation)
+    {
+        try
+        {
+            await source.RunAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception error)
+        {
+            SourceFailures++;
+            _logger.MetadataSourceFailed(error, source.GetType().Name, string.Empty);
         }
     }
 

@@ -12,6 +12,9 @@ public interface IContainerMetadataSource
     /// <summary>Whether it could answer, now or later. While a better source could, the question stays open.</summary>
     bool IsThere => true;
 
+    /// <summary>What the source does by itself; it runs beside the questions, and until cancelled.</summary>
+    Task RunAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Asked on a background task, again after a while when nobody knew.</summary>
     /// <returns>The completed identity, or null when this source does not know the container (yet).</returns>
     ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation);

@@ -29,7 +29,7 @@ public sealed class CriOptions
 
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once.</summary>
+    /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once; and as many containers.</summary>
     public int MaxSandboxes { get; set; } = 1024;
 
     /// <exception cref="ArgumentException">A value is out of range; the message names its key.</exception>

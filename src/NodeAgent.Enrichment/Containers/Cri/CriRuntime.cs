@@ -22,10 +22,18 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
     /// <summary>Whether there is something to ask, and not too soon after a failure.</summary>
     public bool IsDue => Backoff.IsDue && File.Exists(SocketPath);
 
+    /// <summary>Asks for the runtime's name, once.</summary>
+    public async Task IntroduceAsync(CancellationToken cancellation)
+    {
+        if (Name.Length == 0)
+        {
+            Name = (await CallAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser, cancellation)).RuntimeName;
+        }
+    }
+
     /// <returns>Null: the runtime does not know it.</returns>
     public async Task<Container?> FindContainerAsync(string id, CancellationToken cancellation)
     {
-        await IntroduceAsync(cancellation);
         var question = new ListContainersRequest { Filter = new ContainerFilter { Id = id } };
         ListContainersResponse answer = await CallAsync(RuntimeService + "ListContainers", question, ListContainersResponse.Parser, cancellation);
 
@@ -54,15 +62,12 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
         return (await CallAsync(ImageService + "ImageStatus", question, ImageStatusResponse.Parser, cancellation)).Image;
     }
 
-    public void Dispose() => _connection.Dispose();
+    /// <summary>What the runtime tells by itself of containers that are made, started, stopped and removed.</summary>
+    /// <exception cref="GrpcException">Its stream ended, or it has none.</exception>
+    public IAsyncEnumerable<ContainerEventResponse> ListenAsync(CancellationToken cancellation) =>
+        _connection.StreamAsync(RuntimeService + "GetContainerEvents", new GetEventsRequest(), ContainerEventResponse.Parser, cancellation);
 
-    private async Task IntroduceAsync(CancellationToken cancellation)
-    {
-        if (Name.Length == 0)
-        {
-            Name = (await CallAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser, cancellation)).RuntimeName;
-        }
-    }
+    public void Dispose() => _connection.Dispose();
 
     private async Task<TAnswer> CallAsync<TAnswer>(string method, IMessage question, MessageParser<TAnswer> parser, CancellationToken cancellation)
         where TAnswer : IMessage<TAnswer>

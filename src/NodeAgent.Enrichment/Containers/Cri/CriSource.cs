@@ -7,15 +7,16 @@ namespace NodeAgent.Enrichment.Containers.Cri;
 
 /// <summary>Knows the containers of Kubernetes by asking the node's runtimes for each. For the lookup's background task.</summary>
 /// <remarks>
-/// The kernel tells of a container before any runtime does, so nothing is listed or watched: one question for a container
-/// and one for its pod. A runtime that is away, hangs or answers nonsense is asked again after a pause; that none is there
+/// The kernel tells of a container before any runtime does, so nothing is listed: one question for a container and one for its
+/// pod, which is saved where the runtime tells by itself (its event stream). A runtime that is away, hangs or answers nonsense is asked again after a pause; that none is there
 /// is an ordinary state.
 /// </remarks>
 public sealed class CriSource : IContainerMetadataSource, IDisposable
 {
     private readonly List<CriRuntime> _runtimes;
-    private readonly Dictionary<string, PodSandboxStatus> _sandboxes = new(StringComparer.Ordinal);
-    private readonly int _maxSandboxes;
+    private readonly CriCache _cache;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _longestPause;
     private readonly ILogger _logger;
 
     public CriSource(CriOptions options, TimeProvider time, ILogger<CriSource> logger)
@@ -23,7 +24,9 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _runtimes = [.. options.Sockets.Select(socket => new CriRuntime(options.HostRoot + socket, options, time))];
-        _maxSandboxes = options.MaxSandboxes;
+        _cache = new CriCache(options.MaxSandboxes);
+        _time = time;
+        _longestPause = options.MaxBackoff;
         _logger = logger;
     }
 
@@ -33,6 +36,9 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
 
     /// <summary>Questions that a runtime's socket did not answer.</summary>
     public long Failures => _runtimes.Sum(runtime => runtime.Backoff.Failures);
+
+    /// <summary>Listens to what the runtimes tell by themselves, until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_runtimes.Select(runtime => ListenAsync(runtime, cancellation)));
 
     public async ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
@@ -66,7 +72,8 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
 
     private async Task<ContainerIdentity?> FindAsync(CriRuntime runtime, string id, ContainerIdentity known, CancellationToken cancellation)
     {
-        Container? container = await runtime.FindContainerAsync(id, cancellation);
+        await runtime.IntroduceAsync(cancellation);
+        Container? container = _cache.FindContainer(id) ?? await runtime.FindContainerAsync(id, cancellation);
         PodSandboxStatus? sandbox = await FindSandboxAsync(runtime, container?.PodSandboxId ?? id, cancellation);
         if (container is null)
         {
@@ -81,7 +88,7 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
 
     private async Task<PodSandboxStatus?> FindSandboxAsync(CriRuntime runtime, string id, CancellationToken cancellation)
     {
-        if (_sandboxes.TryGetValue(id, out PodSandboxStatus? known))
+        if (_cache.FindSandbox(id) is { } known)
         {
             return known;
         }
@@ -89,14 +96,37 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
         PodSandboxStatus? sandbox = await runtime.FindSandboxAsync(id, cancellation);
         if (sandbox is not null)
         {
-            if (_sandboxes.Count >= _maxSandboxes)
-            {
-                _sandboxes.Clear();
-            }
-
-            _sandboxes[id] = sandbox;
+            _cache.Add(sandbox);
         }
 
         return sandbox;
+    }
+
+    // Tried for ever: a runtime may be installed, restarted or upgraded at any time.
+    private async Task ListenAsync(CriRuntime runtime, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                if (File.Exists(runtime.SocketPath))
+                {
+                    await foreach (ContainerEventResponse told in runtime.ListenAsync(cancellation))
+                    {
+                        _cache.Add(told);
+                    }
+                }
+            }
+            catch (GrpcException error) when (error.Status == GrpcException.Unimplemented)
+            {
+                // Questions are enough.
+            }
+            catch (Exception error) when (RuntimeBackoff.IsFailure(error, cancellation))
+            {
+                _logger.RuntimeFailed(runtime.SocketPath, error.Message);
+            }
+
+            await Task.Delay(_longestPause, _time, cancellation);
+        }
     }
 }

@@ -3,11 +3,12 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
 namespace NodeAgent.Enrichment.Containers.Cri;
 
-/// <summary>Unary gRPC calls over HTTP/2 on a UNIX socket. For any thread; it connects when first used, and again when the peer was away.</summary>
+/// <summary>gRPC calls over HTTP/2 on a UNIX socket. For any thread; it connects when first used, and again when the peer was away.</summary>
 /// <remarks>Source: gRPC over HTTP/2: five bytes (compressed, length) before each message, the outcome in the trailers.</remarks>
 internal sealed class GrpcConnection : IDisposable
 {
@@ -26,14 +27,7 @@ internal sealed class GrpcConnection : IDisposable
     public async Task<TAnswer> CallAsync<TAnswer>(string method, IMessage question, MessageParser<TAnswer> parser, CancellationToken cancellation)
         where TAnswer : IMessage<TAnswer>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost" + method)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(Frame(question)),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        using HttpRequestMessage request = Request(method, question);
         using HttpResponseMessage response = await _http.SendAsync(request, cancellation);
         byte[] body = await UnixSocketHttp.ReadAsync(response, MaxAnswerBytes, cancellation)
             ?? throw new GrpcException(GrpcException.NoStatus, $"the answer is longer than {MaxAnswerBytes} bytes");
@@ -43,7 +37,54 @@ internal sealed class GrpcConnection : IDisposable
         return Parse(body, parser);
     }
 
+    /// <summary>A call with many answers.</summary>
+    /// <exception cref="GrpcException">The stream ended, whatever its status, or the peer refused or does not speak gRPC.</exception>
+    /// <exception cref="HttpRequestException">There is no connection.</exception>
+    public async IAsyncEnumerable<TAnswer> StreamAsync<TAnswer>(
+        string method, IMessage question, MessageParser<TAnswer> parser, [EnumeratorCancellation] CancellationToken cancellation)
+        where TAnswer : IMessage<TAnswer>
+    {
+        using HttpRequestMessage request = Request(method, question);
+        using HttpResponseMessage response = await _http.SendAsync(request, cancellation);
+        if (StatusOf(response.Headers) is { } refused)
+        {
+            Check(response.StatusCode, refused, response);
+        }
+
+        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
+        byte[] prefix = new byte[PrefixBytes];
+        while (await stream.ReadAtLeastAsync(prefix, PrefixBytes, throwOnEndOfStream: false, cancellation) == PrefixBytes)
+        {
+            int size = BinaryPrimitives.ReadInt32BigEndian(prefix.AsSpan(1));
+            if (size is < 0 or > MaxAnswerBytes)
+            {
+                throw new GrpcException(GrpcException.NoStatus, $"an answer says to have {(uint)size} bytes");
+            }
+
+            byte[] frame = new byte[PrefixBytes + size];
+            prefix.CopyTo(frame, 0);
+            await stream.ReadExactlyAsync(frame.AsMemory(PrefixBytes), cancellation);
+            yield return Parse(frame, parser);
+        }
+
+        Check(response.StatusCode, StatusOf(response.TrailingHeaders), response);
+        throw new GrpcException(GrpcException.NoStatus, "the runtime ended the stream");
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private static HttpRequestMessage Request(string method, IMessage question)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost" + method)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(Frame(question)),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        return request;
+    }
 
     private static byte[] Frame(IMessage message)
     {

@@ -6,6 +6,7 @@ namespace NodeAgent.Enrichment.Containers.Cri;
 internal sealed class GrpcException(int status, string message) : Exception(message)
 {
     public const int NotFound = 5;
+    public const int Unimplemented = 12;
     public const int NoStatus = -1;
 
     public int Status { get; } = status;
