@@ -39,9 +39,10 @@ public sealed class KnownAnnotations : JsonConverter<Dictionary<string, string>>
             {
                 (known ??= new Dictionary<string, string>(StringComparer.Ordinal))[key] = reader.GetString()!;
             }
-            else
+            else if (!reader.TrySkip())
             {
-                reader.Skip();
+                // Cannot be: a converter is given whole values. Skip itself refuses what came in pieces.
+                throw new JsonException("annotations are cut");
             }
         }
 

@@ -20,6 +20,21 @@ public sealed record V1PodSpec
     public bool? HostNetwork { get; init; }
 
     public string? ServiceAccountName { get; init; }
+
+    public List<V1Container>? Containers { get; init; }
+
+    public List<V1Container>? InitContainers { get; init; }
+}
+
+public sealed record V1Container
+{
+    public string? Name { get; init; }
+
+    public string? Image { get; init; }
+
+    public List<string>? Command { get; init; }
+
+    public List<string>? Args { get; init; }
 }
 
 public sealed record V1PodStatus

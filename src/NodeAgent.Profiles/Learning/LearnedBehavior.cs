@@ -16,6 +16,8 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
 
+    public PeerSet Peers { get; } = new(bounds.MaxEndpoints);
+
     public NameSet Names { get; } = new(bounds.MaxNames);
 
     /// <summary>Numbers of this machine's table.</summary>
@@ -33,7 +35,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     public int FailedPathCount => _failedPaths.Count;
 
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
-    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped;
+    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Peers.Dropped;
 
     public void AddFailedOpen(ReadOnlySpan<byte> path)
     {
@@ -50,6 +52,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Syscalls = Syscalls.ToArray(),
         CompatSyscalls = CompatSyscalls.ToArray(),
         Capabilities = Capabilities.ToArray(),
+        Peers = Peers.ToArray(),
     };
 
     /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
@@ -63,6 +66,11 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         foreach (byte[] name in other.Names)
         {
             Names.Add(name);
+        }
+
+        foreach (LearnedPeer peer in other.Peers)
+        {
+            Peers.Add(peer);
         }
 
         Syscalls.Unite(other.Syscalls);
@@ -90,4 +98,6 @@ internal sealed record BehaviorSnapshot(
     public ulong[] CompatSyscalls { get; init; } = [];
 
     public ulong[] Capabilities { get; init; } = [];
+
+    public LearnedPeer[] Peers { get; init; } = [];
 }

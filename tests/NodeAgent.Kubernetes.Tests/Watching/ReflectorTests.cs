@@ -49,6 +49,29 @@ public sealed class ReflectorTests
     }
 
     [Fact]
+    public async Task Run_ListOfManyBuffers_OnlyKnownAnnotationsAreKept()
+    {
+        await using ReflectorRig rig = await ReflectorRig.StartAsync(prepare: server =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                System.Text.Json.Nodes.JsonObject pod = ReflectorRig.Pod($"p{i}");
+                pod["metadata"]!["annotations"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["kubectl.kubernetes.io/last-applied-configuration"] = new string('x', 3000),
+                    ["kubernetes.io/config.mirror"] = "hash",
+                    ["nested"] = new System.Text.Json.Nodes.JsonObject { ["a"] = new System.Text.Json.Nodes.JsonArray(1, 2) },
+                };
+                server.Store.Put("/pods", pod);
+            }
+        });
+        await rig.ComesTrueAsync(() => rig.Reflector.HasSynced, "synced");
+
+        Assert.Equal(100, rig.Reflector.Counters.Listed);
+        Assert.Equal([KeyValuePair.Create("kubernetes.io/config.mirror", "hash")], rig.Sink.Find("p57")!.Metadata!.Annotations!);
+    }
+
+    [Fact]
     public async Task Run_FieldSelector_OnlyThoseOfTheNodeAndUntilTheyLeaveIt()
     {
         await using ReflectorRig rig = await ReflectorRig.StartAsync(ReflectorRig.Quick with { FieldSelector = "spec.nodeName=node-a" });
