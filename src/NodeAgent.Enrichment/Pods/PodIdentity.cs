@@ -12,9 +12,16 @@ internal static class PodIdentity
     /// <summary>The API server's word goes before the runtime's: a runtime knows what a pod was when it was made.</summary>
     public static ContainerIdentity Complete(ContainerIdentity known, PodRecord pod)
     {
+        if (known.Kind != UnitKind.Container)
+        {
+            return known; // The pod's own cgroup, which has no processes but for a moment.
+        }
+
         PodContainer? container = pod.Containers.GetValueOrDefault(known.ContainerId);
         return known with
         {
+            // The runtime knows images and how a container was set up: it is asked though the API server was faster.
+            Source = known.Source == IdentitySource.Runtime ? IdentitySource.ApiServer : known.Source,
             PodName = pod.Name,
             PodNamespace = pod.Namespace,
             PodLabels = pod.Labels,

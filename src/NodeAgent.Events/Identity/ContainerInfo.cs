@@ -38,6 +38,22 @@ public enum PodContainerKind : byte
     EphemeralContainer,
 }
 
+/// <summary>Who told what is known of a container; a later one knows more.</summary>
+public enum IdentitySource
+{
+    /// <summary>The path of its cgroup: container id and pod uid.</summary>
+    CgroupPath,
+
+    /// <summary>Files that the runtime keeps for itself: the bundle, runc's state.</summary>
+    Files,
+
+    /// <summary>The runtime, when asked.</summary>
+    Runtime,
+
+    /// <summary>The Kubernetes API server.</summary>
+    ApiServer,
+}
+
 /// <summary>Everything that is known of a container; an immutable snapshot that is replaced whole when more is learned.</summary>
 public sealed record ContainerIdentity
 {
@@ -84,6 +100,12 @@ public sealed record ContainerIdentity
     public string ServiceAccount { get; init; } = string.Empty;
 
     public PodContainerKind ContainerKind { get; init; }
+
+    /// <summary>The best of those who told.</summary>
+    public IdentitySource Source { get; init; }
+
+    /// <summary>Null while nobody told.</summary>
+    public ContainerConfiguration? Configuration { get; init; }
 }
 
 /// <summary>A container (or other unit) on this machine: its cgroup, and the newest snapshot of its identity.</summary>

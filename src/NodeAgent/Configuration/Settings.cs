@@ -40,6 +40,7 @@ public static class Settings
 
         new("containers.hostRoot", "--host-root", "DIR", "Directory in which the host's file system is seen; empty = /", (o, v) => o.Containers.HostRoot = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Containers.HostRoot),
         new("containers.criSockets", "--cri-sockets", "PATHS", "Sockets of container runtimes (CRI), by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.CriSockets = Paths(v), o => string.Join(',', o.Containers.CriSockets)),
+        new("containers.dockerSockets", "--docker-sockets", "PATHS", "Sockets of Docker and Podman, by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.DockerSockets = Paths(v), o => string.Join(',', o.Containers.DockerSockets)),
 
         new("kubernetes.kubeconfig", "--kubeconfig", "FILE", "Credentials of the API server to ask about pods and peers; empty = that of the cluster we run in, none = ask nobody", (o, v) => o.Kubernetes.Kubeconfig = v.Length == 0 || v == KubernetesSettings.None ? v : Path.GetFullPath(v), o => o.Kubernetes.Kubeconfig),
         Switch("kubernetes.watchPeers", "--watch-peers", "Follow the pods, services and nodes of the whole cluster, so that peers of connections have names", o => o.Kubernetes.WatchPeers, (o, v) => o.Kubernetes.WatchPeers = v),

@@ -32,6 +32,9 @@ public sealed class ContainerdFixture : IAsyncDisposable
     /// <summary>Where this containerd keeps the state of runc: ID/state.json under the namespace.</summary>
     public string RuncRoot => Path.Combine(_folder.FullName, "runc", "k8s.io");
 
+    /// <summary>Where it keeps bundles, in the terms of <c>OciBundleOptions</c>.</summary>
+    public string BundlePattern => Path.Combine(_folder.FullName, "state", "io.containerd.runtime.v2.task", "*", "{id}");
+
     public static async Task<ContainerdFixture> StartAsync()
     {
         var fixture = new ContainerdFixture();
@@ -115,24 +118,8 @@ public sealed class ContainerdFixture : IAsyncDisposable
             _daemon.Dispose();
         }
 
-        RemoveCgroups();
+        TestCgroups.Remove(CgroupParent);
         _folder.Delete(recursive: true);
-    }
-
-    // runc removes its own, and leaves the ones above in each hierarchy.
-    private void RemoveCgroups()
-    {
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
-        {
-            string top = hierarchy + CgroupParent;
-            if (Directory.Exists(top))
-            {
-                foreach (string group in Directory.GetDirectories(top, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(top))
-                {
-                    Directory.Delete(group);
-                }
-            }
-        }
     }
 
     private void WriteConfiguration()
