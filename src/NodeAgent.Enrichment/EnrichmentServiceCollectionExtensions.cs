@@ -10,6 +10,7 @@ using NodeAgent.Enrichment.Containers.Cri;
 using NodeAgent.Enrichment.Containers.Docker;
 using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Enrichment.Names;
+using NodeAgent.Enrichment.Pods;
 using NodeAgent.Enrichment.Processes;
 
 namespace NodeAgent.Enrichment;
@@ -55,7 +56,8 @@ public static class EnrichmentServiceCollectionExtensions
             Value<ContainerTableOptions>(provider),
             provider.GetRequiredService<ICgroupTree>(),
             provider.GetRequiredService<ContainerLookup>(),
-            Environment.MachineName));
+            Environment.MachineName,
+            provider.GetService<IPodLookup>()));
         services.TryAddSingleton(provider => new DnsNames(Value<DnsNamesOptions>(provider)));
         services.TryAddSingleton<EnrichmentStage>();
         services.TryAddSingleton<EnrichmentMetrics>();

@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(7018, LogLevel.Information, "Taken over from an agent that last read the kernel's counters {Seconds:0.0} s ago; the probes sent {Sent} records so far")]
     public static partial void TakenOver(ILogger logger, double seconds, ulong sent);
+
+    [LoggerMessage(7019, LogLevel.Warning, "This looks like a pod of a cluster, but its API server cannot be asked: {Problem}. Pods go by what the runtime knows of them")]
+    public static partial void NoApiServer(ILogger logger, string problem);
+
+    [LoggerMessage(7020, LogLevel.Information, "Following the API server {Host} for the pods of node {Node}; peers of connections by name: {Peers}")]
+    public static partial void FollowingCluster(ILogger logger, string host, string node, bool peers);
 }

@@ -25,7 +25,12 @@ public sealed class RenderingTests
     {
         Manifest manifest = await Helm.RenderAsync();
 
-        Assert.Equal(["ServiceAccount/test-node-agent", "ConfigMap/test-node-agent", "DaemonSet/test-node-agent"], manifest.Names);
+        Assert.Equal(
+            [
+                "ServiceAccount/test-node-agent", "ConfigMap/test-node-agent", "ClusterRole/test-node-agent", "ClusterRoleBinding/test-node-agent",
+                "DaemonSet/test-node-agent",
+            ],
+            manifest.Names);
     }
 
     [Fact]

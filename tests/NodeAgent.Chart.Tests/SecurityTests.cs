@@ -91,14 +91,26 @@ public sealed partial class SecurityTests
     }
 
     [Fact]
-    public async Task Rbac_Default_NoRuleAndNoToken()
+    public async Task Rbac_NoRule_NoRoleAndNoToken()
     {
-        Manifest manifest = await Helm.RenderAsync();
+        Manifest manifest = await Helm.RenderAsync("--set-json", "rbac.rules=[]");
 
         Assert.False(manifest.Has("ClusterRole"));
         Assert.False(manifest.Has("ClusterRoleBinding"));
         Assert.Equal("false", Manifest.Scalar(manifest.PodSpec, "automountServiceAccountToken"));
         Assert.Equal("false", Manifest.Scalar(manifest.Object("ServiceAccount"), "automountServiceAccountToken"));
+    }
+
+    [Fact]
+    public async Task Rbac_Default_IsExactlyWhatTheAgentReads()
+    {
+        Manifest manifest = await Helm.RenderAsync();
+
+        var rules = ((YamlSequenceNode)Manifest.At(manifest.Object("ClusterRole"), "rules")!)
+            .Select(rule => $"{string.Join(',', Manifest.List(rule, "apiGroups"))}/{string.Join(',', Manifest.List(rule, "resources"))} {string.Join(',', Manifest.List(rule, "verbs"))}");
+        Assert.Equal(
+            ["/pods list,watch", "/services,nodes list,watch", "discovery.k8s.io/endpointslices list,watch", "apps/replicasets get", "batch/jobs get"], rules);
+        Assert.Equal("true", Manifest.Scalar(manifest.PodSpec, "automountServiceAccountToken"));
     }
 
     [Fact]

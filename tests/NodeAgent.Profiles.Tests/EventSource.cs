@@ -19,8 +19,8 @@ internal sealed class EventSource(ProfileLearner learner)
 
     public ulong NowNs { get; set; } = 1000 * Second;
 
-    public static ProfileLearner Learner(ProfileOptions? options = null, INameLookup? names = null) =>
-        new(options ?? Options(), names ?? new FakeNames(), TimeProvider.System, NullLogger<ProfileLearner>.Instance);
+    public static ProfileLearner Learner(ProfileOptions? options = null, INameLookup? names = null, IPeerLookup? peers = null) =>
+        new(options ?? Options(), names ?? new FakeNames(), TimeProvider.System, NullLogger<ProfileLearner>.Instance, peers: peers);
 
     public static ProfileOptions Options(string directory = "") => new()
     {

@@ -34,6 +34,9 @@ public sealed record AlertArguments
     /// <summary>Shape: <c>TCP</c> or <c>UDP</c>, of a network event.</summary>
     public string? Proto { get; init; }
 
+    /// <summary>Who had <see cref="Ip"/> at that time; null when nothing is known of it.</summary>
+    public AlertPeer? Peer { get; init; }
+
     /// <summary>Shape: a fully qualified name in lower case, the final dot included.</summary>
     public string? Domain { get; init; }
 
@@ -57,6 +60,14 @@ public sealed record AlertArguments
     /// <summary>Shape: RFC 3339; the last of the repeats.</summary>
     public string? LastTime { get; init; }
 }
+
+/// <summary>The other end of a connection, as the API server knows it.</summary>
+/// <param name="Kind">Shape: <c>Pod</c>, <c>Service</c>, <c>Endpoint</c>, <c>Node</c>, <c>Host</c>, <c>Unknown</c> or <c>Ambiguous</c>.</param>
+/// <param name="Namespace">Null where the kind has none.</param>
+/// <param name="Name">Null where the kind has none.</param>
+/// <param name="Roles">Shape: <c>ApiServer</c>, <c>Kubelet</c>, <c>Dns</c>; null = none of them.</param>
+/// <param name="TargetPort">Where the pods behind a service listen; null = not known, or no service.</param>
+public sealed record AlertPeer(string Kind, string? Namespace, string? Name, IReadOnlyList<string>? Roles, int? TargetPort);
 
 /// <summary>The things an alert names, for whoever correlates alerts.</summary>
 public sealed record AlertIdentifiers

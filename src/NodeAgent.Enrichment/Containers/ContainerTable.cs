@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Enrichment.Cgroups;
+using NodeAgent.Enrichment.Pods;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Text;
@@ -17,6 +18,7 @@ public sealed class ContainerTable
     private readonly CgroupStore _store;
     private readonly ICgroupTree _tree;
     private readonly ContainerLookup? _lookup;
+    private readonly IPodLookup? _pods;
     private readonly PendingLookups _pending;
     private readonly string _hostName;
     private readonly int _maxCgroups;
@@ -27,7 +29,8 @@ public sealed class ContainerTable
     /// <param name="tree">The cgroup2 tree.</param>
     /// <param name="lookup">Who answers for unknown cgroups and metadata; null = nobody.</param>
     /// <param name="hostName">Name of the machine, the workload of processes in no unit.</param>
-    public ContainerTable(ContainerTableOptions options, ICgroupTree tree, ContainerLookup? lookup, string hostName)
+    /// <param name="pods">What the API server knows of this node's pods; null = there is none.</param>
+    public ContainerTable(ContainerTableOptions options, ICgroupTree tree, ContainerLookup? lookup, string hostName, IPodLookup? pods = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tree);
@@ -35,6 +38,7 @@ public sealed class ContainerTable
         _store = new CgroupStore(options.MaxCgroups);
         _tree = tree;
         _lookup = lookup;
+        _pods = pods;
         _pending = new PendingLookups(options.MaxCgroups);
         _hostName = hostName;
         _maxCgroups = options.MaxCgroups;
@@ -157,6 +161,8 @@ public sealed class ContainerTable
             _store.Expire(bootTimeNs - _graceNs);
         }
 
+        TakeChangedPods();
+
         if (_lookup is null)
         {
             return;
@@ -213,7 +219,7 @@ public sealed class ContainerTable
         info.CgroupPath = path;
         info.SeenFromStart = seenFromStart;
         info.Parent = ParentOf(unit, bytes, path, nowNs);
-        info.Identity = ContainerNaming.Identify(unit, _hostName);
+        info.Identity = PodIdentity.Complete(ContainerNaming.Identify(unit, _hostName), _pods);
         _store.Add(cgroupId, info, nowNs);
         if (_lookup is { HasSources: true } && info.Identity.Kind is UnitKind.Container or UnitKind.Cgroup)
         {
@@ -269,7 +275,7 @@ public sealed class ContainerTable
         }
 
         bool became = container.Identity.Kind != UnitKind.Container && answer.Found!.Kind == UnitKind.Container;
-        container.Identity = answer.Found!;
+        container.Identity = PodIdentity.Complete(answer.Found!, _pods);
         if (answer.IsFinal)
         {
             _pending.Done(container);
@@ -278,6 +284,22 @@ public sealed class ContainerTable
         if (became)
         {
             _store.AdoptSubCgroups(container);
+        }
+    }
+
+    /// <summary>What the API server told since the last tick goes to the containers it is about, those included that are gone already.</summary>
+    private void TakeChangedPods()
+    {
+        while (_pods is not null && _pods.TryTakeChanged(out PodRecord? pod))
+        {
+            foreach (CgroupEntry entry in _store.Entries)
+            {
+                ContainerInfo info = entry.Info;
+                if (entry.IsTop && info.Identity.PodUid is { Length: > 0 } uid && (uid == pod.Uid || uid == pod.ConfigHash))
+                {
+                    info.Identity = PodIdentity.Complete(info.Identity, pod);
+                }
+            }
         }
     }
 }

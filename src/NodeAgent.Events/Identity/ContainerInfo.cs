@@ -25,6 +25,17 @@ public enum UnitKind
 public sealed record WorkloadIdentity(string ApiVersion, string Kind, string Namespace, string Name)
 {
     public static WorkloadIdentity Unknown { get; } = new(string.Empty, string.Empty, string.Empty, string.Empty);
+
+    /// <summary>Of the object in the Kubernetes API; empty when not known.</summary>
+    public string Uid { get; init; } = string.Empty;
+}
+
+/// <summary>Which list of a pod's spec a container stands in.</summary>
+public enum PodContainerKind : byte
+{
+    Container,
+    InitContainer,
+    EphemeralContainer,
 }
 
 /// <summary>Who told what is known of a container; a later one knows more.</summary>
@@ -73,7 +84,22 @@ public sealed record ContainerIdentity
 
     public IReadOnlyDictionary<string, string> PodLabels { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The workload at the top: the Deployment, not its ReplicaSet.</summary>
     public WorkloadIdentity Workload { get; init; } = WorkloadIdentity.Unknown;
+
+    /// <summary>Who made the pod: the ReplicaSet, not its Deployment; a pod that nobody made is its own. Unknown outside Kubernetes.</summary>
+    public WorkloadIdentity Owner { get; init; } = WorkloadIdentity.Unknown;
+
+    /// <summary>Goes instead of the owner's name into the names of profiles; empty = the owner's name does.</summary>
+    public string OwnerAlternateName { get; init; } = string.Empty;
+
+    /// <summary>Which version of the workload's pod template the pod was made of; empty when not known.</summary>
+    public string TemplateHash { get; init; } = string.Empty;
+
+    /// <summary>Name of the pod's service account; empty when not known.</summary>
+    public string ServiceAccount { get; init; } = string.Empty;
+
+    public PodContainerKind ContainerKind { get; init; }
 
     /// <summary>The best of those who told.</summary>
     public IdentitySource Source { get; init; }

@@ -50,8 +50,8 @@ internal static class ContainerProfileBuilder
             [KubescapeLabels.ApiGroup] = slash < 0 ? string.Empty : apiVersion[..slash],
             [KubescapeLabels.ApiVersion] = apiVersion[(slash + 1)..],
             [KubescapeLabels.Namespace] = LabelValue.Sanitize(identity.Namespace),
-            [KubescapeLabels.Kind] = LabelValue.Sanitize(identity.Instance.Kind),
-            [KubescapeLabels.Name] = LabelValue.Sanitize(identity.Instance.Name),
+            [KubescapeLabels.Kind] = LabelValue.Sanitize(identity.WorkloadKind),
+            [KubescapeLabels.Name] = LabelValue.Sanitize(identity.WorkloadName),
             [KubescapeLabels.ContainerName] = LabelValue.Sanitize(identity.Instance.ContainerName),
         };
         if (identity.TemplateHash.Length > 0)
@@ -72,7 +72,7 @@ internal static class ContainerProfileBuilder
             [KubescapeAnnotations.Status] = captured.Status,
             [KubescapeAnnotations.Completion] = captured.Reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial,
             [KubescapeAnnotations.InstanceId] = id.ToString(),
-            [KubescapeAnnotations.Wlid] = Wlid.Format(clusterName, id.Namespace, id.Kind, id.Name),
+            [KubescapeAnnotations.Wlid] = Wlid.Format(clusterName, id.Namespace, captured.Identity.WorkloadKind, captured.Identity.WorkloadName),
             [KubescapeAnnotations.ContainerType] = id.ContainerType.ToFieldName(),
             [KubescapeAnnotations.ResourceSize] = size.ToString(CultureInfo.InvariantCulture),
             [KubescapeAnnotations.SyncChecksum] = Checksum(spec),
@@ -107,8 +107,8 @@ internal static class ContainerProfileBuilder
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
         ImageTag = NullIfEmpty(captured.Identity.Image),
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
-        Ingress = NeighborBuilder.Build(captured.Behavior, egress: false),
-        Egress = NeighborBuilder.Build(captured.Behavior, egress: true),
+        Ingress = NeighborBuilder.Build(captured.Behavior, egress: false, captured.Identity.Namespace),
+        Egress = NeighborBuilder.Build(captured.Behavior, egress: true, captured.Identity.Namespace),
     };
 
     private static List<ExecCalls> Execs(BehaviorSnapshot behavior)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
+using NodeAgent.Profiles.Matching;
 
 namespace NodeAgent.Profiles.Assembly;
 
@@ -14,10 +16,11 @@ internal static class NeighborBuilder
     private const string Internal = "internal";
     private const string External = "external";
 
-    /// <returns>Sorted by address and name, ports by number and protocol.</returns>
-    public static IReadOnlyList<NetworkNeighbor> Build(BehaviorSnapshot behavior, bool egress)
+    /// <param name="ownNamespace">Pods in another one are named with theirs.</param>
+    /// <returns>Pods first, by identifier; then sorted by address and name, ports by number and protocol.</returns>
+    public static IReadOnlyList<NetworkNeighbor> Build(BehaviorSnapshot behavior, bool egress, string ownNamespace)
     {
-        var neighbors = new List<NetworkNeighbor>();
+        List<NetworkNeighbor> neighbors = [.. Pods(behavior, egress, ownNamespace)];
         var named = new HashSet<string>(StringComparer.Ordinal);
         var peers = behavior.Endpoints
             .Where(pair => pair.Key.Egress == egress && !pair.Key.Address.IsLoopback && !(pair.Key.Address.IsUnspecified && pair.Key.PrefixLength > 0))
@@ -27,7 +30,7 @@ internal static class NeighborBuilder
         {
             string[] names = [.. peer.Select(pair => pair.Value).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
             named.UnionWith(names);
-            neighbors.Add(Peer(peer.Key.Address, peer.Key.PrefixLength, names, Ports(peer.Select(pair => pair.Key))));
+            neighbors.Add(Peer(peer.Key.Address, peer.Key.PrefixLength, names, Ports(peer.Select(pair => (pair.Key.Port, pair.Key.Protocol)))));
         }
 
         if (egress)
@@ -37,6 +40,27 @@ internal static class NeighborBuilder
         }
 
         return neighbors;
+    }
+
+    private static IEnumerable<NetworkNeighbor> Pods(BehaviorSnapshot behavior, bool egress, string ownNamespace) =>
+        behavior.Peers.Where(peer => peer.Egress == egress).GroupBy(peer => peer.Pods)
+            .Select(group => Pods(group.Key, ownNamespace, Ports(group.Select(peer => (peer.Port, peer.Protocol)))))
+            .OrderBy(neighbor => neighbor.Identifier, StringComparer.Ordinal);
+
+    private static NetworkNeighbor Pods(PeerSelector pods, string ownNamespace, IReadOnlyList<NetworkPort>? ports)
+    {
+        var podSelector = new LabelSelector { MatchLabels = new SortedDictionary<string, string>(pods.Labels.ToDictionary(), StringComparer.Ordinal) };
+        LabelSelector? namespaceSelector = pods.Namespace == ownNamespace
+            ? null
+            : new LabelSelector { MatchLabels = new Dictionary<string, string> { [PeerPattern.NamespaceLabel] = pods.Namespace } };
+        return new NetworkNeighbor
+        {
+            Identifier = NeighborIdentifier.Compute(Internal, null, null, namespaceSelector, podSelector),
+            Type = Internal,
+            PodSelector = podSelector,
+            NamespaceSelector = namespaceSelector,
+            Ports = ports,
+        };
     }
 
     private static NetworkNeighbor Peer(NetAddress address, byte prefixLength, string[] names, IReadOnlyList<NetworkPort>? ports)
@@ -70,7 +94,7 @@ internal static class NeighborBuilder
         };
     }
 
-    private static List<NetworkPort>? Ports(IEnumerable<Endpoint> endpoints)
+    private static List<NetworkPort>? Ports(IEnumerable<(ushort Port, TransportProtocol Protocol)> endpoints)
     {
         var ports = endpoints.Select(endpoint => (endpoint.Port, Protocol: Text(endpoint.Protocol))).Distinct().Order().ToList();
         return ports.Exists(port => port.Port == 0) ? null

@@ -24,6 +24,11 @@ internal sealed record ProfileIdentity
 
     public string TemplateHash { get; init; } = string.Empty;
 
+    /// <summary>Of the workload at the top, as the labels and the workload id name it; the instance is its direct owner's.</summary>
+    public required string WorkloadKind { get; init; }
+
+    public required string WorkloadName { get; init; }
+
     public IReadOnlyDictionary<string, string> MatchLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public string Namespace => Instance.Namespace;
@@ -34,7 +39,8 @@ internal sealed record ProfileIdentity
     public static ProfileIdentity Of(ContainerInfo container, ProfileOptions options)
     {
         ContainerIdentity identity = container.Identity;
-        WorkloadIdentity workload = identity.Workload;
+        WorkloadIdentity top = identity.Workload;
+        WorkloadIdentity workload = identity.Owner.Kind.Length > 0 && identity.Owner.Name.Length > 0 ? identity.Owner : top;
         bool known = workload.Kind.Length > 0 && workload.Name.Length > 0;
         string name = known ? workload.Name : UnitName(container, identity, options);
         var instance = new InstanceId
@@ -44,13 +50,17 @@ internal sealed record ProfileIdentity
             Kind = known ? workload.Kind : UnitKindName(identity.Kind),
             Name = name,
             ContainerName = FirstOf(identity.ContainerName, name),
+            ContainerType = (ContainerType)identity.ContainerKind,
+            AlternateName = identity.OwnerAlternateName.Length > 0 ? identity.OwnerAlternateName : null,
         };
         return From(instance) with
         {
+            WorkloadKind = top.Kind.Length > 0 && known ? top.Kind : instance.Kind,
+            WorkloadName = top.Name.Length > 0 && known ? top.Name : instance.Name,
             Image = identity.Image,
             ImageDigest = identity.ImageDigest,
             TemplateHash = FirstOf(
-                identity.PodLabels.GetValueOrDefault("pod-template-hash"), identity.PodLabels.GetValueOrDefault("controller-revision-hash"), string.Empty),
+                identity.TemplateHash, identity.PodLabels.GetValueOrDefault("pod-template-hash"), identity.PodLabels.GetValueOrDefault("controller-revision-hash"), string.Empty),
             MatchLabels = identity.PodUid.Length == 0 && identity.PodLabels.Count == 0
                 ? StandaloneLabels(name)
                 : identity.PodLabels.Where(label => !RolloutLabels.Contains(label.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -71,14 +81,14 @@ internal sealed record ProfileIdentity
         if (!named)
         {
             string fallback = $"unit-{hash[..16]}";
-            return new ProfileIdentity { Instance = instance, Name = fallback, WorkloadSlug = fallback };
+            return new ProfileIdentity { Instance = instance, Name = fallback, WorkloadSlug = fallback, WorkloadKind = instance.Kind, WorkloadName = instance.Name };
         }
 
         // The hash of a slug is that of the true text, also when the readable part was changed.
         string readableHash = readable.Hash;
         name = name.Replace($"-{readableHash[..4]}-{readableHash[^4..]}", $"-{hash[..4]}-{hash[^4..]}", StringComparison.Ordinal);
         workload = changed && readable.Name != instance.Name && workload.Length < Slug.MaxLength - 5 ? $"{workload}-{hash[..4]}" : workload;
-        return new ProfileIdentity { Instance = instance, Name = name, WorkloadSlug = workload };
+        return new ProfileIdentity { Instance = instance, Name = name, WorkloadSlug = workload, WorkloadKind = instance.Kind, WorkloadName = instance.Name };
     }
 
     private static string UnitName(ContainerInfo container, ContainerIdentity identity, ProfileOptions options)

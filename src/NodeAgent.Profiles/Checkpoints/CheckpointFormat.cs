@@ -15,9 +15,8 @@ internal static class CheckpointFormat
     /// <summary>Units: bytes; a file that claims more is corrupt, the bounds of a profile lie far below.</summary>
     public const int MaxFileSize = 64 << 20;
 
-    private const ushort Version = 3;
-    private const ushort VersionWithoutHttp = 2;
-    private const ushort VersionWithoutCalls = 1; // nor system calls and capabilities
+    private const ushort Version = 2;
+    private const ushort FirstVersion = 1; // no system calls, capabilities, HTTP, owner and pods at the end
     private const int HeaderSize = 10;
     private const int HashSize = 32;
 
@@ -50,7 +49,7 @@ internal static class CheckpointFormat
         using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - HashSize), Encoding.UTF8);
         reader.BaseStream.Position = Magic.Length;
         ushort version = reader.ReadUInt16();
-        if (version is not (Version or VersionWithoutHttp or VersionWithoutCalls))
+        if (version is not (Version or FirstVersion))
         {
             throw new InvalidDataException($"version {version} is not known");
         }
@@ -68,10 +67,7 @@ internal static class CheckpointFormat
         try
         {
             CapturedProfile profile = ReadPayload(reader);
-            BehaviorSnapshot behavior = profile.Behavior;
-            behavior = version >= VersionWithoutHttp ? ReadCalls(reader, behavior) : behavior;
-            behavior = version >= Version ? ReadHttp(reader, behavior) : behavior;
-            return profile with { Behavior = behavior };
+            return version == FirstVersion ? profile : ReadRest(reader, profile);
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or IOException)
         {
@@ -102,6 +98,49 @@ internal static class CheckpointFormat
         writer.Write((int)profile.Reasons);
         writer.Write((int)profile.WindowReasons);
         WriteBehavior(writer, profile.Behavior);
+        writer.Write(identity.Instance.AlternateName ?? string.Empty);
+        writer.Write(identity.WorkloadKind);
+        writer.Write(identity.WorkloadName);
+        WriteList(writer, profile.Behavior.Peers, static (w, peer) =>
+        {
+            w.Write(peer.Pods.Namespace);
+            WriteList(w, [.. peer.Pods.Labels], static (v, label) =>
+            {
+                v.Write(label.Key);
+                v.Write(label.Value);
+            });
+            w.Write(peer.Port);
+            w.Write((byte)peer.Protocol);
+            w.Write(peer.Egress);
+        });
+    }
+
+    private static LearnedPeer ReadPeer(BinaryReader reader)
+    {
+        string ns = reader.ReadString();
+        KeyValuePair<string, string>[] labels = ReadList(reader, static r => KeyValuePair.Create(r.ReadString(), r.ReadString()));
+        return new LearnedPeer(new PeerSelector(ns, labels), reader.ReadUInt16(), (TransportProtocol)reader.ReadByte(), reader.ReadBoolean());
+    }
+
+    private static CapturedProfile ReadRest(BinaryReader reader, CapturedProfile profile)
+    {
+        BehaviorSnapshot behavior = ReadHttp(reader, ReadCalls(reader, profile.Behavior));
+        ProfileIdentity identity = ReadOwner(reader, profile.Identity);
+        return profile with { Identity = identity, Behavior = behavior with { Peers = ReadList(reader, ReadPeer) } };
+    }
+
+    private static ProfileIdentity ReadOwner(BinaryReader reader, ProfileIdentity identity)
+    {
+        string alternate = reader.ReadString();
+        ProfileIdentity named = alternate.Length == 0 ? identity : ProfileIdentity.From(identity.Instance with { AlternateName = alternate });
+        return identity with
+        {
+            Instance = named.Instance,
+            Name = named.Name,
+            WorkloadSlug = named.WorkloadSlug,
+            WorkloadKind = reader.ReadString(),
+            WorkloadName = reader.ReadString(),
+        };
     }
 
     private static void WriteBehavior(BinaryWriter writer, BehaviorSnapshot behavior)

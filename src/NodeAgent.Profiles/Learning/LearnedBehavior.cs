@@ -16,6 +16,8 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
 
+    public PeerSet Peers { get; } = new(bounds.MaxEndpoints);
+
     public NameSet Names { get; } = new(bounds.MaxNames);
 
     public HttpServiceSet Http { get; } = new(bounds);
@@ -35,7 +37,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     public int FailedPathCount => _failedPaths.Count;
 
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
-    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow;
+    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
 
     public void AddFailedOpen(ReadOnlySpan<byte> path)
     {
@@ -54,6 +56,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Capabilities = Capabilities.ToArray(),
         Http = Http.ToArray(),
         HttpLevel = Http.Level,
+        Peers = Peers.ToArray(),
     };
 
     /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
@@ -67,6 +70,11 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         foreach (byte[] name in other.Names)
         {
             Names.Add(name);
+        }
+
+        foreach (LearnedPeer peer in other.Peers)
+        {
+            Peers.Add(peer);
         }
 
         Syscalls.Unite(other.Syscalls);
@@ -99,4 +107,6 @@ internal sealed record BehaviorSnapshot(
     public HttpServiceSnapshot[] Http { get; init; } = [];
 
     public int HttpLevel { get; init; }
+
+    public LearnedPeer[] Peers { get; init; } = [];
 }

@@ -211,7 +211,7 @@ internal sealed class LearnedProfile
     {
         if (IsCompleted && _completed is null)
         {
-            _completed = new CompletedProfile(ContainerProfileBuilder.Spec(Capture(0)));
+            _completed = new CompletedProfile(ContainerProfileBuilder.Spec(Capture(0)), Identity.Namespace);
         }
 
         State = NewState();

@@ -24,6 +24,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly ProfileOptions _options;
     private readonly INameLookup _names;
     private readonly IRepeatFilter? _filter;
+    private readonly IPeerLookup? _peers;
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
     private readonly UnsavedMark _unsaved;
@@ -33,8 +34,10 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     /// <param name="options">Checked here: <see cref="ProfileOptions.Validate"/>.</param>
     /// <param name="time">For retries and file names only; learning time is event time.</param>
     /// <param name="filter">Told of each container whose behaviour must be seen from the beginning; null = nothing is filtered.</param>
+    /// <param name="peers">Which pods are behind an address; null = nobody knows.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names its key.</exception>
-    public ProfileLearner(ProfileOptions options, INameLookup names, TimeProvider time, ILogger<ProfileLearner> logger, IRepeatFilter? filter = null)
+    public ProfileLearner(
+        ProfileOptions options, INameLookup names, TimeProvider time, ILogger<ProfileLearner> logger, IRepeatFilter? filter = null, IPeerLookup? peers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -42,6 +45,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         _unsaved = new UnsavedMark(options.UnsavedChanged);
         _names = names;
         _filter = filter;
+        _peers = peers;
         _logger = logger;
         var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);
         _worker = new ProfileWorker(_metrics, store, options.ClusterName, options.CheckpointInterval, time, logger);
@@ -132,7 +136,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
         bool egress = tcp.Record.Direction == FlowDirection.Outbound;
         ushort port = egress ? tcp.Record.RemotePort : tcp.Record.LocalPort;
-        LearnPeer(profile, subject, egress, tcp.RemoteAddress, port, TransportProtocol.Tcp);
+        LearnPeer(profile, subject, egress, tcp.RemoteAddress, port, TransportProtocol.Tcp, tcp.Record.Header.TimeNs);
     }
 
     public void OnFlow(in FlowEvent flow, EventSubject subject)
@@ -148,9 +152,10 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         NetAddress remote = flow.RemoteAddress;
 
         // Nothing in a datagram says who began: an answer is what goes back to a peer that is known the other way round.
-        if (!profile.Behavior.Endpoints.Contains(!egress, remote, egress ? flow.Record.LocalPort : flow.Record.RemotePort, protocol))
+        ulong time = flow.Record.Header.TimeNs;
+        if (!IsKnown(profile, !egress, remote, egress ? flow.Record.LocalPort : flow.Record.RemotePort, protocol, time))
         {
-            LearnPeer(profile, subject, egress, remote, egress ? flow.Record.RemotePort : flow.Record.LocalPort, protocol);
+            LearnPeer(profile, subject, egress, remote, egress ? flow.Record.RemotePort : flow.Record.LocalPort, protocol, time);
         }
     }
 
@@ -181,24 +186,6 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
     {
         // Containers are the enrichment's; a new one is met with its first event.
-    }
-
-    private void LearnPeer(LearnedProfile profile, EventSubject subject, bool egress, NetAddress address, ushort port, TransportProtocol protocol)
-    {
-        if (profile.Behavior.Endpoints.Contains(egress, address, port, protocol))
-        {
-            _metrics.Known++;
-            return;
-        }
-
-        if (port == 0 || address.IsLoopback || address.IsUnspecified)
-        {
-            return;
-        }
-
-        string? name = egress && _names.TryGetName(subject.Container, address, out string? found) && found.Length > 0
-            ? found.TrimEnd('.').ToLowerInvariant() + "." : null;
-        Learned(profile, profile.Behavior.Endpoints.Add(egress, address, port, protocol, name));
     }
 
     private void Learned(LearnedProfile profile, bool news)

@@ -21,7 +21,11 @@ public sealed class CompletedProfile
     private readonly HashSet<(NetAddress Address, int Port, TransportProtocol Protocol)> _addresses = [];
     private readonly List<(AddressPattern Pattern, int Port, TransportProtocol Protocol)> _blocks = [];
 
-    public CompletedProfile(ContainerProfileSpec spec)
+    private readonly PeerPattern[] _peers;
+    private readonly string _namespace;
+
+    /// <param name="ownNamespace">Where neighbours are that name none.</param>
+    public CompletedProfile(ContainerProfileSpec spec, string ownNamespace = "")
     {
         ArgumentNullException.ThrowIfNull(spec);
         _execs = new((spec.Execs ?? []).Select(exec => (exec.Path ?? string.Empty, new[] { exec })), static (a, b) => [.. a, .. b]);
@@ -30,6 +34,8 @@ public sealed class CompletedProfile
         _names = new HashSet<string>(names.Where(n => !DomainName.IsPattern(n)).Select(n => DomainName.Trim(n).ToString()), StringComparer.OrdinalIgnoreCase);
         _nameLookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         _namePatterns = [.. names.Where(n => DomainName.IsPattern(n))];
+        _namespace = ownNamespace;
+        _peers = [.. (spec.Egress ?? []).Select(neighbor => PeerPattern.Of(neighbor, Parse)).OfType<PeerPattern>()];
         foreach (NetworkNeighbor neighbor in spec.Egress ?? [])
         {
             foreach (string address in (neighbor.IpAddresses ?? []).Append(neighbor.IpAddress ?? string.Empty))
@@ -105,6 +111,21 @@ public sealed class CompletedProfile
         return false;
     }
 
+    /// <param name="port">Where the pods listen.</param>
+    public bool IsPeerInEgress(PeerSelector peer, int port, TransportProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        foreach (PeerPattern pattern in _peers)
+        {
+            if (pattern.Matches(peer, _namespace, port, protocol))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool AnyMatches(ExecCalls[] entries, IReadOnlyList<string> arguments)
     {
         foreach (ExecCalls entry in entries)
@@ -146,27 +167,32 @@ public sealed class CompletedProfile
 
         foreach (NetworkPort port in ports ?? [])
         {
-            TransportProtocol? protocol = port.Protocol?.ToUpperInvariant() switch
-            {
-                "TCP" => TransportProtocol.Tcp,
-                "UDP" => TransportProtocol.Udp,
-                "SCTP" => TransportProtocol.Sctp,
-                _ => null,
-            };
-            if (protocol is null || port.Port is not > 0)
+            if (Parse(port) is not { } parsed)
             {
                 continue;
             }
 
             if (pattern.IsSingle(out NetAddress address))
             {
-                _addresses.Add((address, port.Port.Value, protocol.Value));
+                _addresses.Add((address, parsed.Port, parsed.Protocol));
             }
             else
             {
-                _blocks.Add((pattern, port.Port.Value, protocol.Value));
+                _blocks.Add((pattern, parsed.Port, parsed.Protocol));
             }
         }
+    }
+
+    private static (int Port, TransportProtocol Protocol)? Parse(NetworkPort port)
+    {
+        TransportProtocol? protocol = port.Protocol?.ToUpperInvariant() switch
+        {
+            "TCP" => TransportProtocol.Tcp,
+            "UDP" => TransportProtocol.Udp,
+            "SCTP" => TransportProtocol.Sctp,
+            _ => null,
+        };
+        return protocol is null || port.Port is not > 0 ? null : (port.Port.Value, protocol.Value);
     }
 
     private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
 using NodeAgent.Events.Text;
 using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
@@ -12,7 +13,7 @@ using NodeAgent.Rules.Profiles;
 namespace NodeAgent.Rules.Alerts;
 
 /// <summary>Puts an alert together from the rule, what it says, and what is known of who did it.</summary>
-internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxProcessTreeDepth)
+internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxProcessTreeDepth, IPeerNames? peers = null)
 {
     private const int MaxCommLength = 16;
     private readonly ProcessTree _tree = new(clock, maxProcessTreeDepth);
@@ -77,8 +78,14 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
             ApChecksum = context.TryGetProfile(out ProfileView? profile) ? profile.Checksum : string.Empty,
             Message = facts.Message,
             AlertId = AlertId(rule.Id, Hex(uniqueId), context.Container.Identity.ContainerId, header.TimeNs, context.Container.CgroupId),
+            Peer = PeerOf(facts.Arguments, header.TimeNs),
             CgroupPath = context.Container.Identity.ContainerId.Length == 0 ? Known(context.Container.CgroupPath) : null,
         };
+
+    private AlertPeer? PeerOf(AlertArguments arguments, ulong timeNs) =>
+        peers is not null && arguments.Ip is { } ip && NetAddress.TryParse(ip, out NetAddress address)
+            ? peers.Find(address, (ushort)(arguments.Port ?? 0), arguments.Proto == "UDP" ? TransportProtocol.Udp : arguments.Proto == "SCTP" ? TransportProtocol.Sctp : TransportProtocol.Tcp, timeNs)
+            : null;
 
     /// <summary>An alert that left already, with what is known now of whose it is. Its id and all else stay.</summary>
     public RuntimeAlerts Enrich(RuntimeAlerts sent, ContainerInfo container)
@@ -126,6 +133,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         WorkloadName = Known(unit.Workload.Name),
         WorkloadNamespace = Known(unit.Workload.Namespace),
         WorkloadKind = Known(unit.Workload.Kind),
+        WorkloadUid = Known(unit.Workload.Uid),
     };
 
     private static AlertProfileMetadata DescribeProfile(RuleDescriptor rule, RuleContext context, bool failedOnProfile)

@@ -57,7 +57,7 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs)
     private bool Keep(Waiting waiting, ulong nowNs, Func<RuntimeAlerts, RuleState, ContainerInfo, bool> send)
     {
         ContainerIdentity now = waiting.Container.Identity;
-        if (!ReferenceEquals(now, waiting.Told) && now.Source > waiting.Told.Source && send(waiting.Alert, waiting.Rule, waiting.Container))
+        if (!ReferenceEquals(now, waiting.Told) && SaysMore(now, waiting.Told) && send(waiting.Alert, waiting.Rule, waiting.Container))
         {
             Sent++;
             waiting.Told = now;
@@ -65,6 +65,9 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs)
 
         return nowNs < waiting.UntilNs && waiting.Told.Source < IdentitySource.ApiServer;
     }
+
+    private static bool SaysMore(ContainerIdentity now, ContainerIdentity told) =>
+        now.Source > told.Source || now.PodName != told.PodName || now.ContainerName != told.ContainerName || now.Image != told.Image || now.Workload != told.Workload;
 
     private sealed class Waiting(RuntimeAlerts alert, RuleState rule, ContainerInfo container, ContainerIdentity told, ulong untilNs)
     {

@@ -41,6 +41,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     /// <param name="logger">Where a rule's faults are told.</param>
     /// <param name="rules">Null = the ones that are compiled in.</param>
     /// <param name="filter">Asked to tell everything once more of a container of which an alert was dropped; null = nothing is filtered.</param>
+    /// <param name="peers">Names those whom alerts are about; null = nobody knows.</param>
     public RuleEngine(
         RulesOptions options,
         AlertOrigin origin,
@@ -48,7 +49,8 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
         TimeProvider time,
         ILogger<RuleEngine> logger,
         IEnumerable<IRule>? rules = null,
-        IRepeatFilter? filter = null)
+        IRepeatFilter? filter = null,
+        IPeerNames? peers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _logger = logger;
@@ -69,7 +71,7 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
             FullMode = BoundedChannelFullMode.Wait,
             SingleWriter = true,
         });
-        var builder = new AlertBuilder(origin, _clock, options.MaxProcessTreeDepth);
+        var builder = new AlertBuilder(origin, _clock, options.MaxProcessTreeDepth, peers);
         _gate = new AlertGate(options, builder, _alerts.Writer, _states, filter);
         _metrics = new RulesMetrics(_states, _gate, _alerts.Reader);
     }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Cli.Output;
+using NodeAgent.Cluster;
 using NodeAgent.Configuration;
 using NodeAgent.Hosting;
 using NodeAgent.Operations;
@@ -44,8 +45,7 @@ internal static class TraceCommand
     }
 
     // In a container the runtimes are not where they are on the host: what the agent's environment says holds here too.
-    private static ContainerSettings ContainerSettings() =>
-        ConfigurationLoader.Load(null, SettingOptions.Variables(), new Dictionary<string, string>()).Containers;
+    private static AgentOptions Surroundings() => ConfigurationLoader.Load(null, SettingOptions.Variables(), new Dictionary<string, string>());
 
     private static TimeSpan? ParseDuration(string? text)
     {
@@ -65,8 +65,11 @@ internal static class TraceCommand
         using SignalStop signals = SignalStop.On(stop);
         using ILoggerFactory loggers = LogOutput.Create(LogLevel.Warning);
         using KernelEventSource source = KernelGate.Open(new ProbeSettings(), UsedSensors.Of(filter.Kinds), loggers);
-        await using var enrichment = new EnrichmentParts(ContainerSettings(), loggers, TimeProvider.System);
-        var view = new LiveView(filter, new EventClock(TimeProvider.System), RowQueueCapacity);
+        AgentOptions surroundings = Surroundings();
+        await using ClusterWatch? cluster = ClusterWatch.TryStart(surroundings.Kubernetes, surroundings.NodeName, loggers, TimeProvider.System);
+        await using var enrichment = new EnrichmentParts(surroundings.Containers, loggers, TimeProvider.System, cluster?.Pods);
+        ClusterPeers? peers = cluster?.Peers is { } directory ? new ClusterPeers(directory) : null;
+        var view = new LiveView(filter, new EventClock(TimeProvider.System), RowQueueCapacity, peers);
         var health = new AgentHealth(TimeProvider.System, TimeSpan.FromSeconds(10));
         using var loop = new EventLoop(source, enrichment.Stage, [view], health, loggers.CreateLogger<EventLoop>());
         loop.Start();

@@ -24,6 +24,8 @@ public sealed class AgentOptions
 
     public ContainerSettings Containers { get; } = new();
 
+    public KubernetesSettings Kubernetes { get; } = new();
+
     public ProfileSettings Profiles { get; } = new();
 
     public RuleSettings Rules { get; } = new();
@@ -112,6 +114,19 @@ public sealed class ContainerSettings
 
     /// <summary>UNIX sockets of Docker and of Podman, without the host's root; empty = where the distributions put them.</summary>
     public IReadOnlyList<string> DockerSockets { get; set; } = [];
+}
+
+/// <summary>The API server that knows pods, services and nodes.</summary>
+public sealed class KubernetesSettings
+{
+    /// <summary>In <see cref="Kubeconfig"/>: none is asked.</summary>
+    public const string None = "none";
+
+    /// <summary>Shape: a file; empty = that of the cluster this process runs in, if it does.</summary>
+    public string Kubeconfig { get; set; } = string.Empty;
+
+    /// <summary>Whether pods, services, endpoint slices and nodes of the whole cluster are followed, so that peers have names.</summary>
+    public bool WatchPeers { get; set; } = true;
 }
 
 /// <summary>Learning.</summary>

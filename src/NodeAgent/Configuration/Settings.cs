@@ -42,6 +42,9 @@ public static class Settings
         new("containers.criSockets", "--cri-sockets", "PATHS", "Sockets of container runtimes (CRI), by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.CriSockets = Paths(v), o => string.Join(',', o.Containers.CriSockets)),
         new("containers.dockerSockets", "--docker-sockets", "PATHS", "Sockets of Docker and Podman, by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.DockerSockets = Paths(v), o => string.Join(',', o.Containers.DockerSockets)),
 
+        new("kubernetes.kubeconfig", "--kubeconfig", "FILE", "Credentials of the API server to ask about pods and peers; empty = that of the cluster we run in, none = ask nobody", (o, v) => o.Kubernetes.Kubeconfig = v.Length == 0 || v == KubernetesSettings.None ? v : Path.GetFullPath(v), o => o.Kubernetes.Kubeconfig),
+        Switch("kubernetes.watchPeers", "--watch-peers", "Follow the pods, services and nodes of the whole cluster, so that peers of connections have names", o => o.Kubernetes.WatchPeers, (o, v) => o.Kubernetes.WatchPeers = v),
+
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Handover;
+using NodeAgent.Cluster;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
@@ -21,11 +22,13 @@ internal sealed class AgentPipeline : IAsyncDisposable
 {
     // Together below the 5 s in which the agent must have stopped.
     private static readonly TimeSpan AlertDrain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClusterStop = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ProfileDrain = TimeSpan.FromSeconds(1.5);
 
     private readonly KernelEventSource _source;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
+    private readonly ClusterWatch? _cluster;
     private readonly EnrichmentParts _enrichment;
     private readonly ProfileLearner _profiles;
     private readonly RuleEngine _rules;
@@ -40,12 +43,14 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _source = source;
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
-        _enrichment = new EnrichmentParts(options.Containers, loggers, time);
+        _cluster = ClusterWatch.TryStart(options.Kubernetes, options.NodeName, loggers, time);
+        ClusterPeers? peers = _cluster?.Peers is { } directory ? new ClusterPeers(directory) : null;
+        _enrichment = new EnrichmentParts(options.Containers, loggers, time, _cluster?.Pods);
         _saved = source.OpenSavedMark();
         _profiles = new ProfileLearner(
-            StageOptions.Profiles(options, source.Handover, _saved), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter);
+            StageOptions.Profiles(options, source.Handover, _saved), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter, peers);
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter);
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
@@ -86,6 +91,10 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _rules.Dispose();
         _loop.Dispose();
         await _enrichment.DisposeAsync().ConfigureAwait(false);
+        if (_cluster is not null)
+        {
+            await WithinAsync("API server", _cluster.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
+        }
     }
 
     private async Task WithinAsync(string part, Task task, TimeSpan limit)

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
+using NodeAgent.Interop.Platform;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Rules.Profiles;
@@ -10,7 +11,8 @@ using NodeAgent.Rules.Profiles;
 namespace NodeAgent.Pipeline;
 
 /// <summary>Shows the learner's profiles to the rules. For the event loop's thread.</summary>
-internal sealed class CompletedProfiles(ProfileLearner learner) : IProfileLookup
+/// <param name="peers">Which pods are behind an address; null = nobody knows.</param>
+internal sealed class CompletedProfiles(ProfileLearner learner, IPeerLookup? peers = null) : IProfileLookup
 {
     // States are replaced, never changed: so one view per state lives as long as the state does.
     private readonly ConditionalWeakTable<ProfileState, View> _views = [];
@@ -23,11 +25,11 @@ internal sealed class CompletedProfiles(ProfileLearner learner) : IProfileLookup
             return false;
         }
 
-        view = _views.GetValue(state, static s => new View(s));
+        view = _views.TryGetValue(state, out View? known) ? known : _views.GetValue(state, s => new View(s, peers));
         return true;
     }
 
-    private sealed class View(ProfileState state) : ProfileView
+    private sealed class View(ProfileState state, IPeerLookup? peers) : ProfileView
     {
         public override string Name => state.Name;
 
@@ -53,7 +55,11 @@ internal sealed class CompletedProfiles(ProfileLearner learner) : IProfileLookup
                 && profile.IsDomainInEgress(text[..length]);
         }
 
+        // Addresses count too where pods are known: they may have been learned before the API server answered.
         public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol) =>
-            state.Profile?.IsAddressInEgress(address, port, protocol) ?? false;
+            state.Profile is { } profile
+            && (peers is not null && peers.TryFind(address, port, protocol, BootClock.NowNs, out PeerSelector? pods, out ushort target)
+                ? profile.IsPeerInEgress(pods, target != 0 ? target : port, protocol) || profile.IsAddressInEgress(address, port, protocol)
+                : profile.IsAddressInEgress(address, port, protocol));
     }
 }

@@ -8,6 +8,7 @@ using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Containers.Cri;
 using NodeAgent.Enrichment.Containers.Docker;
 using NodeAgent.Enrichment.Containers.Oci;
+using NodeAgent.Enrichment.Pods;
 
 namespace NodeAgent.Pipeline;
 
@@ -18,12 +19,18 @@ internal sealed class EnrichmentParts : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _lookups;
 
-    public EnrichmentParts(ContainerSettings settings, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="pods">What an API server knows of this node's pods; null = there is none.</param>
+    public EnrichmentParts(ContainerSettings settings, ILoggerFactory loggers, TimeProvider time, IPodLookup? pods = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(time);
+        if (pods is not null)
+        {
+            services.AddSingleton(pods);
+        }
+
         services.AddEnrichment();
         services.Configure<RuncStateOptions>(options => options.HostRoot = settings.HostRoot);
         services.Configure<OciBundleOptions>(options => options.HostRoot = settings.HostRoot);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
 using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Errors;
@@ -17,18 +18,18 @@ internal sealed partial class LiveView
         }
 
         ref readonly TcpRecord record = ref tcp.Record;
-        string peers = Peers(tcp.LocalAddress, record.LocalPort, tcp.RemoteAddress, record.RemotePort, record.Direction);
+        string ends = Peers(tcp.LocalAddress, record.LocalPort, tcp.RemoteAddress, record.RemotePort, record.Direction, TransportProtocol.Tcp, record.Header.TimeNs);
         switch (record.Header.Kind)
         {
             case EventKind.TcpConnect:
                 string outcome = record.Error == 0 ? $"{record.DurationNs / 1000} µs" : Errno.Name((int)record.Error);
-                Write(record.Header, "connect", subject, $"tcp {peers} {outcome}");
+                Write(record.Header, "connect", subject, $"tcp {ends} {outcome}");
                 break;
             case EventKind.TcpAccept:
-                Write(record.Header, "accept", subject, $"tcp {peers}");
+                Write(record.Header, "accept", subject, $"tcp {ends}");
                 break;
             default:
-                Write(record.Header, "close", subject, $"tcp {peers} sent {record.BytesSent} received {record.BytesReceived} bytes in {record.DurationNs / 1_000_000} ms");
+                Write(record.Header, "close", subject, $"tcp {ends} sent {record.BytesSent} received {record.BytesReceived} bytes in {record.DurationNs / 1_000_000} ms");
                 break;
         }
     }
@@ -38,7 +39,7 @@ internal sealed partial class LiveView
         if (filter.Accepts(TraceKind.Net, subject.Container))
         {
             ref readonly FlowRecord record = ref flow.Record;
-            Write(record.Header, ProtocolName(record.Protocol), subject, Peers(flow.LocalAddress, record.LocalPort, flow.RemoteAddress, record.RemotePort, record.Direction));
+            Write(record.Header, ProtocolName(record.Protocol), subject, Peers(flow.LocalAddress, record.LocalPort, flow.RemoteAddress, record.RemotePort, record.Direction, (TransportProtocol)record.Protocol, record.Header.TimeNs));
         }
     }
 
@@ -76,8 +77,8 @@ internal sealed partial class LiveView
         if (filter.Accepts(TraceKind.Net, subject.Container))
         {
             ref readonly PayloadRecord record = ref payload.Record;
-            string peers = Peers(payload.LocalAddress, record.LocalPort, payload.RemoteAddress, record.RemotePort, record.Direction);
-            Write(record.Header, record.Protocol == PayloadProtocol.TlsClientHello ? "tls" : "http", subject, $"{peers} {PayloadText.Describe(payload)}");
+            string ends = Peers(payload.LocalAddress, record.LocalPort, payload.RemoteAddress, record.RemotePort, record.Direction, TransportProtocol.Tcp, record.Header.TimeNs);
+            Write(record.Header, record.Protocol == PayloadProtocol.TlsClientHello ? "tls" : "http", subject, $"{ends} {PayloadText.Describe(payload)}");
         }
     }
 
@@ -90,11 +91,13 @@ internal sealed partial class LiveView
         _ => $"ip/{protocol}",
     };
 
-    private static string Peers(Events.Net.NetAddress local, ushort localPort, Events.Net.NetAddress remote, ushort remotePort, FlowDirection direction)
+    private string Peers(
+        NetAddress local, ushort localPort, NetAddress remote, ushort remotePort, FlowDirection direction, TransportProtocol protocol, ulong timeNs)
     {
-        string arrow = direction == FlowDirection.Inbound ? "<-" : "->";
-        return $"{Endpoint(local, localPort)} {arrow} {Endpoint(remote, remotePort)}";
+        bool inbound = direction == FlowDirection.Inbound;
+        string name = peers?.Describe(remote, inbound ? (ushort)0 : remotePort, protocol, timeNs) ?? string.Empty;
+        return $"{Endpoint(local, localPort)} {(inbound ? "<-" : "->")} {Endpoint(remote, remotePort)}{(name.Length == 0 ? name : $" ({name})")}";
     }
 
-    private static string Endpoint(Events.Net.NetAddress address, ushort port) => address.IsV6 ? $"[{address}]:{port}" : $"{address}:{port}";
+    private static string Endpoint(NetAddress address, ushort port) => address.IsV6 ? $"[{address}]:{port}" : $"{address}:{port}";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
+using NodeAgent.Cluster;
 using NodeAgent.Events;
 using NodeAgent.Events.Files;
 using NodeAgent.Events.Identity;
@@ -10,7 +11,8 @@ using NodeAgent.Interop.Errors;
 namespace NodeAgent.Pipeline;
 
 /// <summary>The last stage: turns events into rows for a person who watches. Full queue: the row is dropped and counted.</summary>
-internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int capacity) : IEventConsumer
+/// <param name="peers">Names the other ends of connections; null = nobody can.</param>
+internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int capacity, ClusterPeers? peers = null) : IEventConsumer
 {
     private readonly Channel<TraceRow> _rows = Channel.CreateBounded<TraceRow>(
         new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });

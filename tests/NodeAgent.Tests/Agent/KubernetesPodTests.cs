@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.TestSupport.Containerd;
+using NodeAgent.TestSupport.Kubernetes;
+using NodeAgent.Tests.Cluster;
 
 namespace NodeAgent.Tests.Agent;
 
@@ -61,6 +63,48 @@ public sealed class KubernetesPodTests : IDisposable
         Assert.Contains(rows, row => row.Contains("[/bin/ls /etc]", StringComparison.Ordinal));
         Assert.DoesNotContain(rows, row => row.Contains("(session) [/bin/ls /etc]", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Pod_OfADeployment_IsNamedByTheApiServer()
+    {
+        await using ContainerdFixture containerd = await ContainerdFixture.StartAsync();
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        server.Tokens = new HashSet<string> { "secret" };
+        string kubeconfig = RecordedCluster.Kubeconfig(server, _data.Path);
+        string[] flags =
+        [
+            "--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s", "--cri-sockets", containerd.Socket, "--node-name", "node-a", "--kubeconfig", kubeconfig,
+        ];
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, flags);
+        string pod = await containerd.RunPodAsync("shop", "web-5d9c7-abcde", PodUid, ("app", "web"));
+        await containerd.RunContainerAsync(pod, "main", "/bin/sh", "-c", "while true; do /bin/ls /etc; sleep 0.2; done");
+
+        // Told after the container began, as it is in a cluster.
+        Put(server, "apps/replicasets", "{'metadata':{'name':'web-5d9c7','namespace':'shop','uid':'rs','ownerReferences':[{'apiVersion':'apps/v1','kind':'Deployment','name':'web','uid':'d','controller':true}]}}");
+        Put(server, "/pods", $"{{'metadata':{{'name':'web-5d9c7-abcde','namespace':'shop','uid':'{PodUid}','labels':{{'app':'web','pod-template-hash':'5d9c7'}},'ownerReferences':[{{'apiVersion':'apps/v1','kind':'ReplicaSet','name':'web-5d9c7','uid':'rs','controller':true}}]}},'spec':{{'nodeName':'node-a'}},'status':{{'phase':'Running'}}}}");
+
+        Profile profile = await agent.ProfileAsync("web", p => p.Json.Contains("deployment-web", StringComparison.Ordinal), "the profile of the Deployment");
+        string json = Spaced(profile.Json);
+        Assert.Contains("\"kubescape.io/workload-kind\": \"Deployment\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"kubescape.io/instance-template-hash\": \"5d9c7\"", json, StringComparison.Ordinal);
+        Assert.Contains("apiVersion-apps/v1/namespace-shop/kind-ReplicaSet/name-web-5d9c7/containerName-main", json, StringComparison.Ordinal);
+        Assert.Equal(0, await agent.MetricAsync("node_agent_kubernetes_failures_total"));
+
+        ShellResult trace = await ShellProcess.RunAsync(
+            AgentProgram.Path,
+            ["trace", "exec", "-o", "json", "--for", "6s", "-n", "shop"],
+            new Dictionary<string, string?>(AgentProgram.Variables)
+            {
+                ["NODE_AGENT_CONTAINERS_CRI_SOCKETS"] = containerd.Socket,
+                ["NODE_AGENT_KUBERNETES_KUBECONFIG"] = kubeconfig,
+                ["NODE_AGENT_NODE_NAME"] = "node-a",
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Contains("\"namespace\":\"shop\",\"workload\":\"Deployment/web\",\"container\":\"main\"", trace.Output, StringComparison.Ordinal);
+    }
+
+    private static void Put(ApiServerDouble server, string resource, string json) =>
+        server.Store.Put(resource, (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json.Replace('\'', '"'))!);
 
     private static string Spaced(string json) => json.Replace("\":\"", "\": \"", StringComparison.Ordinal);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Enrichment;
 using NodeAgent.Enrichment.Cgroups;
+using NodeAgent.Enrichment.Pods;
 using NodeAgent.Events;
 using NodeAgent.Events.Wire;
 using NodeAgent.Pipeline;
@@ -21,10 +22,20 @@ internal sealed class PipelineRig : IDisposable
     private EventDispatcher _dispatcher;
 
     public PipelineRig(params IEventConsumer[] stages)
+        : this(null, stages)
+    {
+    }
+
+    public PipelineRig(IPodLookup? pods, params IEventConsumer[] stages)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<ICgroupTree>(new OneCgroupTree());
+        if (pods is not null)
+        {
+            services.AddSingleton(pods);
+        }
+
         services.AddEnrichment();
         _services = services.BuildServiceProvider();
         Enrichment = _services.GetRequiredService<EnrichmentStage>();

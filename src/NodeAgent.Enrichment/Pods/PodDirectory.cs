@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace NodeAgent.Enrichment.Pods;
+
+/// <summary>Keeps what is known of the pods of this node, and for a while of those that are gone. One writer, any readers.</summary>
+/// <param name="maxPods">When more are put the oldest of those that are gone goes, then nothing is taken and it is counted.</param>
+/// <param name="grace">How long a pod that is gone stays resolvable.</param>
+public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time) : IPodLookup
+{
+    private readonly ConcurrentDictionary<string, PodRecord> _byUid = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<PodRecord> _changed = new();
+    private readonly Queue<(string Uid, long At)> _gone = new();
+
+    // Of the writer: which of those that are gone did not come back meanwhile.
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private long _refused;
+
+    /// <summary>Pods that are there, and those that are gone and not yet forgotten.</summary>
+    public int Count => _records;
+
+    private int _records;
+
+    /// <summary>Pods that were not taken for want of room.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    public bool TryFind(string podUid, [NotNullWhen(true)] out PodRecord? pod) => _byUid.TryGetValue(podUid, out pod);
+
+    public bool TryTakeChanged([NotNullWhen(true)] out PodRecord? pod)
+    {
+        while (_changed.TryDequeue(out pod))
+        {
+            // What was replaced meanwhile comes later in the queue.
+            if (_byUid.TryGetValue(pod.Uid, out PodRecord? newest) && ReferenceEquals(newest, pod))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Put(PodRecord pod)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        Forget();
+        _removed.Remove(pod.Uid);
+        bool known = _byUid.ContainsKey(pod.Uid);
+        if (!known && _records >= maxPods && !ForgetOldest())
+        {
+            Interlocked.Increment(ref _refused);
+            return;
+        }
+
+        _records += known ? 0 : 1;
+        _byUid[pod.Uid] = pod;
+        if (pod.ConfigHash.Length != 0)
+        {
+            _byUid[pod.ConfigHash] = pod;
+        }
+
+        _changed.Enqueue(pod);
+    }
+
+    public void Remove(string uid)
+    {
+        if (_byUid.ContainsKey(uid) && _removed.Add(uid))
+        {
+            _gone.Enqueue((uid, time.GetTimestamp()));
+        }
+
+        Forget();
+    }
+
+    private void Forget()
+    {
+        while (_gone.TryPeek(out (string Uid, long At) oldest) && time.GetElapsedTime(oldest.At) > grace)
+        {
+            ForgetOldest();
+        }
+    }
+
+    private bool ForgetOldest()
+    {
+        while (_gone.TryDequeue(out (string Uid, long At) oldest))
+        {
+            if (_removed.Remove(oldest.Uid) && _byUid.TryRemove(oldest.Uid, out PodRecord? pod))
+            {
+                _records--;
+                _byUid.TryRemove(pod.ConfigHash, out _);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

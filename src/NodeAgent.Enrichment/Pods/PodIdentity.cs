@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Identity;
+
+namespace NodeAgent.Enrichment.Pods;
+
+/// <summary>Completes an identity by what the API server says of its pod.</summary>
+internal static class PodIdentity
+{
+    public static ContainerIdentity Complete(ContainerIdentity known, IPodLookup? pods) =>
+        pods is not null && known.PodUid.Length != 0 && pods.TryFind(known.PodUid, out PodRecord? pod) ? Complete(known, pod) : known;
+
+    /// <summary>The API server's word goes before the runtime's: a runtime knows what a pod was when it was made.</summary>
+    public static ContainerIdentity Complete(ContainerIdentity known, PodRecord pod)
+    {
+        if (known.Kind != UnitKind.Container)
+        {
+            return known; // The pod's own cgroup, which has no processes but for a moment.
+        }
+
+        PodContainer? container = pod.Containers.GetValueOrDefault(known.ContainerId);
+        return known with
+        {
+            // The runtime knows images and how a container was set up: it is asked though the API server was faster.
+            Source = known.Source == IdentitySource.Runtime ? IdentitySource.ApiServer : known.Source,
+            PodName = pod.Name,
+            PodNamespace = pod.Namespace,
+            PodLabels = pod.Labels,
+            HostNetwork = pod.HostNetwork,
+            ServiceAccount = pod.ServiceAccount,
+            Workload = pod.Workload,
+            Owner = pod.Owner,
+            OwnerAlternateName = pod.OwnerAlternateName,
+            TemplateHash = pod.TemplateHash,
+            ContainerName = container?.Name ?? known.ContainerName,
+            ContainerKind = container?.Kind ?? known.ContainerKind,
+            Image = known.Image.Length != 0 ? known.Image : container?.Image ?? string.Empty,
+            ImageDigest = known.ImageDigest.Length != 0 ? known.ImageDigest : container?.ImageDigest ?? string.Empty,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+using NodeAgent.Api.Meta;
+
+namespace NodeAgent.Kubernetes.Models;
+
+/// <summary>An object that a reflector can follow.</summary>
+public interface IKubernetesObject
+{
+    V1ObjectMeta? Metadata { get; }
+}
+
+/// <summary>The metadata that we read; everything else is passed over while decoding. Source: k8s.io/apimachinery ObjectMeta (v1).</summary>
+public sealed record V1ObjectMeta
+{
+    public string? Name { get; init; }
+
+    public string? Namespace { get; init; }
+
+    public string? Uid { get; init; }
+
+    public string? ResourceVersion { get; init; }
+
+    /// <summary>Set once the object is to go.</summary>
+    public string? DeletionTimestamp { get; init; }
+
+    public Dictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Only those of <see cref="KnownAnnotations"/>: others can be as large as the object.</summary>
+    [JsonConverter(typeof(KnownAnnotations))]
+    public Dictionary<string, string>? Annotations { get; init; }
+
+    public List<OwnerReference>? OwnerReferences { get; init; }
+}
+
+/// <summary>An object of any kind of which only the metadata was asked for. Source: meta.k8s.io/v1.</summary>
+public sealed record V1PartialObjectMetadata : IKubernetesObject
+{
+    public V1ObjectMeta? Metadata { get; init; }
+}

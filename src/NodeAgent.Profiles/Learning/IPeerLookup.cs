@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using NodeAgent.Events.Net;
+
+namespace NodeAgent.Profiles.Learning;
+
+/// <summary>Which pods are behind an address; the agent adapts what it knows of the cluster to it.</summary>
+public interface IPeerLookup
+{
+    /// <summary>Called on the event loop's thread for each event of a connection: no waiting, and no allocation for a peer that was met before.</summary>
+    /// <param name="port">The port that the peer was called at; 0 when it called us.</param>
+    /// <param name="timeNs">Units: boot ns of the event.</param>
+    /// <param name="targetPort">Where the pods behind a service listen; 0 = not known, or no service.</param>
+    /// <returns>False: no pods, or it is not known which; the address itself is what can be learned.</returns>
+    bool TryFind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs, [NotNullWhen(true)] out PeerSelector? peer, out ushort targetPort);
+}

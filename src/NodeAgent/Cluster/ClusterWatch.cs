@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+using NodeAgent.Configuration;
+using NodeAgent.Enrichment.Peers;
+using NodeAgent.Enrichment.Pods;
+using NodeAgent.Kubernetes;
+using NodeAgent.Kubernetes.Configuration;
+using NodeAgent.Kubernetes.Models;
+using NodeAgent.Kubernetes.Owners;
+using NodeAgent.Kubernetes.Requests;
+using NodeAgent.Kubernetes.Watching;
+
+namespace NodeAgent.Cluster;
+
+/// <summary>Follows the API server: this node's pods for the containers' identity, and the cluster's addresses for the peers.</summary>
+internal sealed class ClusterWatch : IAsyncDisposable
+{
+    private const int MaxPods = 4096;
+    private static readonly TimeSpan PodGrace = TimeSpan.FromMinutes(5);
+
+    private readonly Kubernetes.Kubernetes _client;
+    private readonly KubernetesMetrics _metrics;
+    private readonly ClusterMetrics _feedMetrics;
+    private readonly PodFeed _feed;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
+    private readonly Task _running;
+
+    private ClusterWatch(KubernetesClientConfiguration configuration, KubernetesSettings settings, string nodeName, ILoggerFactory loggers, TimeProvider time)
+    {
+        _client = new Kubernetes.Kubernetes(configuration);
+        _logger = loggers.CreateLogger("NodeAgent.Kubernetes");
+        var owners = new OwnerResolver(_client, _logger);
+        var pods = new PodDirectory(MaxPods, PodGrace, time);
+        _feed = new PodFeed(pods, owners);
+        List<IReflector> reflectors =
+        [
+            Reflector(ApiResources.Pods, new ReflectorOptions { FieldSelector = $"spec.nodeName={nodeName}" }, _feed, time),
+        ];
+        PeerTable? peers = null;
+        if (settings.WatchPeers)
+        {
+            peers = new PeerTable(new PeerTableOptions());
+            var services = new ServicePeers(peers);
+            reflectors.Add(Reflector(ApiResources.Pods, new ReflectorOptions(), new PodPeers(peers), time));
+            reflectors.Add(Reflector(ApiResources.Services, new ReflectorOptions(), services.Services, time));
+            reflectors.Add(Reflector(ApiResources.EndpointSlices, new ReflectorOptions(), services.Slices, time));
+            reflectors.Add(Reflector(ApiResources.Nodes, new ReflectorOptions(), new NodePeers(peers, nodeName), time));
+        }
+
+        Pods = pods;
+        Peers = peers;
+        _metrics = new KubernetesMetrics(reflectors);
+        _feedMetrics = new ClusterMetrics(pods, peers, owners);
+        _running = Task.WhenAll([.. reflectors.Select(r => Task.Run(() => RunAsync(r.Resource, r.RunAsync))), Task.Run(() => RunAsync("owners", _feed.RunAsync))]);
+        Log.FollowingCluster(_logger, configuration.Host, nodeName, settings.WatchPeers);
+    }
+
+    public IPodLookup Pods { get; }
+
+    /// <summary>Null when peers are not watched.</summary>
+    public IPeerDirectory? Peers { get; }
+
+    /// <returns>Null when there is no API server to follow.</returns>
+    /// <remarks>Errors: <see cref="ConfigurationException"/>.</remarks>
+    public static ClusterWatch? TryStart(KubernetesSettings settings, string nodeName, ILoggerFactory loggers, TimeProvider time) =>
+        KubernetesAccess.Find(settings, loggers.CreateLogger("NodeAgent")) is { } configuration
+            ? new ClusterWatch(configuration, settings, nodeName, loggers, time)
+            : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _metrics.Dispose();
+        _feedMetrics.Dispose();
+        _client.Dispose();
+        _feed.Dispose();
+        _stop.Dispose();
+    }
+
+    private Reflector<T> Reflector<T>(ApiResource<T> resource, ReflectorOptions options, IResourceSink<T> sink, TimeProvider time)
+        where T : IKubernetesObject => new(_client, resource, options, sink, _logger, time);
+
+    private async Task RunAsync(string part, Func<CancellationToken, Task> run)
+    {
+        try
+        {
+            await run(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+#pragma warning disable CA1031 // what cannot follow one resource must not end the agent, nor go unsaid
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.PartFailed(_logger, $"Following {part}", error);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Enrichment.Pods;
+
+namespace NodeAgent.Enrichment.Tests.Pods;
+
+public sealed class PodDirectoryTests
+{
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public void Put_Twice_OnlyTheNewestIsToldAsChanged()
+    {
+        var pods = new PodDirectory(8, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("a", "first"));
+        pods.Put(Pod("a", "second"));
+        pods.Put(Pod("b", "other"));
+
+        Assert.True(pods.TryTakeChanged(out PodRecord? one) && pods.TryTakeChanged(out PodRecord? two) && (one.Name, two.Name) == ("second", "other"));
+        Assert.False(pods.TryTakeChanged(out _));
+    }
+
+    [Fact]
+    public void Put_StaticPod_IsFoundByWhatItsCgroupsAreCalledAfter()
+    {
+        var pods = new PodDirectory(8, TimeSpan.Zero, _time);
+        pods.Put(Pod("mirror-uid", "etcd") with { ConfigHash = "d41d8cd98f00b204e9800998ecf8427e" });
+
+        Assert.True(pods.TryFind("d41d8cd98f00b204e9800998ecf8427e", out PodRecord? pod));
+        Assert.Equal("etcd", pod.Name);
+    }
+
+    [Fact]
+    public void Remove_Pod_StaysForTheGrace()
+    {
+        var pods = new PodDirectory(8, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("a", "a"));
+        pods.Remove("a");
+        Assert.True(pods.TryFind("a", out _));
+
+        _time.Advance(TimeSpan.FromMinutes(6));
+        pods.Put(Pod("b", "b"));
+        Assert.False(pods.TryFind("a", out _));
+        Assert.Equal(1, pods.Count);
+    }
+
+    [Fact]
+    public void Put_Full_TheGoneOnesGoFirstThenItIsCounted()
+    {
+        var pods = new PodDirectory(2, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("a", "a"));
+        pods.Put(Pod("b", "b"));
+        pods.Put(Pod("c", "c"));
+        Assert.False(pods.TryFind("c", out _));
+        Assert.Equal(1, pods.Refused);
+
+        pods.Remove("a");
+        pods.Put(Pod("c", "c"));
+        Assert.True(pods.TryFind("c", out _));
+        Assert.False(pods.TryFind("a", out _));
+    }
+
+    private static PodRecord Pod(string uid, string name) => new() { Uid = uid, Namespace = "shop", Name = name };
+}
