@@ -13,6 +13,10 @@ export MSBUILDDISABLENODEREUSE := 1
 
 # A learning period for people who try the agent out; a real workload wants hours (see README).
 LEARNING_PERIOD ?= 60s
+# What to measure, of drain cost redis loss flood recovery reduction latency first footprint; empty = all.
+SCENARIOS ?=
+# Seconds for which a steady workload runs before it is measured, and is measured.
+STEADY ?= 60
 # The image's name and tag, as `make image` writes it.
 IMAGE ?= node-agent:dev
 
@@ -24,7 +28,7 @@ TEST_SOURCES = $(shell find tests -type f -not -path '*/bin/*' -not -path '*/obj
 DEBUG_AGENT := src/NodeAgent/bin/Debug/net10.0/node-agent.dll
 
 .PHONY: help setup setup-test bpf native build test test-build test-unit verify verify-record test-kernel test-kernels test-integration \
-	test-chart bench lint fmt image chart run demo clean
+	test-chart setup-bench bench-build bench bench-kernels lint fmt image chart run demo clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -81,12 +85,21 @@ test-integration: build test-build ## Real runc, kubectl and image (root)
 test-chart: test-build ## Lint and render the chart with a real helm
 	@scripts/test.sh chart
 
-bench: setup-test ## Measure and print the table of figures (root, minutes)
-	@$(MAKE) --no-print-directory build
+setup-bench: # nginx, PostgreSQL, Redis and their load generators, none of them started
+	@scripts/setup.sh bench
+
+bench-build: build
 	@mkdir -p out/bench
-	gcc -O2 -Wall -Wextra -Werror -o out/bench/load tests/NodeAgent.Benchmarks/loads/load.c
-	dotnet build -c Release -nologo -v quiet tests/NodeAgent.Benchmarks
-	@tests/NodeAgent.Benchmarks/bin/Release/net10.0/NodeAgent.Benchmarks out/node-agent out/bench/load $(SCENARIOS)
+	@gcc -O2 -Wall -Wextra -Werror -o out/bench/load tests/NodeAgent.Benchmarks/loads/load.c
+	@dotnet build -c Release -nologo -v quiet tests/NodeAgent.Benchmarks
+
+bench: setup-bench ## Measure and print figures with targets; SCENARIOS="cost flood" for some, STEADY=10 for less (root, 25 min)
+	@$(MAKE) --no-print-directory bench-build
+	@tests/NodeAgent.Benchmarks/bin/Release/net10.0/NodeAgent.Benchmarks out/node-agent out/bench/load --steady $(STEADY) $(SCENARIOS)
+
+bench-kernels: setup-test setup-bench ## The relative costs with fentry, in QEMU with Debian's newest 6.1 and 6.12 (root, 20 min)
+	@$(MAKE) --no-print-directory bench-build
+	@scripts/bench-kernels.sh $(SCENARIOS)
 
 lint: ## Check formatting and scripts, change nothing
 	@scripts/lint.sh check

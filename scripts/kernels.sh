@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 #   scripts/kernels.sh --list              the kernel images that Debian serves here
+#   scripts/kernels.sh --newest            of each series the newest of them
 #   scripts/kernels.sh --check             silent when guests can run; else prints why not, exit code 1
 #   scripts/kernels.sh --here              the matrix of this kernel only
 #   scripts/kernels.sh --short             the matrix of this kernel and of the newest image of each series
@@ -134,12 +135,13 @@ main() {
 	while (($# > 0)); do
 		case $1 in
 		--list) list_images; return ;;
+		--newest) newest_images; return ;;
 		--check) check; return ;;
 		--here) mode=here ;;
 		--short) mode=short ;;
 		--update) update=1 ;;
-		--run) [[ $# -ge 4 && $3 == -- ]] || { sed -n '4,14s/^# \{0,1\}//p' "$0"; return 2; }; run_command "$2" "${@:4}"; return ;;
-		-*) sed -n '4,14s/^# \{0,1\}//p' "$0" >&2; return 2 ;;
+		--run) [[ $# -ge 4 && $3 == -- ]] || { sed -n '4,15s/^# \{0,1\}//p' "$0"; return 2; }; run_command "$2" "${@:4}"; return ;;
+		-*) sed -n '4,15s/^# \{0,1\}//p' "$0" >&2; return 2 ;;
 		*) images+=("$1") ;;
 		esac
 		shift

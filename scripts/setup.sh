@@ -5,7 +5,8 @@
 #
 #   scripts/setup.sh run           what building and running the agent needs
 #   scripts/setup.sh test          the same, and what tests and the demo need
-#   scripts/setup.sh --list SET    print the packages of build, run or test; check and change nothing
+#   scripts/setup.sh bench         what building needs, and the programs that are measured; their services are not started
+#   scripts/setup.sh --list SET    print the packages of build, run, test or bench; check and change nothing
 #
 # Silent when nothing is missing. Each failing check is one line on stderr and exit code 1.
 #
@@ -14,15 +15,17 @@
 set -euo pipefail
 
 readonly sysroot=${SETUP_SYSROOT:-}
+readonly policy=$sysroot/usr/sbin/policy-rc.d # says whether services start, and which
 readonly kernel_floor_major=5 kernel_floor_minor=8 # BPF_MAP_TYPE_RINGBUF and CAP_BPF came with 5.8
 readonly sdk_major=10
 readonly lock_wait_seconds=300
 
 # libsqlite3-0 is loaded at run time; the rest makes the eBPF objects and the static shim.
 readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsqlite3-0 libc6-dev linux-libc-dev make gcc)
-readonly test_packages=(containerd runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
+readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
 	qemu-system-x86 kmod zstd xz-utils
 	linux-libc-dev-arm64-cross linux-libc-dev-armhf-cross)
+readonly bench_packages=(nginx-light wrk postgresql-15 redis-server util-linux)
 
 fail() { echo "setup: $*" >&2; exit 1; }
 say() { echo "setup: $*" >&2; }
@@ -73,7 +76,8 @@ packages_of() {
 		# kubectl comes with many machines from elsewhere; Debian's is taken only where there is none.
 		command -v kubectl >/dev/null || echo kubernetes-client
 		;;
-	*) fail "unknown package set '$1': build, run or test" ;;
+	bench) printf '%s\n' "${build_packages[@]}" "${bench_packages[@]}" ;;
+	*) fail "unknown package set '$1': build, run, test or bench" ;;
 	esac
 }
 
@@ -104,6 +108,19 @@ apt() {
 	done
 }
 
+# without_services COMMAND...: Debian starts a service when it installs its package, unless this file says no.
+without_services() {
+	local status=0
+	[[ -e $policy ]] && { "$@"; return; }
+	trap 'rm -f "$policy"' EXIT
+	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	chmod 755 "$policy"
+	"$@" || status=$?
+	rm -f "$policy"
+	trap - EXIT
+	return $status
+}
+
 install_missing() {
 	local missing
 	mapfile -t missing < <(missing_of "$@")
@@ -123,14 +140,18 @@ main() {
 		return
 	fi
 	local packages set=${1:-run}
-	[[ $set == run || $set == test ]] || fail "usage: scripts/setup.sh run|test, or --list build|run|test"
+	[[ $set == run || $set == test || $set == bench ]] || fail "usage: scripts/setup.sh run|test|bench, or --list build|run|test|bench"
 	check_root
 	check_distribution
 	check_kernel
 	check_btf
 	check_dotnet
 	mapfile -t packages < <(packages_of "$set")
-	install_missing "${packages[@]}"
+	if [[ $set == bench ]]; then
+		without_services install_missing "${packages[@]}"
+	else
+		install_missing "${packages[@]}"
+	fi
 }
 
 main "$@"

@@ -276,11 +276,12 @@ static __always_inline bool na_segment__parse(struct na_segment *segment, struct
 							     : (datagram)->source_port);           \
 	} while (0)
 
-/* Before 6.2 the socket's type is out of reach here; then it is unknown. */
-static __always_inline __u32 na_bpf_sock__net_ns(struct bpf_sock *sk)
+/* Before 6.2 the socket's type is out of reach here; then that of its owner stands in. */
+static __always_inline __u32 na_bpf_sock__net_ns(struct bpf_sock *sk,
+						 const struct na_socket_owner *owner)
 {
 	if (!NA_KERNEL_6_2)
-		return 0;
+		return owner ? owner->net_ns : 0;
 	return NA_CAST(struct sock, sk)->__sk_common.skc_net.net->ns.inum;
 }
 

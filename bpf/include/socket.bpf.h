@@ -20,6 +20,8 @@ struct na_socket_owner {
 	__u32 exe_device; /* of the program, with the next two: for the already-seen filter */
 	__u64 exe_inode;
 	__u64 exe_incarnation;
+	__u32 net_ns; /* of the task; read where the socket's own is out of reach */
+	__u32 padding;
 	char comm[NA_COMM_SIZE];
 };
 
@@ -66,6 +68,7 @@ static __always_inline void na_socket_owner__fill(struct na_socket_owner *owner,
 	owner->tid = task->pid;
 	owner->uid = cred->uid.val;
 	owner->gid = cred->gid.val;
+	owner->net_ns = task->nsproxy->net_ns->ns.inum;
 	na_task__copy_comm(owner->comm, task);
 	owner->pid = task->tgid;
 }

@@ -41,7 +41,7 @@ static __always_inline void na_dns__begin(struct na_dns *dns, struct __sk_buff *
 	na_header__fill_from_owner(&dns->header, owner, bpf_sk_cgroup_id(sk), NA_KIND_DNS);
 	NA_DATAGRAM_FILL(dns, datagram, outbound);
 	dns->direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND;
-	dns->net_ns = na_bpf_sock__net_ns(sk);
+	dns->net_ns = na_bpf_sock__net_ns(sk, owner);
 	dns->protocol = datagram->protocol;
 }
 

@@ -85,7 +85,7 @@ static __always_inline void na_message__begin(struct na_message *message, struct
 	na_header__fill_from_owner(&payload->header, owner, bpf_sk_cgroup_id(sk), NA_KIND_PAYLOAD);
 	NA_DATAGRAM_FILL(payload, packet, outbound);
 	payload->direction = outbound ? NA_DIRECTION_OUTBOUND : NA_DIRECTION_INBOUND;
-	payload->net_ns = na_bpf_sock__net_ns(sk);
+	payload->net_ns = na_bpf_sock__net_ns(sk, owner);
 	payload->socket_cookie = message->socket_cookie = bpf_get_socket_cookie(skb);
 	message->length = 0;
 }

@@ -130,7 +130,7 @@ static __always_inline void na_flow__send(const struct na_datagram *datagram, st
 	NA_DATAGRAM_FILL(record, datagram, outbound);
 	record->socket_cookie = cookie;
 	record->direction = direction;
-	record->net_ns = na_bpf_sock__net_ns(sk);
+	record->net_ns = na_bpf_sock__net_ns(sk, owner);
 	record->protocol = datagram->protocol;
 	if (na_seen__peer(&seen, owner, (__u64 *)record->local_address,
 			  NA_SEEN_PEER_KIND(record, record->protocol), NA_SEEN_PEER_PORT(record)))

@@ -34,7 +34,9 @@ mount -t tmpfs tmpfs /root/run
 mount -t tmpfs tmpfs /root/tmp
 mkdir -p /root/run/out
 mount -t 9p -o "$options" out /root/run/out || die "the share out does not mount"
-chroot /root /bin/bash /run/out/run
-echo "guest: run ended with $?"
-echo o >/root/proc/sysrq-trigger
-sleep 60
+# No chroot: in one, no user namespace can be made, and files of another mount namespace have /root in front of their paths.
+exec switch_root /root /bin/bash -c '
+	/bin/bash /run/out/run
+	echo "guest: run ended with $?"
+	echo o >/proc/sysrq-trigger
+	sleep 60'

@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.Enrichment.Containers.Docker;
 using NodeAgent.Enrichment.Names;
 using NodeAgent.Enrichment.Processes;
 
@@ -14,12 +15,13 @@ public sealed class EnrichmentMetrics : IDisposable
 
     private readonly Meter _meter;
 
-    public EnrichmentMetrics(IMeterFactory meters, ProcessTable processes, ContainerTable containers, ContainerLookup lookup, CriSource runtimes, DnsNames names)
+    public EnrichmentMetrics(IMeterFactory meters, ProcessTable processes, ContainerTable containers, ContainerLookup lookup, CriSource runtimes, DockerSource engines, DnsNames names)
     {
         _meter = meters.Create(MeterName);
         AddProcesses(processes);
         AddContainers(containers, lookup);
         Counter("node_agent_cri_failures_total", () => runtimes.Failures, "Questions that a container runtime did not answer");
+        Counter("node_agent_docker_failures_total", () => engines.Failures, "Questions that Docker or Podman did not answer");
         _meter.CreateObservableGauge("node_agent_dns_names", () => names.Count, description: "Addresses with a name, of all containers");
         Counter("node_agent_dns_names_evicted_total", () => names.Evictions, "Addresses forgotten because a bound was reached");
         Counter("node_agent_dns_malformed_total", () => names.Malformed, "DNS answers that break RFC 1035");

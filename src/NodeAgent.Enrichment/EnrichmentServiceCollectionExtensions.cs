@@ -7,6 +7,8 @@ using Microsoft.Extensions.Options;
 using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.Enrichment.Containers.Docker;
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Enrichment.Names;
 using NodeAgent.Enrichment.Processes;
 
@@ -32,13 +34,22 @@ public static class EnrichmentServiceCollectionExtensions
         services.TryAddSingleton(provider => new CriSource(
             Value<CriOptions>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CriSource>>()));
         services.AddSingleton<IContainerMetadataSource>(provider => provider.GetRequiredService<CriSource>());
-        services.AddSingleton<IContainerMetadataSource>(provider => new RuncStateSource(Value<RuncStateOptions>(provider)));
+        services.AddOptions<DockerOptions>();
+        services.TryAddSingleton(provider => new DockerSource(
+            Value<DockerOptions>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DockerSource>>()));
+        services.AddSingleton<IContainerMetadataSource>(provider => provider.GetRequiredService<DockerSource>());
+        services.AddOptions<OciBundleOptions>();
+        services.TryAddSingleton(provider => new OciBundles(Value<OciBundleOptions>(provider)));
+        services.AddSingleton<IContainerMetadataSource>(provider => new OciBundleSource(provider.GetRequiredService<OciBundles>()));
+        services.AddSingleton<IContainerMetadataSource>(provider => new RuncStateSource(
+            Value<RuncStateOptions>(provider), provider.GetRequiredService<OciBundles>()));
         services.TryAddSingleton(provider => new ContainerLookup(
             provider.GetRequiredService<ICgroupTree>(),
             provider.GetServices<IContainerMetadataSource>(),
             Value<ContainerTableOptions>(provider),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ContainerLookup>>()));
+            provider.GetRequiredService<ILogger<ContainerLookup>>(),
+            provider.GetRequiredService<OciBundles>()));
         services.TryAddSingleton(provider => new ProcessTable(Value<ProcessTableOptions>(provider), provider.GetRequiredService<IProcfs>()));
         services.TryAddSingleton(provider => new ContainerTable(
             Value<ContainerTableOptions>(provider),

@@ -55,7 +55,7 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
     {
         ArgumentNullException.ThrowIfNull(subject);
         subject.Process = processes.OnExec(exec);
-        Settle(subject.Process, subject.Container);
+        Settle(subject.Process, subject.Container, exec.IsSnapshot);
     }
 
     public void OnFork(in ForkEvent fork, EventSubject subject)
@@ -70,13 +70,24 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
 
     // A process from outside that executes in a container is the container's: so do runtimes start them. One of a container
     // stays its own wherever it executes, but for containers nested in it, whose runtime runs inside.
-    private static void Settle(ProcessInfo process, ContainerInfo container)
+    private static void Settle(ProcessInfo process, ContainerInfo container, bool isSnapshot)
     {
         ContainerInfo original = process.OriginalContainer;
         if (!ReferenceEquals(process, ProcessInfo.Unknown)
             && (original.Identity.Kind != UnitKind.Container || (container.Identity.Kind == UnitKind.Container && container.IsInside(original))))
         {
             process.OriginalContainer = container;
+            NoteEntryPoint(process, container, isSnapshot);
+        }
+    }
+
+    // A plain cgroup may turn out to be a container. A snapshot is in no order: of those who were there, the eldest began it.
+    private static void NoteEntryPoint(ProcessInfo process, ContainerInfo container, bool isSnapshot)
+    {
+        if (container.Identity.Kind is UnitKind.Container or UnitKind.Cgroup
+            && (container.EntryPoint is not { } entry || (isSnapshot && process.Key.StartTimeNs < entry.Key.StartTimeNs)))
+        {
+            container.EntryPoint = process;
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class RulesMetrics : IDisposable
         _meter.CreateObservableCounter("node_agent_alert_suppressed_total", Suppressed, null, "Alerts that were held back, by reason.");
         _meter.CreateObservableGauge("node_agent_alert_cooldown_entries", () => gate.CooldownEntries, null, "Alerts whose repeats are being counted.");
         _meter.CreateObservableCounter("node_agent_alert_cooldown_evicted_total", () => gate.CooldownEvictions, null, "Cooldowns cut short for want of room.");
+        _meter.CreateObservableCounter("node_agent_alert_enriched_total", () => gate.Corrections.Sent, null, "Alerts told once more with what became known of their container.");
+        _meter.CreateObservableCounter("node_agent_alert_enrichment_dropped_total", () => gate.Corrections.Dropped, null, "Alerts that will not be told once more because too many waited.");
         _meter.CreateObservableGauge("node_agent_alert_queue_length", () => alerts.Count, null, "Alerts that wait for the sinks.");
     }
 

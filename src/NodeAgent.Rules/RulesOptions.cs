@@ -24,6 +24,12 @@ public sealed class RulesOptions
     /// <summary>Units: alerts waiting for the sinks. Default: 1024.</summary>
     public int AlertQueueCapacity { get; set; } = 1024;
 
+    /// <summary>How long an alert waits for somebody who knows more of its container, to be told once more. Default: 2 min; 0 = never.</summary>
+    public TimeSpan CorrectionPatience { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Units: alerts that wait so. Default: 1024.</summary>
+    public int CorrectionCapacity { get; set; } = 1024;
+
     /// <summary>R0011 also judges private addresses (never loopback): for a machine whose peers are private. Default: false.</summary>
     public bool IncludePrivateAddresses { get; set; }
 
@@ -48,6 +54,8 @@ public sealed class RulesOptions
         var errors = new List<string>();
         Check(Cooldown >= TimeSpan.Zero && Cooldown <= TimeSpan.FromDays(7), nameof(Cooldown), "must be from 0 to 7 days");
         Check(CooldownCapacity is >= 16 and <= 1_000_000, nameof(CooldownCapacity), "must be from 16 to 1000000");
+        Check(CorrectionPatience >= TimeSpan.Zero && CorrectionPatience <= TimeSpan.FromHours(1), nameof(CorrectionPatience), "must be from 0 to 1 hour");
+        Check(CorrectionCapacity is >= 0 and <= 1_000_000, nameof(CorrectionCapacity), "must be from 0 to 1000000");
         Check(AlertQueueCapacity is >= 1 and <= 1_000_000, nameof(AlertQueueCapacity), "must be from 1 to 1000000");
         Check(MaxProcessTreeDepth is >= 1 and <= 64, nameof(MaxProcessTreeDepth), "must be from 1 to 64");
         Check(SensitivePathPrefixes.All(p => p.StartsWith('/')), nameof(SensitivePathPrefixes), "must hold absolute paths");

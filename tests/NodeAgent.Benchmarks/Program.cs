@@ -3,45 +3,50 @@ using System.Runtime.InteropServices;
 using NodeAgent.Benchmarks.Harness;
 using NodeAgent.Benchmarks.Scenarios;
 
-// usage: NodeAgent.Benchmarks AGENT LOAD [SCENARIO…]
-if (args.Length < 2)
+// usage: NodeAgent.Benchmarks AGENT LOAD [--steady SECONDS] [--emulated] [SCENARIO…]
+using var directory = new ScratchDirectory();
+string file = directory.Write("file", "x");
+var table = new BenchTable();
+(string Name, Func<BenchOptions, LoadProgram, Task> Run)[] scenarios =
+[
+    ("drain", (_, load) => new DrainCost(load, file).RunAsync(table)),
+    ("cost", (options, load) => new TracedCost(options, load, file).RunAsync(table)),
+    ("redis", (options, _) => new RedisThroughput(options).RunAsync(table)),
+    ("loss", (options, load) => new LossAtRates(options, load, file).RunAsync(table)),
+    ("flood", (options, load) => new Flood(options, load).RunAsync(table)),
+    ("recovery", (options, load) => new Recovery(options, load, file).RunAsync(table)),
+    ("reduction", (options, _) => new Reduction(options).RunAsync(table)),
+    ("latency", (options, _) => new AlertLatency(options).RunAsync(table)),
+    ("first", (options, _) => new FirstEvent(options.AgentProgram).RunAsync(table)),
+    ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
+];
+
+BenchOptions chosen;
+try
 {
-    Console.Error.WriteLine("usage: NodeAgent.Benchmarks AGENT-PROGRAM LOAD-PROGRAM [drain|cost|loss|latency|first|footprint …]");
+    chosen = BenchOptions.Parse(args, scenarios.Select(s => s.Name));
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"bench: {e.Message}");
     return 2;
 }
 
-string agent = Path.GetFullPath(args[0]);
-var load = new LoadProgram(Path.GetFullPath(args[1]));
-string[] chosen = args[2..];
-string directory = Directory.CreateTempSubdirectory("node-agent-bench-file-").FullName;
-string file = Path.Combine(directory, "file");
-File.WriteAllText(file, "x");
-var table = new BenchTable();
-(string Name, Func<Task> Run)[] scenarios =
-[
-    ("drain", () => new DrainCost(load, file).RunAsync(table)),
-    ("cost", () => new TracedCost(agent, load, file).RunAsync(table)),
-    ("loss", () => new LossAtRates(agent, load, file).RunAsync(table)),
-    ("latency", () => new AlertLatency(agent).RunAsync(table)),
-    ("first", () => new FirstEvent(agent).RunAsync(table)),
-    ("footprint", () => new Footprint(agent, load, file).RunAsync(table)),
-];
-
-try
+table.AddText("machine", $"{Environment.ProcessorCount} CPUs, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.ProcessArchitecture}");
+if (chosen.Emulated)
 {
-    table.AddText("machine", $"{Environment.ProcessorCount} CPUs, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.ProcessArchitecture}");
-    foreach ((string name, Func<Task> run) in scenarios)
-    {
-        if (chosen.Length == 0 || chosen.Contains(name))
-        {
-            Console.Error.WriteLine($"bench: {name}");
-            await run().ConfigureAwait(false);
-        }
-    }
+    table.AddText("emulated", "times are of no use, only differences in % are; few iterations, so those of a few % are noise");
 }
-finally
+
+foreach ((string name, Func<BenchOptions, LoadProgram, Task> run) in scenarios)
 {
-    Directory.Delete(directory, recursive: true);
+    if (chosen.Scenarios.Count == 0 || chosen.Scenarios.Contains(name))
+    {
+        // What else the machine does decides what a figure is worth.
+        table.AddText($"{name}: load of the machine before", File.ReadAllText("/proc/loadavg").Split(' ')[0]);
+        Console.Error.WriteLine($"bench: {name}");
+        await run(chosen, new LoadProgram(chosen.LoadProgram)).ConfigureAwait(false);
+    }
 }
 
 table.Print(Console.Out);

@@ -33,7 +33,7 @@ public sealed partial class EnrichmentServicesTests
         listener.RecordObservableInstruments();
 
         Assert.Equal((1, 1), (seen["node_agent_processes"], seen["node_agent_process_placeholders_total"]));
-        Assert.Equal(21, seen.Count);
+        Assert.Equal(22, seen.Count);
         Assert.All(seen.Keys, name => Assert.Matches(MetricName(), name));
     }
 

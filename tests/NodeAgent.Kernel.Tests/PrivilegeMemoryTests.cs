@@ -34,7 +34,9 @@ public sealed class PrivilegeMemoryTests
         Assert.Equal(4, maps.Length);
 
         CapturedPrivilege[] changes = Of(watch, workload, PrivilegeOperation.MprotectExec);
-        Assert.Equal([ReadExecute, ReadWriteExecute], changes.Select(one => one.Record.Arguments[2]));
+        // That memory which can be executed now was written before is known by looking at the area.
+        ulong[] expected = watch.VariantOf("privilege") == "tracepoint-5.8" ? [ReadWriteExecute] : [ReadExecute, ReadWriteExecute];
+        Assert.Equal(expected, changes.Select(one => one.Record.Arguments[2]));
         Assert.All(changes, one => Assert.Equal((workload.Number("protected"), 4096ul), (one.Record.Arguments[0], one.Record.Arguments[1])));
     }
 

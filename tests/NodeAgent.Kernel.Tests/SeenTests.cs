@@ -53,6 +53,7 @@ public sealed class SeenTests : IDisposable
     }
 
     [Fact]
+    [Trait("Level", "Flood")]
     public void Open_AMillionNamesInAnotherContainer_LeavesThisOnesEntries()
     {
         const int Kept = 200;

@@ -15,6 +15,9 @@ public sealed record AlertArguments
     [JsonPropertyName("alertID")]
     public string? AlertId { get; init; }
 
+    /// <summary>True when the alert of the same id was sent before and this one knows more of whose it is; null otherwise.</summary>
+    public bool? Enriched { get; init; }
+
     public string? Exec { get; init; }
 
     public IReadOnlyList<string>? Args { get; init; }

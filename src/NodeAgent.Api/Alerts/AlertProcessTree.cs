@@ -45,6 +45,9 @@ public sealed record AlertProcess
 
     public string? Path { get; init; }
 
+    /// <summary>True for what was started in a running container from outside, as <c>kubectl exec</c> does; null for all else.</summary>
+    public bool? Session { get; init; }
+
     public IReadOnlyDictionary<string, AlertProcess>? ChildrenMap { get; init; }
 
     /// <returns>Shape: <c>comm␟pid</c>.</returns>

@@ -96,6 +96,26 @@ internal sealed class CgroupStore(int maxCgroups)
         entry.Info = owner;
     }
 
+    /// <summary>A plain cgroup turned out to be a container: the plain cgroups below it are parts of it.</summary>
+    public void AdoptSubCgroups(ContainerInfo container)
+    {
+        string prefix = container.CgroupPath + "/";
+        foreach (CgroupEntry entry in Entries)
+        {
+            ContainerInfo info = entry.Info;
+            if (!info.CgroupPath.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            info.Parent ??= container;
+            if (info.Identity.Kind == UnitKind.Cgroup)
+            {
+                GiveTo(entry, container);
+            }
+        }
+    }
+
     public void MarkRemoved(CgroupEntry entry, ulong nowNs)
     {
         if (entry.RemovedNs != 0)

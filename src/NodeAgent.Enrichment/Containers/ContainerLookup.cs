@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Enrichment.Cgroups;
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Containers;
@@ -17,6 +18,7 @@ public sealed class ContainerLookup
 
     private readonly ICgroupTree _tree;
     private readonly IReadOnlyList<IContainerMetadataSource> _sources;
+    private readonly OciBundles? _bundles;
     private readonly TimeSpan _rescanInterval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,17 +27,25 @@ public sealed class ContainerLookup
     private readonly Channel<LookupAnswer> _answers;
     private long _lastRescan;
 
+    /// <param name="tree">The cgroup2 tree.</param>
+    /// <param name="sources">Best first.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">For the pause between walks of the tree.</param>
+    /// <param name="logger">Where failing sources are told.</param>
+    /// <param name="bundles">Where the configuration is read that a source does not tell; null = nowhere.</param>
     public ContainerLookup(
         ICgroupTree tree,
         IEnumerable<IContainerMetadataSource> sources,
         ContainerTableOptions options,
         TimeProvider time,
-        ILogger<ContainerLookup> logger)
+        ILogger<ContainerLookup> logger,
+        OciBundles? bundles = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _tree = tree;
         _sources = [.. sources];
+        _bundles = bundles;
         _rescanInterval = options.RescanInterval;
         _time = time;
         _logger = logger;
@@ -83,7 +93,7 @@ public sealed class ContainerLookup
                     string? path = miss.Pid == 0 ? null : _tree.PathOf(miss.Pid);
                     if (path is not null && _tree.TryGetId(path, out ulong id) && id == miss.CgroupId)
                     {
-                        await _answers.Writer.WriteAsync(new LookupAnswer(id, path, null, null, null), cancellation);
+                        await _answers.Writer.WriteAsync(new LookupAnswer(id, path, null, null, null, IsFinal: true), cancellation);
                     }
                     else
                     {
@@ -118,7 +128,7 @@ public sealed class ContainerLookup
         {
             if (unknown.Remove(directory.CgroupId))
             {
-                await _answers.Writer.WriteAsync(new LookupAnswer(directory.CgroupId, directory.Path, null, null, null), cancellation);
+                await _answers.Writer.WriteAsync(new LookupAnswer(directory.CgroupId, directory.Path, null, null, null, IsFinal: true), cancellation);
             }
 
             if (unknown.Count == 0)
@@ -140,7 +150,8 @@ public sealed class ContainerLookup
                 ContainerIdentity? found = await FindAsync(new ContainerQuery(container.CgroupId, container.CgroupPath, basis), cancellation);
                 if (found is not null)
                 {
-                    await _answers.Writer.WriteAsync(new LookupAnswer(container.CgroupId, null, container, basis, found), cancellation);
+                    bool isFinal = !_sources.Any(source => source.Gives > found.Source && source.IsThere);
+                    await _answers.Writer.WriteAsync(new LookupAnswer(container.CgroupId, null, container, basis, found, isFinal), cancellation);
                 }
             }
         }
@@ -151,13 +162,17 @@ public sealed class ContainerLookup
 
     private async Task<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
-        foreach (IContainerMetadataSource source in _sources)
+        foreach (IContainerMetadataSource source in _sources.Where(source => source.Gives > query.Known.Source))
         {
             try
             {
                 if (await source.FindAsync(query, cancellation) is { } found)
                 {
-                    return found;
+                    return found with
+                    {
+                        Source = source.Gives,
+                        Configuration = found.Configuration ?? _bundles?.Find(found.ContainerId)?.Configuration,
+                    };
                 }
             }
             catch (Exception error) when (error is not OperationCanceledException)
@@ -180,9 +195,16 @@ public sealed class ContainerLookup
 internal readonly record struct CgroupMiss(ulong CgroupId, uint Pid);
 
 /// <summary>Either a path of a cgroup, or metadata of a container together with what it completes.</summary>
+/// <param name="CgroupId">Whose answer it is.</param>
+/// <param name="Path">Shape: path in the cgroup2 tree.</param>
+/// <param name="Container">Whose metadata it is.</param>
+/// <param name="Basis">The identity that was known when it was asked.</param>
+/// <param name="Found">The completed one.</param>
+/// <param name="IsFinal">False while somebody who knows more may answer yet.</param>
 internal readonly record struct LookupAnswer(
     ulong CgroupId,
     string? Path,
     ContainerInfo? Container,
     ContainerIdentity? Basis,
-    ContainerIdentity? Found);
+    ContainerIdentity? Found,
+    bool IsFinal);

@@ -218,6 +218,7 @@ public sealed class ContainerTable
         if (_lookup is { HasSources: true } && info.Identity.Kind is UnitKind.Container or UnitKind.Cgroup)
         {
             _pending.AddMetadata(info, nowNs);
+            _pending.AskDue(_lookup, nowNs);
         }
 
         return info;
@@ -269,30 +270,14 @@ public sealed class ContainerTable
 
         bool became = container.Identity.Kind != UnitKind.Container && answer.Found!.Kind == UnitKind.Container;
         container.Identity = answer.Found!;
-        _pending.Done(container);
+        if (answer.IsFinal)
+        {
+            _pending.Done(container);
+        }
+
         if (became)
         {
-            AdoptSubCgroups(container);
-        }
-    }
-
-    /// <summary>A plain cgroup turned out to be a container: the plain cgroups below it are parts of it.</summary>
-    private void AdoptSubCgroups(ContainerInfo container)
-    {
-        string prefix = container.CgroupPath + "/";
-        foreach (CgroupEntry entry in _store.Entries)
-        {
-            ContainerInfo info = entry.Info;
-            if (!info.CgroupPath.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            info.Parent ??= container;
-            if (info.Identity.Kind == UnitKind.Cgroup)
-            {
-                _store.GiveTo(entry, container);
-            }
+            _store.AdoptSubCgroups(container);
         }
     }
 }

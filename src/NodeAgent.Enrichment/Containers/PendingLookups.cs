@@ -4,10 +4,13 @@ using NodeAgent.Events.Identity;
 namespace NodeAgent.Enrichment.Containers;
 
 /// <summary>Questions without an answer so far, and when each is asked again.</summary>
-/// <remarks>A runtime writes its state after it made the cgroup, hence the short first pauses. For the loop's thread.</remarks>
+/// <remarks>
+/// A runtime that speaks the CRI knows a container before its cgroup is made, runc writes its state after that: hence a question at
+/// once, and short first pauses. A container that a better source may still know is asked for as long as it exists. For the loop's thread.
+/// </remarks>
 internal sealed class PendingLookups(int capacity)
 {
-    private static readonly ulong[] PausesNs = [50_000_000, 200_000_000, 1_000_000_000, 5_000_000_000, 20_000_000_000];
+    private static readonly ulong[] PausesNs = [50_000_000, 200_000_000, 1_000_000_000, 5_000_000_000, 20_000_000_000, 60_000_000_000];
 
     private readonly List<Pending> _pending = [];
     private ulong _nextDueNs = ulong.MaxValue;
@@ -19,7 +22,7 @@ internal sealed class PendingLookups(int capacity)
 
     public void AddMiss(ContainerInfo placeholder, uint pid, ulong nowNs) => Add(new Pending(placeholder, pid, IsMiss: true, nowNs, 0));
 
-    public void AddMetadata(ContainerInfo container, ulong nowNs) => Add(new Pending(container, 0, IsMiss: false, nowNs + PausesNs[0], 1));
+    public void AddMetadata(ContainerInfo container, ulong nowNs) => Add(new Pending(container, 0, IsMiss: false, nowNs, 0));
 
     public void Done(ContainerInfo container) => _pending.RemoveAll(pending => pending.Container == container);
 
@@ -45,7 +48,8 @@ internal sealed class PendingLookups(int capacity)
                 bool asked = pending.IsMiss
                     ? lookup.TryAskPath(new CgroupMiss(pending.Container.CgroupId, pending.Pid))
                     : lookup.TryAskMetadata(pending.Container);
-                if (asked && pending.Attempt >= PausesNs.Length)
+                bool goesOn = pending.Container is { RemovedNs: 0, Identity.Kind: UnitKind.Container };
+                if (asked && pending.Attempt >= PausesNs.Length && !goesOn)
                 {
                     continue;
                 }

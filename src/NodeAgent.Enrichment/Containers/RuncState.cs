@@ -26,11 +26,10 @@ internal sealed record RuncState(
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32 });
             JsonElement state = document.RootElement;
-            string? id = Text(state, "id");
-            string? cgroup = state.ValueKind == JsonValueKind.Object && state.TryGetProperty("cgroup_paths", out JsonElement paths)
-                ? CgroupOf(paths)
-                : null;
-            if (string.IsNullOrEmpty(id) || cgroup is null || !state.TryGetProperty("config", out JsonElement config))
+            string id = Json.Text(state, "id");
+            string? cgroup = CgroupOf(Json.Object(state, "cgroup_paths"));
+            JsonElement config = Json.Object(state, "config");
+            if (id.Length == 0 || cgroup is null || config.ValueKind != JsonValueKind.Object)
             {
                 return null;
             }
@@ -47,14 +46,12 @@ internal sealed record RuncState(
     /// <summary>The cgroup2 directory has the empty key; v1 names its controllers.</summary>
     private static string? CgroupOf(JsonElement paths)
     {
-        if (Text(paths, string.Empty) is { } unified)
+        if (Json.Text(paths, string.Empty) is { Length: > 0 } unified)
         {
             return Below(unified, CgroupRoot + "/unified") ?? Below(unified, CgroupRoot);
         }
 
-        return Text(paths, "memory") is { } memory ? Below(memory, CgroupRoot + "/memory")
-            : Text(paths, "pids") is { } pids ? Below(pids, CgroupRoot + "/pids")
-            : null;
+        return Below(Json.Text(paths, "memory"), CgroupRoot + "/memory") ?? Below(Json.Text(paths, "pids"), CgroupRoot + "/pids");
     }
 
     private static string? Below(string path, string root) =>
@@ -64,18 +61,10 @@ internal sealed record RuncState(
     {
         string bundle = string.Empty;
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (config.ValueKind != JsonValueKind.Object
-            || !config.TryGetProperty("labels", out JsonElement labels)
-            || labels.ValueKind != JsonValueKind.Array)
+        foreach (string text in Json.Texts(config, "labels", MaxAnnotations + 1))
         {
-            return (bundle, annotations);
-        }
-
-        foreach (JsonElement label in labels.EnumerateArray())
-        {
-            string text = label.ValueKind == JsonValueKind.String ? label.GetString()! : string.Empty;
             int split = text.IndexOf('=', StringComparison.Ordinal);
-            if (split <= 0 || annotations.Count >= MaxAnnotations)
+            if (split <= 0)
             {
                 continue;
             }
@@ -88,28 +77,10 @@ internal sealed record RuncState(
         return (bundle, annotations);
     }
 
+    // A state without the list is of another version: a container has its own network unless told otherwise.
     private static bool HasNetwork(JsonElement config)
     {
-        if (config.ValueKind != JsonValueKind.Object
-            || !config.TryGetProperty("namespaces", out JsonElement namespaces)
-            || namespaces.ValueKind != JsonValueKind.Array)
-        {
-            return true;
-        }
-
-        foreach (JsonElement item in namespaces.EnumerateArray())
-        {
-            if (Text(item, "type") == "NEWNET")
-            {
-                return true;
-            }
-        }
-
-        return false;
+        JsonElement[] namespaces = [.. Json.Items(config, "namespaces", MaxAnnotations)];
+        return namespaces.Length == 0 || namespaces.Any(item => Json.Text(item, "type") == "NEWNET");
     }
-
-    private static string? Text(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

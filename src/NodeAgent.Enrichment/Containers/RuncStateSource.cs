@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Containers;
@@ -10,14 +11,18 @@ public sealed class RuncStateSource : IContainerMetadataSource
     private const int MaxStateBytes = 1 << 20;
 
     private readonly RuncStateOptions _options;
+    private readonly OciBundles _bundles;
     private readonly Dictionary<string, (DateTime Written, RuncState? State)> _cache = [];
 
-    public RuncStateSource(RuncStateOptions options)
+    public RuncStateSource(RuncStateOptions options, OciBundles bundles)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
+        _bundles = bundles;
     }
+
+    public IdentitySource Gives => IdentitySource.Files;
 
     public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
@@ -32,7 +37,12 @@ public sealed class RuncStateSource : IContainerMetadataSource
             cancellation.ThrowIfCancellationRequested();
             if (FindIn(root, query) is { } state)
             {
-                return ValueTask.FromResult<ContainerIdentity?>(RuncIdentity.Complete(query.Known, state, RuntimeOf(root)));
+                ContainerIdentity found = AnnotatedIdentity.Complete(query.Known, state.Id, state.Annotations, RuntimeOf(root)) with
+                {
+                    HostNetwork = !state.HasNetworkNamespace,
+                    Configuration = _bundles.Read(state.Bundle)?.Configuration,
+                };
+                return ValueTask.FromResult<ContainerIdentity?>(found);
             }
         }
 
@@ -50,7 +60,7 @@ public sealed class RuncStateSource : IContainerMetadataSource
         }
 
         int left = _options.MaxContainers;
-        foreach (string directory in Directories(root))
+        foreach (string directory in PathPattern.Directories(root))
         {
             if (left-- == 0)
             {
@@ -91,35 +101,7 @@ public sealed class RuncStateSource : IContainerMetadataSource
         }
     }
 
-    private IEnumerable<string> Roots()
-    {
-        foreach (string pattern in _options.Roots)
-        {
-            string root = _options.HostRoot + pattern;
-            if (!root.EndsWith("/*", StringComparison.Ordinal))
-            {
-                yield return root;
-                continue;
-            }
-
-            foreach (string directory in Directories(root[..^2]))
-            {
-                yield return directory;
-            }
-        }
-    }
-
-    private static string[] Directories(string path)
-    {
-        try
-        {
-            return Directory.GetDirectories(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private IEnumerable<string> Roots() => _options.Roots.SelectMany(pattern => PathPattern.Expand(_options.HostRoot + pattern));
 
     private static string RuntimeOf(string root) =>
         root.Contains("/containerd/", StringComparison.Ordinal) ? "containerd"

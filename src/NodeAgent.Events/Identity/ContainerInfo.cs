@@ -27,6 +27,22 @@ public sealed record WorkloadIdentity(string ApiVersion, string Kind, string Nam
     public static WorkloadIdentity Unknown { get; } = new(string.Empty, string.Empty, string.Empty, string.Empty);
 }
 
+/// <summary>Who told what is known of a container; a later one knows more.</summary>
+public enum IdentitySource
+{
+    /// <summary>The path of its cgroup: container id and pod uid.</summary>
+    CgroupPath,
+
+    /// <summary>Files that the runtime keeps for itself: the bundle, runc's state.</summary>
+    Files,
+
+    /// <summary>The runtime, when asked.</summary>
+    Runtime,
+
+    /// <summary>The Kubernetes API server.</summary>
+    ApiServer,
+}
+
 /// <summary>Everything that is known of a container; an immutable snapshot that is replaced whole when more is learned.</summary>
 public sealed record ContainerIdentity
 {
@@ -58,6 +74,12 @@ public sealed record ContainerIdentity
     public IReadOnlyDictionary<string, string> PodLabels { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
     public WorkloadIdentity Workload { get; init; } = WorkloadIdentity.Unknown;
+
+    /// <summary>The best of those who told.</summary>
+    public IdentitySource Source { get; init; }
+
+    /// <summary>Null while nobody told.</summary>
+    public ContainerConfiguration? Configuration { get; init; }
 }
 
 /// <summary>A container (or other unit) on this machine: its cgroup, and the newest snapshot of its identity.</summary>
@@ -99,6 +121,9 @@ public sealed class ContainerInfo(ulong cgroupId, string cgroupPath)
         get => Volatile.Read(ref _identity);
         set => Volatile.Write(ref _identity, value);
     }
+
+    /// <summary>The process with which the container began; null until one was executed, and for units that are no containers.</summary>
+    public ProcessInfo? EntryPoint { get; set; }
 
     /// <summary>True when its cgroup was seen being made, so nothing of its life is missing.</summary>
     public bool SeenFromStart { get; set; }

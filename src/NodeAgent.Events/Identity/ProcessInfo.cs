@@ -11,6 +11,8 @@ public readonly record struct ProcessKey(uint Pid, ulong StartTimeNs);
 /// <summary>What is known of one process. Owned and changed by the process table on the event loop's thread.</summary>
 public sealed class ProcessInfo(ProcessKey key)
 {
+    private const int MaxAncestors = 64;
+
     public static ProcessInfo Unknown { get; } = new(default);
 
     public ProcessKey Key { get; } = key;
@@ -71,6 +73,24 @@ public sealed class ProcessInfo(ProcessKey key)
     /// it executes, as runtimes start them.
     /// </summary>
     public ContainerInfo OriginalContainer { get; set; } = ContainerInfo.Unknown;
+
+    /// <summary>
+    /// True for what somebody started in a running container from outside (<c>kubectl exec</c>, <c>docker exec</c>, an exec probe),
+    /// and for its children: the first of them that was in the container is not the container's entry point.
+    /// </summary>
+    public bool IsSession
+    {
+        get
+        {
+            ProcessInfo first = this;
+            for (int depth = 0; depth < MaxAncestors && first.Parent is { } parent && ReferenceEquals(parent.OriginalContainer, OriginalContainer); depth++)
+            {
+                first = parent;
+            }
+
+            return OriginalContainer.EntryPoint is { } entry && !ReferenceEquals(first, entry);
+        }
+    }
 
     /// <summary>True for a process that left its original container without entering one nested in it.</summary>
     public bool HasLeftItsContainer =>

@@ -23,7 +23,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         ContainerIdentity unit = context.Container.Identity;
         AlertArguments arguments = Complete(facts, context, rule, header, uniqueId);
         AlertProcessTree? tree = header.Pid == 0 ? null : _tree.Build(context.Process, context.Container, facts.Arguments);
-        RuntimeAlert alert = Identify(unit) with
+        RuntimeAlert alert = Identify(Blank(), unit) with
         {
             AlertName = rule.Name,
             Arguments = arguments,
@@ -42,7 +42,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         };
         return new RuntimeAlerts
         {
-            Metadata = new AlertMetadata(NameOf(unit, context.Container), Known(unit.PodNamespace) ?? Known(unit.Workload.Namespace)),
+            Metadata = Metadata(unit, context.Container),
             Spec = new RuntimeAlertsSpec { Alerts = [alert], ProcessTree = tree, CloudMetadata = origin.Cloud },
         };
     }
@@ -80,7 +80,23 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
             CgroupPath = context.Container.Identity.ContainerId.Length == 0 ? Known(context.Container.CgroupPath) : null,
         };
 
-    private RuntimeAlert Identify(ContainerIdentity unit) => new()
+    /// <summary>An alert that left already, with what is known now of whose it is. Its id and all else stay.</summary>
+    public RuntimeAlerts Enrich(RuntimeAlerts sent, ContainerInfo container)
+    {
+        ContainerIdentity unit = container.Identity;
+        RuntimeAlert alert = sent.Spec.Alerts[0];
+        RuntimeAlert enriched = Identify(alert, unit) with
+        {
+            Arguments = alert.Arguments with { Enriched = true, CgroupPath = unit.ContainerId.Length == 0 ? alert.Arguments.CgroupPath : null },
+        };
+        AlertProcessTree? tree = sent.Spec.ProcessTree is { } known ? known with { ContainerId = Known(unit.ContainerId) } : null;
+        return sent with { Metadata = Metadata(unit, container), Spec = sent.Spec with { Alerts = [enriched], ProcessTree = tree } };
+    }
+
+    private AlertMetadata Metadata(ContainerIdentity unit, ContainerInfo container) =>
+        new(NameOf(unit, container), Known(unit.PodNamespace) ?? Known(unit.Workload.Namespace));
+
+    private RuntimeAlert Blank() => new()
     {
         AlertName = string.Empty,
         Arguments = new AlertArguments(),
@@ -93,6 +109,10 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         ClusterUid = origin.ClusterUid,
         NodeName = origin.NodeName,
         HostName = origin.HostName,
+    };
+
+    private static RuntimeAlert Identify(RuntimeAlert alert, ContainerIdentity unit) => alert with
+    {
         ContainerName = Known(unit.ContainerName),
         ContainerId = Known(unit.ContainerId),
         HostNetwork = unit.HostNetwork,

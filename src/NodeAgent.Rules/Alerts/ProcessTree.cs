@@ -56,6 +56,7 @@ internal sealed class ProcessTree(WallClock clock, int maxDepth)
             UpperLayer = (process.ExecFlags & ExecFlags.UpperLayer) != 0,
             Cwd = process.Cwd.Length == 0 ? null : process.Cwd,
             Path = process.ExePath.Length == 0 ? null : process.ExePath,
+            Session = process.IsSession ? true : null,
         };
         return child is null
             ? node

@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;
+using NodeAgent.Events.Identity;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Cooldown;
@@ -17,20 +18,26 @@ internal sealed class AlertGate : IDisposable
     private readonly RuleState[] _states;
     private readonly IRepeatFilter? _filter;
     private readonly HashSet<ulong> _dropped = [];
+    private readonly AlertCorrections _corrections;
+    private readonly Func<RuntimeAlerts, RuleState, ContainerInfo, bool> _sendCorrection;
     private readonly UniqueIdHasher _uniqueId = new();
 
     public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, IRepeatFilter? filter = null)
     {
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
+        _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100);
         _builder = builder;
         _output = output;
         _states = states;
         _filter = filter;
+        _sendCorrection = (alert, rule, container) => Send(rule, builder.Enrich(alert, container));
     }
 
     public int CooldownEntries => _cooldown.Count;
 
     public long CooldownEvictions => _cooldown.Evictions;
+
+    public AlertCorrections Corrections => _corrections;
 
     /// <param name="occurrences">What the event stands for: 1, or what the kernel counted before it told again.</param>
     public void Pass<TEvent>(
@@ -58,6 +65,7 @@ internal sealed class AlertGate : IDisposable
             RuntimeAlerts alert = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
             if (Send(state, alert) && TellRest(state, alert, window, header.TimeNs, occurrences))
             {
+                _corrections.Note(alert, state, context.Container, header.TimeNs);
                 return;
             }
         }
@@ -86,6 +94,7 @@ internal sealed class AlertGate : IDisposable
     /// <param name="nowNs">Units: boot ns; <see cref="ulong.MaxValue"/> = everything that was counted.</param>
     public void SendDue(ulong nowNs)
     {
+        _corrections.SendDue(nowNs, _sendCorrection);
         while (_cooldown.TryTakeDue(nowNs, out CooldownWindow? due))
         {
             if (SendSummary(due) && nowNs != ulong.MaxValue)

@@ -101,7 +101,7 @@ public sealed class ProbeSettings
 /// <summary>Where what is known of containers comes from.</summary>
 public sealed class ContainerSettings
 {
-    /// <summary>In <see cref="CriSockets"/>: no runtime is asked.</summary>
+    /// <summary>In <see cref="CriSockets"/> and <see cref="DockerSockets"/>: no runtime is asked.</summary>
     public const string None = "none";
 
     /// <summary>Directory in which the host's file system is seen; empty = /.</summary>
@@ -109,6 +109,9 @@ public sealed class ContainerSettings
 
     /// <summary>UNIX sockets of runtimes that speak the CRI, without the host's root; empty = where the distributions put them.</summary>
     public IReadOnlyList<string> CriSockets { get; set; } = [];
+
+    /// <summary>UNIX sockets of Docker and of Podman, without the host's root; empty = where the distributions put them.</summary>
+    public IReadOnlyList<string> DockerSockets { get; set; } = [];
 }
 
 /// <summary>Learning.</summary>

@@ -40,6 +40,7 @@ public static class Settings
 
         new("containers.hostRoot", "--host-root", "DIR", "Directory in which the host's file system is seen; empty = /", (o, v) => o.Containers.HostRoot = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Containers.HostRoot),
         new("containers.criSockets", "--cri-sockets", "PATHS", "Sockets of container runtimes (CRI), by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.CriSockets = Paths(v), o => string.Join(',', o.Containers.CriSockets)),
+        new("containers.dockerSockets", "--docker-sockets", "PATHS", "Sockets of Docker and Podman, by comma; empty = the usual places, none = ask no runtime", (o, v) => o.Containers.DockerSockets = Paths(v), o => string.Join(',', o.Containers.DockerSockets)),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),

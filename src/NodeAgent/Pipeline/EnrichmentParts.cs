@@ -6,6 +6,8 @@ using NodeAgent.Configuration;
 using NodeAgent.Enrichment;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.Enrichment.Containers.Docker;
+using NodeAgent.Enrichment.Containers.Oci;
 
 namespace NodeAgent.Pipeline;
 
@@ -24,7 +26,17 @@ internal sealed class EnrichmentParts : IAsyncDisposable
         services.AddSingleton(time);
         services.AddEnrichment();
         services.Configure<RuncStateOptions>(options => options.HostRoot = settings.HostRoot);
-        services.Configure<CriOptions>(options => Apply(settings, options));
+        services.Configure<OciBundleOptions>(options => options.HostRoot = settings.HostRoot);
+        services.Configure<CriOptions>(options =>
+        {
+            options.HostRoot = settings.HostRoot;
+            Replace(options.Sockets, settings.CriSockets);
+        });
+        services.Configure<DockerOptions>(options =>
+        {
+            options.HostRoot = settings.HostRoot;
+            Replace(options.Sockets, settings.DockerSockets);
+        });
         _services = services.BuildServiceProvider();
         Stage = _services.GetRequiredService<EnrichmentStage>();
         _services.GetRequiredService<EnrichmentMetrics>();
@@ -49,18 +61,17 @@ internal sealed class EnrichmentParts : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static void Apply(ContainerSettings settings, CriOptions options)
+    private static void Replace(IList<string> sockets, IReadOnlyList<string> chosen)
     {
-        options.HostRoot = settings.HostRoot;
-        if (settings.CriSockets.Count == 0)
+        if (chosen.Count == 0)
         {
             return;
         }
 
-        options.Sockets.Clear();
-        foreach (string socket in settings.CriSockets.Where(socket => socket != ContainerSettings.None))
+        sockets.Clear();
+        foreach (string socket in chosen.Where(socket => socket != ContainerSettings.None))
         {
-            options.Sockets.Add(socket);
+            sockets.Add(socket);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int
         if (!exec.IsSnapshot && filter.Accepts(TraceKind.Exec, subject.Container))
         {
             string argv = string.Join(' ', subject.Process.Argv);
-            Write(exec.Record.Header, "exec", subject, $"{ByteText.Decode(exec.Exe)}{Marks(exec.Record.Flags)} [{argv}]");
+            Write(exec.Record.Header, "exec", subject, $"{ByteText.Decode(exec.Exe)}{Marks(exec.Record.Flags)}{(subject.Process.IsSession ? " (session)" : string.Empty)} [{argv}]");
         }
     }
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 using System.Threading.Channels;
 
 namespace NodeAgent.Benchmarks.Harness;
 
 /// <summary>The agent as users start it: the built program in a process of its own, with a data directory that goes with it.</summary>
-internal sealed class AgentProcess : IAsyncDisposable
+internal sealed class AgentProcess : IAttached
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly Process _process;
     private readonly string _directory;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly Channel<(string Line, long Stamp)> _output = Channel.CreateUnbounded<(string, long)>();
     private Uri _operations = new("http://127.0.0.1");
 
@@ -28,13 +26,13 @@ internal sealed class AgentProcess : IAsyncDisposable
     public ChannelReader<(string Line, long Stamp)> Alerts => _output.Reader;
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<AgentProcess> StartAsync(string program, params string[] flags)
+    public static async Task<AgentProcess> StartAsync(BenchOptions options, params string[] flags)
     {
         string directory = Directory.CreateTempSubdirectory("node-agent-bench-").FullName;
         string[] arguments =
             ["run", "--data-dir", directory, "--ops-address", "127.0.0.1:0", "--storage-address", "127.0.0.1:0", "--log-level", "Warning", .. flags];
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        Process process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {program}");
+        var start = new ProcessStartInfo(options.AgentProgram, arguments) { RedirectStandardOutput = true };
+        Process process = ToolProcess.Start(start);
         var agent = new AgentProcess(process, directory);
         process.OutputDataReceived += (_, e) =>
         {
@@ -44,38 +42,32 @@ internal sealed class AgentProcess : IAsyncDisposable
             }
         };
         process.BeginOutputReadLine();
-        await agent.WaitReadyAsync().ConfigureAwait(false);
-        return agent;
+        try
+        {
+            await agent.WaitReadyAsync().ConfigureAwait(false);
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
+    /// <summary>Reads all of /metrics.</summary>
+    public async Task<Metrics> MetricsAsync() =>
+        new(await _http.GetStringAsync(new Uri(_operations, "/metrics")).ConfigureAwait(false));
+
     /// <returns>Sum of all series of a metric, optionally only those that carry a label text.</returns>
-    public async Task<double> MetricAsync(string name, string label = "")
-    {
-        string text = await _http.GetStringAsync(new Uri(_operations, "/metrics")).ConfigureAwait(false);
-        return text.Split('\n')
-            .Where(l => (l.StartsWith(name + "{", StringComparison.Ordinal) || l.StartsWith(name + " ", StringComparison.Ordinal)) && l.Contains(label, StringComparison.Ordinal))
-            .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-    }
+    public async Task<double> MetricAsync(string name, string label = "") => (await MetricsAsync().ConfigureAwait(false)).Sum(name, label);
+
+    public async Task<string> VariantOfAsync(string sensor) => (await MetricsAsync().ConfigureAwait(false)).VariantOf(sensor);
+
+    public Task<double> LostAsync() => MetricAsync("node_agent_events_lost_total");
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            using Process kill = Process.Start("kill", ["-TERM", Pid.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync().ConfigureAwait(false);
-            using var limit = new CancellationTokenSource(StopLimit);
-            try
-            {
-                await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                _process.Kill();
-                throw new InvalidOperationException($"the agent did not stop within {StopLimit}");
-            }
-        }
-
-        _process.Dispose();
+        await ToolProcess.StopAsync(_process).ConfigureAwait(false);
         _http.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

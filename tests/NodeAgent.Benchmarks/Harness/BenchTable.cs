@@ -18,14 +18,15 @@ internal sealed class BenchTable
 
     public bool AllReached => _rows.All(r => r.Reached != false);
 
-    public void Add(string figure, double value, string unit, double? most = null, double? least = null) =>
+    /// <param name="judged">False: the target is printed, and not held against this figure.</param>
+    public void Add(string figure, double value, string unit, double? most = null, double? least = null, bool judged = true) =>
         _rows.Add(new BenchRow(
             figure,
             Number(value, unit),
             string.Empty,
             string.Empty,
             most is { } m ? $"≤ {Number(m, unit)}" : least is { } l ? $"≥ {Number(l, unit)}" : string.Empty,
-            most is { } mm ? value <= mm : least is { } ll ? value >= ll : null));
+            !judged ? null : most is { } mm ? value <= mm : least is { } ll ? value >= ll : null));
 
     /// <param name="mostExtra">Largest addition, as a share of the baseline.</param>
     /// <param name="mostExtraAbsolute">Largest addition in the unit.</param>
@@ -39,6 +40,12 @@ internal sealed class BenchTable
         _rows.Add(new BenchRow(figure, Number(value, unit), Number(baseline, unit), $"{sign}{extra.ToString("0%", CultureInfo.InvariantCulture)} ({(value - baseline).ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture)} {unit})", target, reached));
     }
 
+    /// <summary>A figure of which more is better.</summary>
+    /// <param name="share">Of the baseline; not always value / baseline, since it can be a median of its own.</param>
+    /// <param name="judged">False: the target is printed, and not held against this figure.</param>
+    public void AddShare(string figure, double value, double baseline, string unit, double share, double least, bool judged) => _rows.Add(new BenchRow(
+        figure, Number(value, unit), Number(baseline, unit), Percent(share), $"≥ {Percent(least)}", judged ? share >= least : null));
+
     public void AddText(string figure, string value) => _rows.Add(new BenchRow(figure, value, string.Empty, string.Empty, string.Empty, null));
 
     public void Print(TextWriter writer)
@@ -51,6 +58,8 @@ internal sealed class BenchTable
             writer.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
         }
     }
+
+    private static string Percent(double share) => share.ToString("0.# %", CultureInfo.InvariantCulture);
 
     private static string Number(double value, string unit)
     {

@@ -10,11 +10,9 @@ internal sealed class LoadProgram(string path)
     /// <returns>The number that it printed.</returns>
     public double Run(params string[] arguments) => Wait(Start(arguments));
 
-    public Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        return Process.Start(start) ?? throw new InvalidOperationException($"cannot start {path}");
-    }
+    public Process Start(params string[] arguments) => Start(new ProcessStartInfo(path, arguments));
+
+    public Process StartIn(WorkloadCgroup cgroup, params string[] arguments) => Start(cgroup.Command(path, arguments));
 
     public static double Wait(Process process)
     {
@@ -26,5 +24,11 @@ internal sealed class LoadProgram(string path)
                 ? double.Parse(output, CultureInfo.InvariantCulture)
                 : throw new InvalidOperationException($"load exited with {process.ExitCode}");
         }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        return ToolProcess.Start(start);
     }
 }

@@ -6,7 +6,7 @@ using NodeAgent.Benchmarks.Harness;
 namespace NodeAgent.Benchmarks.Scenarios;
 
 /// <summary>From just before a program is started in /dev/shm to the arrival of its R1000 line on the agent's standard output.</summary>
-internal sealed class AlertLatency(string agentProgram)
+internal sealed class AlertLatency(BenchOptions options)
 {
     private const int Samples = 200;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -17,7 +17,7 @@ internal sealed class AlertLatency(string agentProgram)
         Directory.CreateDirectory(directory);
         try
         {
-            await using AgentProcess agent = await AgentProcess.StartAsync(agentProgram).ConfigureAwait(false);
+            await using AgentProcess agent = await AgentProcess.StartAsync(options).ConfigureAwait(false);
             var latencies = new List<double>(Samples);
             for (int i = 0; i < Samples; i++)
             {

@@ -4,8 +4,8 @@ using NodeAgent.Benchmarks.Harness;
 
 namespace NodeAgent.Benchmarks.Scenarios;
 
-/// <summary>Memory and CPU of the agent: fresh, idle, and after as many events as an hour of a busy node brings.</summary>
-internal sealed class Footprint(string agentProgram, LoadProgram load, string filePath)
+/// <summary>Memory and CPU of the agent: fresh, idle, and after as many events as an hour of a busy node brings, each of them told.</summary>
+internal sealed class Footprint(BenchOptions options, LoadProgram load, string filePath)
 {
     // 1,150 events/s is the rate at which the figures of Kubescape's agent were taken; an hour of it.
     private const int HourOfEvents = 1150 * 3600;
@@ -14,7 +14,7 @@ internal sealed class Footprint(string agentProgram, LoadProgram load, string fi
     public async Task RunAsync(BenchTable table)
     {
         long start = Stopwatch.GetTimestamp();
-        await using AgentProcess agent = await AgentProcess.StartAsync(agentProgram, "--alerts-stdout", "false").ConfigureAwait(false);
+        await using AgentProcess agent = await AgentProcess.StartAsync(options, "--alerts-stdout", "false", "--filter-kinds", "", "--budget-file", "0").ConfigureAwait(false);
         table.Add("start to ready", Stopwatch.GetElapsedTime(start).TotalSeconds, "s", most: 1.5);
         table.Add("RSS when ready", ProcStat.ResidentMegabytes(agent.Pid), "MB");
 

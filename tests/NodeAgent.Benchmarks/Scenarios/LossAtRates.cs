@@ -5,8 +5,8 @@ using NodeAgent.Benchmarks.Harness;
 
 namespace NodeAgent.Benchmarks.Scenarios;
 
-/// <summary>Events lost when opens come at rising rates; the sum of two producers, as many as the machine has CPUs here.</summary>
-internal sealed class LossAtRates(string agentProgram, LoadProgram load, string filePath)
+/// <summary>Events lost when opens come at rising rates, each of them told: no filter, no budget. The sum of two producers.</summary>
+internal sealed class LossAtRates(BenchOptions options, LoadProgram load, string filePath)
 {
     private const int Producers = 2;
     private const int Seconds = 5;
@@ -14,7 +14,7 @@ internal sealed class LossAtRates(string agentProgram, LoadProgram load, string 
 
     public async Task RunAsync(BenchTable table)
     {
-        await using AgentProcess agent = await AgentProcess.StartAsync(agentProgram, "--alerts-stdout", "false").ConfigureAwait(false);
+        await using AgentProcess agent = await AgentProcess.StartAsync(options, "--alerts-stdout", "false", "--filter-kinds", "", "--budget-file", "0").ConfigureAwait(false);
         foreach (int rate in Rates)
         {
             double before = await agent.MetricAsync("node_agent_events_lost_total").ConfigureAwait(false);

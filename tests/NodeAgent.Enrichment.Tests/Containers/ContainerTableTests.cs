@@ -223,14 +223,95 @@ public sealed class ContainerTableTests
         Assert.Equal(("/bin/a", "/web"), (subject.Process.ExePath, subject.Container.CgroupPath));
     }
 
+    [Fact]
+    public async Task Metadata_FromFilesFirst_IsReplacedWhenTheRuntimeAnswers()
+    {
+        var tree = new FakeCgroupTree();
+        var runtime = new LateRuntime();
+        ContainerLookup lookup = Stages.Lookup(tree, runtime, new NamingSource("/web"));
+        using var stop = new CancellationTokenSource();
+        EnrichmentStage stage = Stages.New(tree, lookup);
+        ContainerInfo web = stage.Cgroup(EventKind.CgroupMkdir, S, 100, "/web");
+
+        Task running = lookup.RunAsync(stop.Token);
+        await Stages.TickUntil(stage, 2 * S, () => web.Identity.Source == IdentitySource.Files);
+        Assert.Equal("named", web.Identity.ContainerName);
+        runtime.Answers = true;
+        await Stages.TickUntil(stage, 100 * S, () => web.Identity.Source == IdentitySource.Runtime);
+        int questions = runtime.Questions;
+        for (ulong now = 1000 * S; now < 2000 * S; now += 10 * S)
+        {
+            stage.OnTick(now);
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal("known", web.Identity.ContainerName);
+        Assert.Equal(questions, runtime.Questions); // the best answer is not asked for again
+    }
+
+    [Fact]
+    public async Task Metadata_NobodyKnowsTheContainer_AsksAsLongAsItExists()
+    {
+        var tree = new FakeCgroupTree();
+        var runtime = new LateRuntime();
+        ContainerLookup lookup = Stages.Lookup(tree, runtime);
+        using var stop = new CancellationTokenSource();
+        EnrichmentStage stage = Stages.New(tree, lookup);
+        stage.Cgroup(EventKind.CgroupMkdir, S, 100, $"/docker/{Id}");
+
+        Task running = lookup.RunAsync(stop.Token);
+        await Stages.TickUntil(stage, 2 * S, () => runtime.Questions == 1);
+        for (int i = 2; i < 20; i++)
+        {
+            await Stages.TickUntil(stage, (ulong)i * 1000 * S, () => runtime.Questions >= i);
+        }
+
+        stage.Cgroup(EventKind.CgroupRmdir, 30_000 * S, 100, $"/docker/{Id}");
+        stage.OnTick(31_000 * S);
+        await Stages.TickUntil(stage, 32_000 * S, () => runtime.Questions >= 20);
+        int last = runtime.Questions;
+        stage.OnTick(40_000 * S);
+        stage.OnTick(50_000 * S);
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(last, runtime.Questions);
+    }
+
+    /// <summary>A runtime that is there, and knows nothing at first.</summary>
+    private sealed class LateRuntime : IContainerMetadataSource
+    {
+        private volatile bool _answers;
+        private int _questions;
+
+        public bool Answers
+        {
+            set => _answers = value;
+        }
+
+        public int Questions => Volatile.Read(ref _questions);
+
+        public IdentitySource Gives => IdentitySource.Runtime;
+
+        public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _questions);
+            return ValueTask.FromResult(_answers ? query.Known with { Kind = UnitKind.Container, ContainerName = "known" } : null);
+        }
+    }
+
     private sealed class NamingSource(string path) : IContainerMetadataSource
     {
+        public IdentitySource Gives => IdentitySource.Files;
+
         public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation) => ValueTask.FromResult(
             query.CgroupPath == path ? query.Known with { Kind = UnitKind.Container, ContainerName = "named" } : null);
     }
 
     private sealed class ThrowingSource : IContainerMetadataSource
     {
+        public IdentitySource Gives => IdentitySource.Runtime;
+
         public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation) =>
             throw new InvalidOperationException("a source that fails");
     }

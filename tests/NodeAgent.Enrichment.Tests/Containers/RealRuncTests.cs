@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Enrichment.Containers;
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Enrichment.Tests.Cgroups;
 using NodeAgent.Events.Identity;
 
@@ -46,7 +47,7 @@ public sealed class RealRuncTests : IDisposable
             options.Roots.Clear();
             options.Roots.Add(state);
             var lookup = new ContainerLookup(
-                tree, [new RuncStateSource(options)], new ContainerTableOptions(), TimeProvider.System,
+                tree, [new RuncStateSource(options, new OciBundles(new OciBundleOptions()))], new ContainerTableOptions(), TimeProvider.System,
                 Microsoft.Extensions.Logging.Abstractions.NullLogger<ContainerLookup>.Instance);
             var table = new ContainerTable(new ContainerTableOptions(), tree, lookup, "node-1");
             var stage = new EnrichmentStage(
@@ -67,6 +68,7 @@ public sealed class RealRuncTests : IDisposable
             Assert.Equal(("runc", id, id), (info.Identity.Runtime, info.Identity.ContainerId, info.Identity.ContainerName));
             Assert.Equal("r.io/demo:1", info.Identity.Image);
             Assert.False(info.Identity.HostNetwork);
+            Assert.Equal(["/bin/busybox", "sleep", "60"], info.Identity.Configuration!.Args);
         }
         finally
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using NodeAgent.Enrichment.Containers;
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Tests.Containers;
@@ -42,7 +43,7 @@ public sealed class RuncStateTests : IDisposable
     public async Task FindAsync_PlainRunc_IsRecognisedByItsCgroup()
     {
         Write("web", "/demo/some-cgroup", ["owner=me", "bundle=/b"], network: true);
-        var source = new RuncStateSource(Options());
+        var source = new RuncStateSource(Options(), new OciBundles(new OciBundleOptions()));
 
         ContainerIdentity? found = await Ask(source, "/demo/some-cgroup", new ContainerIdentity { Kind = UnitKind.Cgroup });
 
@@ -61,7 +62,7 @@ public sealed class RuncStateTests : IDisposable
             "io.kubernetes.cri.sandbox-uid=u-1", "io.kubernetes.cri.image-name=r.io/a@sha256:00ff", "bundle=/b",
         ], network: false);
 
-        ContainerIdentity? found = await Ask(new RuncStateSource(Options()), "/kubepods/pod1/abc", new ContainerIdentity { Runtime = "containerd" });
+        ContainerIdentity? found = await Ask(new RuncStateSource(Options(), new OciBundles(new OciBundleOptions())), "/kubepods/pod1/abc", new ContainerIdentity { Runtime = "containerd" });
 
         Assert.Equal(("containerd", "app", "web-1", "shop", "u-1"), (found!.Runtime, found.ContainerName, found.PodName, found.PodNamespace, found.PodUid));
         Assert.Equal(("r.io/a@sha256:00ff", "sha256:00ff", true), (found.Image, found.ImageDigest, found.HostNetwork));
@@ -71,7 +72,7 @@ public sealed class RuncStateTests : IDisposable
     [Fact]
     public async Task FindAsync_StateWrittenAnew_IsReadAnew()
     {
-        var source = new RuncStateSource(Options());
+        var source = new RuncStateSource(Options(), new OciBundles(new OciBundleOptions()));
         string file = Write("web", "/old", [], network: true);
         Assert.NotNull(await Ask(source, "/old", new ContainerIdentity()));
 
@@ -89,7 +90,7 @@ public sealed class RuncStateTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_root.FullName, "ns", "dir", "state.json"));
         Directory.CreateDirectory(Path.Combine(_root.FullName, "ns", "huge"));
         File.WriteAllBytes(Path.Combine(_root.FullName, "ns", "huge", "state.json"), new byte[(1 << 20) + 1]);
-        var source = new RuncStateSource(Options());
+        var source = new RuncStateSource(Options(), new OciBundles(new OciBundleOptions()));
 
         foreach (string path in (string[])["/", "/..", "/a/..", "/dir", "/huge", "/empty", "/a\0b"])
         {

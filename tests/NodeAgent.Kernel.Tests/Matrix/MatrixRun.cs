@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Loading;
@@ -7,42 +6,84 @@ using NodeAgent.Kernel.Tests.Support;
 
 namespace NodeAgent.Kernel.Tests.Matrix;
 
-/// <summary>Loads, attaches and fires each variant once, and remembers how that went.</summary>
+/// <summary>
+/// Loads, attaches and fires each variant once, and remembers how that went. Not one after the other, since starting takes
+/// longest under emulation: first all sensors as the agent starts them, then those variants that it did not choose, forced,
+/// one of each sensor at a time.
+/// </summary>
 internal static class MatrixRun
 {
     /// <summary>Names the file that takes a line for each cell.</summary>
     internal const string FileVariable = "KERNEL_MATRIX_FILE";
 
-    private static readonly ConcurrentDictionary<(string Sensor, string Variant), MatrixCell> Cells = new();
+    private static readonly Lazy<Result> Done = new(RunAll);
 
-    internal static MatrixCell Of(string sensor, string variant) => Cells.GetOrAdd((sensor, variant), static key =>
+    /// <summary>The variant that each sensor took by itself; empty when none.</summary>
+    internal static IReadOnlyDictionary<string, string> Chosen => Done.Value.Chosen;
+
+    internal static MatrixCell Of(string sensor, string variant) => Done.Value.Cells[(sensor, variant)];
+
+    private static Result RunAll()
     {
-        MatrixCell cell = Try(key.Sensor, key.Variant);
+        var cells = new Dictionary<(string Sensor, string Variant), MatrixCell>();
+        Dictionary<string, string> chosen = [];
+        foreach (SensorStatus status in Round(new BpfOptions(), cells))
+        {
+            chosen.Add(status.Name, status.Variant);
+        }
+
+        while (Forced(cells) is { } options)
+        {
+            Round(options, cells);
+        }
+
         if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file)
         {
-            File.AppendAllText(file, $"{cell}\n");
+            File.WriteAllLines(file, SensorCatalog.All.SelectMany(sensor => sensor.Variants.Select(variant => $"{cells[(sensor.Name, variant.Name)]}")));
         }
 
-        return cell;
-    });
-
-    private static MatrixCell Try(string sensor, string variant)
-    {
-        var options = new BpfOptions();
-        options.Variants.Add(sensor, variant);
-        foreach (SensorDefinition other in SensorCatalog.All.Where(other => other.Name != sensor))
-        {
-            options.DisabledSensors.Add(other.Name);
-        }
-
-        using KernelEventSource source = KernelEventSource.Start(options, NullLoggerFactory.Instance);
-        SensorStatus status = source.Sensors.Single(status => status.Name == sensor);
-        return status.State == SensorState.Active
-            ? Fire(source, status)
-            : new MatrixCell(sensor, variant, MatrixCell.StepOf(status.Reason), status.Reason);
+        return new Result(cells, chosen);
     }
 
-    private static MatrixCell Fire(KernelEventSource source, SensorStatus status)
+    // Null when no variant is left.
+    private static BpfOptions? Forced(Dictionary<(string Sensor, string Variant), MatrixCell> cells)
+    {
+        var options = new BpfOptions();
+        foreach (SensorDefinition sensor in SensorCatalog.All)
+        {
+            if (sensor.Variants.FirstOrDefault(variant => !cells.ContainsKey((sensor.Name, variant.Name))) is { } next)
+            {
+                options.Variants.Add(sensor.Name, next.Name);
+            }
+            else
+            {
+                options.DisabledSensors.Add(sensor.Name);
+            }
+        }
+
+        return options.Variants.Count > 0 ? options : null;
+    }
+
+    private static IReadOnlyList<SensorStatus> Round(BpfOptions options, Dictionary<(string Sensor, string Variant), MatrixCell> cells)
+    {
+        using KernelEventSource source = KernelEventSource.Start(options, NullLoggerFactory.Instance);
+        var watch = KernelWatch.On(source);
+        foreach (SensorStatus status in source.Sensors.Where(status => status.State != SensorState.Disabled))
+        {
+            if (status.State == SensorState.Active)
+            {
+                cells[(status.Name, status.Variant)] = Fire(source, watch, status);
+            }
+            else if (options.Variants.GetValueOrDefault(status.Name) is { } forced)
+            {
+                cells[(status.Name, forced)] = new MatrixCell(status.Name, forced, MatrixCell.StepOf(status.Reason), status.Reason);
+            }
+        }
+
+        return source.Sensors;
+    }
+
+    private static MatrixCell Fire(KernelEventSource source, KernelWatch watch, SensorStatus status)
     {
         if (SensorTriggers.Find(status.Name) is not { } trigger)
         {
@@ -53,7 +94,6 @@ internal static class MatrixRun
         try
         {
             using var cgroup = new TestCgroup();
-            var watch = KernelWatch.On(source);
             trigger.Prepare(source, scratch);
             var workload = Workload.Start(trigger.Workload, [.. trigger.Arguments.Select(argument =>
                 argument.Replace("{scratch}", scratch, StringComparison.Ordinal).Replace("{cgroup}", cgroup.Path, StringComparison.Ordinal))]);
@@ -67,4 +107,6 @@ internal static class MatrixRun
             Directory.Delete(scratch, recursive: true);
         }
     }
+
+    private sealed record Result(IReadOnlyDictionary<(string Sensor, string Variant), MatrixCell> Cells, IReadOnlyDictionary<string, string> Chosen);
 }

@@ -20,19 +20,19 @@ internal sealed class MetricReader : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
+            string rule = string.Empty;
             foreach (KeyValuePair<string, object?> tag in tags)
             {
-                if (tag.Key == "rule_id")
-                {
-                    (string, string) key = (instrument.Name, (string)tag.Value!);
-                    _values[key] = Math.Max(value, _values.GetValueOrDefault(key));
-                }
+                rule = tag.Key == "rule_id" ? (string)tag.Value! : rule;
             }
+
+            (string, string) key = (instrument.Name, rule);
+            _values[key] = Math.Max(value, _values.GetValueOrDefault(key));
         });
         _listener.Start();
     }
 
-    public long Read(string name, string ruleId)
+    public long Read(string name, string ruleId = "")
     {
         _listener.RecordObservableInstruments();
         return _values.GetValueOrDefault((name, ruleId));

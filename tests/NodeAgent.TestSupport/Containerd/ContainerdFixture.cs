@@ -32,6 +32,9 @@ public sealed class ContainerdFixture : IAsyncDisposable
     /// <summary>Where this containerd keeps the state of runc: ID/state.json under the namespace.</summary>
     public string RuncRoot => Path.Combine(_folder.FullName, "runc", "k8s.io");
 
+    /// <summary>Where it keeps bundles, in the terms of <c>OciBundleOptions</c>.</summary>
+    public string BundlePattern => Path.Combine(_folder.FullName, "state", "io.containerd.runtime.v2.task", "*", "{id}");
+
     public static async Task<ContainerdFixture> StartAsync()
     {
         var fixture = new ContainerdFixture();
@@ -98,6 +101,10 @@ public sealed class ContainerdFixture : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Runs a command in a running container, as <c>kubectl exec</c> does, and waits for its end.</summary>
+    public Task ExecAsync(string containerId, string name, params string[] command) =>
+        CtrAsync(["task", "exec", "--exec-id", name, containerId, .. command]);
+
     public async ValueTask DisposeAsync()
     {
         foreach ((string id, _) in _pods)
@@ -115,24 +122,8 @@ public sealed class ContainerdFixture : IAsyncDisposable
             _daemon.Dispose();
         }
 
-        RemoveCgroups();
+        TestCgroups.Remove(CgroupParent);
         _folder.Delete(recursive: true);
-    }
-
-    // runc removes its own, and leaves the ones above in each hierarchy.
-    private void RemoveCgroups()
-    {
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
-        {
-            string top = hierarchy + CgroupParent;
-            if (Directory.Exists(top))
-            {
-                foreach (string group in Directory.GetDirectories(top, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(top))
-                {
-                    Directory.Delete(group);
-                }
-            }
-        }
     }
 
     private void WriteConfiguration()
@@ -191,18 +182,20 @@ public sealed class ContainerdFixture : IAsyncDisposable
         }
     }
 
-    private async Task ImportAsync()
+    private Task ImportAsync() => CtrAsync("images", "import", "--snapshotter", "native", $"{_folder}/busybox.tar");
+
+    private async Task CtrAsync(params string[] arguments)
     {
-        using Process import = Process.Start(new ProcessStartInfo("ctr", ["-a", Socket, "-n", "k8s.io", "images", "import", "--snapshotter", "native", $"{_folder}/busybox.tar"])
+        using Process ctr = Process.Start(new ProcessStartInfo("ctr", ["-a", Socket, "-n", "k8s.io", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        string output = await import.StandardOutput.ReadToEndAsync() + await import.StandardError.ReadToEndAsync();
-        await import.WaitForExitAsync();
-        if (import.ExitCode != 0)
+        string output = await ctr.StandardOutput.ReadToEndAsync() + await ctr.StandardError.ReadToEndAsync();
+        await ctr.WaitForExitAsync();
+        if (ctr.ExitCode != 0)
         {
-            throw new InvalidOperationException($"the image could not be imported: {output}");
+            throw new InvalidOperationException($"ctr {string.Join(' ', arguments)}: {output}");
         }
     }
 

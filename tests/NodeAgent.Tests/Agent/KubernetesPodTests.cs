@@ -39,5 +39,28 @@ public sealed class KubernetesPodTests : IDisposable
         Assert.Contains("\"namespace\":\"shop\",\"workload\":\"Pod/web-0\",\"container\":\"main\"", trace.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Exec_IntoARunningContainer_IsMarkedAsASession()
+    {
+        await using ContainerdFixture containerd = await ContainerdFixture.StartAsync();
+        string pod = await containerd.RunPodAsync("shop", "web-0", PodUid);
+        string id = await containerd.RunContainerAsync(pod, "main", "/bin/sh", "-c", "while true; do /bin/ls /etc; sleep 0.1; done");
+
+        Task<ShellResult> trace = ShellProcess.RunAsync(
+            AgentProgram.Path,
+            ["trace", "exec", "-o", "json", "--for", "6s", "-n", "shop"],
+            new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_CONTAINERS_CRI_SOCKETS"] = containerd.Socket },
+            TestContext.Current.CancellationToken);
+        for (int i = 0; !trace.IsCompleted; i++)
+        {
+            await containerd.ExecAsync(id, $"session-{i}", "/bin/sh", "-c", "/bin/cat /etc/hostname");
+        }
+
+        string[] rows = (await trace).Output.Split('\n');
+        Assert.Contains(rows, row => row.Contains("(session) [/bin/cat /etc/hostname]", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.Contains("[/bin/ls /etc]", StringComparison.Ordinal));
+        Assert.DoesNotContain(rows, row => row.Contains("(session) [/bin/ls /etc]", StringComparison.Ordinal));
+    }
+
     private static string Spaced(string json) => json.Replace("\":\"", "\": \"", StringComparison.Ordinal);
 }

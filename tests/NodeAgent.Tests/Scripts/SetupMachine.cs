@@ -7,6 +7,7 @@ namespace NodeAgent.Tests.Scripts;
 /// </summary>
 internal sealed class SetupMachine : IDisposable
 {
+    private const string PolicyFile = "root/usr/sbin/policy-rc.d";
     private readonly ScratchFolder _folder = new();
 
     public SetupMachine()
@@ -18,6 +19,9 @@ internal sealed class SetupMachine : IDisposable
         Fake("dotnet", "echo '10.0.100 [/usr/share/dotnet/sdk]'");
         Fake("kubectl", "exit 0");
         Fake("sleep", "exit 0");
+        Fake("chmod", "exec /bin/chmod \"$@\"");
+        Fake("rm", "exec /bin/rm \"$@\"");
+        _folder.Write("root/usr/sbin/empty", "");
         // Says "installed" for each package that is asked for, except those in the file "absent".
         Write("absent", "");
         Fake("dpkg-query", $$"""
@@ -29,6 +33,7 @@ internal sealed class SetupMachine : IDisposable
         // Notes its calls; an installation makes everything present.
         Fake("apt-get", $$"""
             echo "$*" >>'{{_folder["apt-calls"]}}'
+            [[ -e '{{_folder[PolicyFile]}}' ]] && echo "$(<'{{_folder[PolicyFile]}}')" >'{{_folder["policy"]}}'
             [[ "$*" == *" install "* ]] && : >'{{_folder["absent"]}}'
             exit 0
             """);
@@ -36,6 +41,16 @@ internal sealed class SetupMachine : IDisposable
 
     /// <summary>The arguments of each call of apt-get.</summary>
     public string[] AptCalls => File.Exists(_folder["apt-calls"]) ? File.ReadAllLines(_folder["apt-calls"]) : [];
+
+    /// <summary>Debian's say on whether services start; null = none.</summary>
+    public string? Policy
+    {
+        get => File.Exists(_folder[PolicyFile]) ? File.ReadAllText(_folder[PolicyFile]) : null;
+        set => _folder.Write(PolicyFile, value ?? string.Empty);
+    }
+
+    /// <summary>The same while apt-get ran.</summary>
+    public string? PolicyDuringApt => File.Exists(_folder["policy"]) ? File.ReadAllText(_folder["policy"]).TrimEnd('\n') : null;
 
     public string AptCallsFile => _folder["apt-calls"];
 

@@ -11,6 +11,7 @@ public sealed class SetupTests : IDisposable
     [Theory]
     [InlineData("run")]
     [InlineData("test")]
+    [InlineData("bench")]
     public async Task Setup_NothingMissing_IsSilent(string set)
     {
         ShellResult result = await _machine.RunAsync(set);
@@ -117,6 +118,42 @@ public sealed class SetupTests : IDisposable
 
         Assert.Equal("", (await _machine.RunAsync("run")).All);
         Assert.Contains("installing 1 Debian packages: runc", (await _machine.RunAsync("test")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Setup_BenchPackageMissing_ItsServiceIsNotStarted()
+    {
+        _machine.Absent("nginx-light");
+
+        ShellResult result = await _machine.RunAsync("bench");
+
+        Assert.Equal((0, "setup: installing 1 Debian packages: nginx-light\nsetup: done\n"), (result.ExitCode, result.Errors));
+        Assert.Equal("#!/bin/sh\nexit 101", _machine.PolicyDuringApt);
+        Assert.Null(_machine.Policy);
+    }
+
+    [Fact]
+    public async Task Setup_BenchPackageMissing_APolicyThatIsThereStays()
+    {
+        _machine.Absent("nginx-light");
+        _machine.Policy = "theirs";
+
+        Assert.Equal(0, (await _machine.RunAsync("bench")).ExitCode);
+
+        Assert.Equal("theirs", _machine.PolicyDuringApt);
+        Assert.Equal("theirs", _machine.Policy);
+    }
+
+    [Fact]
+    public async Task Setup_BenchInstallationFails_NoPolicyIsLeft()
+    {
+        _machine.Absent("nginx-light");
+        _machine.Fake("apt-get", "echo 'E: broken'; exit 100");
+
+        ShellResult result = await _machine.RunAsync("bench");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Null(_machine.Policy);
     }
 
     [Fact]

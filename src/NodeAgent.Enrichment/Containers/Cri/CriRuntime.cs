@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Sockets;
 using Google.Protobuf;
 using NodeAgent.Enrichment.Containers.Cri.Messages;
 
@@ -12,18 +11,16 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
     private const string ImageService = "/runtime.v1.ImageService/";
 
     private readonly GrpcConnection _connection = new(socketPath);
-    private TimeSpan _pause;
-    private long _failedAt;
 
     public string SocketPath { get; } = socketPath;
 
     /// <summary>Shape: <c>containerd</c>; empty until the runtime has answered.</summary>
     public string Name { get; private set; } = string.Empty;
 
-    public long Failures { get; private set; }
+    public RuntimeBackoff Backoff { get; } = new(options.MinBackoff, options.MaxBackoff, time);
 
     /// <summary>Whether there is something to ask, and not too soon after a failure.</summary>
-    public bool IsDue => (_pause == TimeSpan.Zero || time.GetElapsedTime(_failedAt) >= _pause) && File.Exists(SocketPath);
+    public bool IsDue => Backoff.IsDue && File.Exists(SocketPath);
 
     /// <returns>Null: the runtime does not know it.</returns>
     public async Task<Container?> FindContainerAsync(string id, CancellationToken cancellation)
@@ -57,20 +54,7 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
         return (await CallAsync(ImageService + "ImageStatus", question, ImageStatusResponse.Parser, cancellation)).Image;
     }
 
-    /// <summary>Notes that it could not be asked: the next try is after a pause that doubles.</summary>
-    public void Fail()
-    {
-        Failures++;
-        _failedAt = time.GetTimestamp();
-        _pause = _pause == TimeSpan.Zero ? options.MinBackoff : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.MaxBackoff.Ticks));
-    }
-
     public void Dispose() => _connection.Dispose();
-
-    /// <summary>Whether an exception means that the runtime is not there, hangs or talks nonsense.</summary>
-    public static bool IsFailure(Exception error, CancellationToken cancellation) =>
-        error is HttpRequestException or IOException or SocketException or GrpcException or TimeoutException
-        || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private async Task IntroduceAsync(CancellationToken cancellation)
     {
@@ -86,7 +70,7 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.CallTimeout);
         TAnswer answer = await _connection.CallAsync(method, question, parser, limit.Token);
-        _pause = TimeSpan.Zero;
+        Backoff.Succeed();
         return answer;
     }
 }

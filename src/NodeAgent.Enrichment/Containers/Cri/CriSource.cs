@@ -27,8 +27,12 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
         _logger = logger;
     }
 
+    public IdentitySource Gives => IdentitySource.Runtime;
+
+    public bool IsThere => _runtimes.Exists(runtime => File.Exists(runtime.SocketPath));
+
     /// <summary>Questions that a runtime's socket did not answer.</summary>
-    public long Failures => _runtimes.Sum(runtime => runtime.Failures);
+    public long Failures => _runtimes.Sum(runtime => runtime.Backoff.Failures);
 
     public async ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
@@ -48,9 +52,9 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
                     return found;
                 }
             }
-            catch (Exception error) when (CriRuntime.IsFailure(error, cancellation))
+            catch (Exception error) when (RuntimeBackoff.IsFailure(error, cancellation))
             {
-                runtime.Fail();
+                runtime.Backoff.Fail();
                 _logger.RuntimeFailed(runtime.SocketPath, error.Message);
             }
         }

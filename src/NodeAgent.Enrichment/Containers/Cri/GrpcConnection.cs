@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace NodeAgent.Enrichment.Containers.Cri;
@@ -19,25 +18,7 @@ internal sealed class GrpcConnection : IDisposable
 
     private readonly HttpMessageInvoker _http;
 
-    public GrpcConnection(string socketPath) => _http = new HttpMessageInvoker(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    });
+    public GrpcConnection(string socketPath) => _http = new HttpMessageInvoker(UnixSocketHttp.Handler(socketPath));
 
     /// <param name="method">Shape: <c>/runtime.v1.RuntimeService/Version</c>.</param>
     /// <exception cref="GrpcException">The peer refused, or does not speak gRPC.</exception>
@@ -54,7 +35,8 @@ internal sealed class GrpcConnection : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         using HttpResponseMessage response = await _http.SendAsync(request, cancellation);
-        byte[] body = await ReadAsync(response, cancellation);
+        byte[] body = await UnixSocketHttp.ReadAsync(response, MaxAnswerBytes, cancellation)
+            ?? throw new GrpcException(GrpcException.NoStatus, $"the answer is longer than {MaxAnswerBytes} bytes");
 
         // An error without an answer stands in the headers: there are no trailers then.
         Check(response.StatusCode, StatusOf(response.Headers) ?? StatusOf(response.TrailingHeaders), response);
@@ -70,25 +52,6 @@ internal sealed class GrpcConnection : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), size);
         message.WriteTo(frame.AsSpan(PrefixBytes));
         return frame;
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        using var buffer = new MemoryStream();
-        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
-        byte[] part = new byte[16 << 10];
-        int read;
-        while ((read = await stream.ReadAsync(part, cancellation)) > 0)
-        {
-            if (buffer.Length + read > MaxAnswerBytes)
-            {
-                throw new GrpcException(GrpcException.NoStatus, $"the answer is longer than {MaxAnswerBytes} bytes");
-            }
-
-            buffer.Write(part, 0, read);
-        }
-
-        return buffer.ToArray();
     }
 
     private static int? StatusOf(HttpResponseHeaders headers) =>

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Events.Identity;
 using NodeAgent.TestSupport.Containerd;
 
@@ -62,6 +63,31 @@ public sealed class ContainerdTests : IAsyncLifetime
         Assert.Null(await _source.FindAsync(Query(running[..12]), TestContext.Current.CancellationToken));
         Assert.Null(await _source.FindAsync(Query(string.Empty), TestContext.Current.CancellationToken));
         Assert.Equal(0, _source.Failures);
+    }
+
+    [Fact]
+    public async Task Bundle_OfARunningContainer_TellsHowItWasSetUp()
+    {
+        string pod = await _containerd!.RunPodAsync("shop", "web-0", PodUid);
+        string id = await _containerd.RunContainerAsync(pod, "main", "/bin/sleep", "1000000");
+        var options = new OciBundleOptions();
+        options.Directories.Clear();
+        options.Directories.Add(_containerd.BundlePattern);
+        var source = new OciBundleSource(new OciBundles(options));
+
+        ContainerIdentity? found = await source.FindAsync(
+            new ContainerQuery(1, "/x", new ContainerIdentity { Kind = UnitKind.Container, ContainerId = id }), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("shop", "web-0", PodUid, "main", BusyboxImage.Name), (found!.PodNamespace, found.PodName, found.PodUid, found.ContainerName, found.Image));
+        ContainerConfiguration set = found.Configuration!;
+        Assert.Equal(["/bin/sleep", "1000000"], set.Args);
+        Assert.Contains("PATH", set.EnvironmentNames);
+        Assert.Contains(set.Mounts, mount => mount is { Destination: "/proc", Type: "proc" });
+        Assert.Contains("CAP_CHOWN", set.Capabilities);
+        Assert.DoesNotContain("CAP_SYS_ADMIN", set.Capabilities);
+        Assert.False(set.Privileged);
+        Assert.True(set.HostNetwork);
+        Assert.False(set.HostPid);
     }
 
     private static ContainerQuery Query(string id) => new(1, "/kubepods/x", new ContainerIdentity { ContainerId = id });

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace NodeAgent.Enrichment.Tests.Containers.Cri;
 
-/// <summary>A UNIX socket behind which HTTP/2 requests are answered as a test wants: for what no real runtime does on demand.</summary>
+/// <summary>A UNIX socket behind which HTTP requests are answered as a test wants: for what no real runtime does on demand.</summary>
 internal sealed class FakeRuntime : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-cri-");
     private readonly WebApplication _server;
 
-    private FakeRuntime(RequestDelegate answer)
+    private FakeRuntime(RequestDelegate answer, HttpProtocols protocols)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = protocols));
         _server = builder.Build();
         _server.Run(context =>
         {
@@ -30,9 +30,9 @@ internal sealed class FakeRuntime : IAsyncDisposable
 
     public int Requests { get; private set; }
 
-    public static async Task<FakeRuntime> StartAsync(RequestDelegate answer)
+    public static async Task<FakeRuntime> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http2)
     {
-        var runtime = new FakeRuntime(answer);
+        var runtime = new FakeRuntime(answer, protocols);
         await runtime._server.StartAsync();
         return runtime;
     }

@@ -3,8 +3,8 @@ using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Containers;
 
-/// <summary>Completes an identity from runc's state and from the annotations that the CRI implementations put there.</summary>
-internal static class RuncIdentity
+/// <summary>Completes an identity from the annotations that the CRI implementations hand to the OCI runtime.</summary>
+internal static class AnnotatedIdentity
 {
     private static readonly string[] NameKeys = ["io.kubernetes.cri.container-name", "io.kubernetes.container.name", "nerdctl/name"];
     private static readonly string[] PodNameKeys = ["io.kubernetes.cri.sandbox-name", "io.kubernetes.pod.name"];
@@ -17,30 +17,31 @@ internal static class RuncIdentity
         "org.opencontainers.image.base.name",
     ];
 
-    public static ContainerIdentity Complete(ContainerIdentity known, RuncState state, string runtime)
+    /// <param name="id">The name that the OCI runtime was given.</param>
+    /// <param name="runtime">Taken where the cgroup path does not tell.</param>
+    public static ContainerIdentity Complete(ContainerIdentity known, string id, IReadOnlyDictionary<string, string> annotations, string runtime)
     {
-        string image = First(state, ImageKeys);
+        string image = First(annotations, ImageKeys);
         int digest = image.IndexOf("@sha256:", StringComparison.Ordinal);
-        string podName = First(state, PodNameKeys);
-        string podNamespace = First(state, PodNamespaceKeys);
-        string name = First(state, NameKeys);
+        string podName = First(annotations, PodNameKeys);
+        string podNamespace = First(annotations, PodNamespaceKeys);
+        string name = First(annotations, NameKeys);
         if (name.Length == 0)
         {
-            name = First(state, TypeKeys) == "sandbox" ? "POD" : IsHexId(state.Id) ? known.ContainerName : state.Id;
+            name = First(annotations, TypeKeys) == "sandbox" ? "POD" : IsHexId(id) ? known.ContainerName : id;
         }
 
         return known with
         {
             Kind = UnitKind.Container,
             Runtime = known.Runtime.Length != 0 ? known.Runtime : runtime,
-            ContainerId = state.Id,
+            ContainerId = id,
             ContainerName = name,
             PodName = podName,
             PodNamespace = podNamespace,
-            PodUid = known.PodUid.Length != 0 ? known.PodUid : First(state, PodUidKeys),
+            PodUid = known.PodUid.Length != 0 ? known.PodUid : First(annotations, PodUidKeys),
             Image = image,
             ImageDigest = digest >= 0 ? image[(digest + 1)..] : string.Empty,
-            HostNetwork = !state.HasNetworkNamespace,
             Workload = podName.Length != 0 && podNamespace.Length != 0
                 ? new WorkloadIdentity("v1", "Pod", podNamespace, podName)
                 : ContainerNaming.Standalone(UnitKind.Container, name),
@@ -49,11 +50,11 @@ internal static class RuncIdentity
 
     private static bool IsHexId(string id) => id.Length == 64 && id.All(char.IsAsciiHexDigitLower);
 
-    private static string First(RuncState state, string[] keys)
+    private static string First(IReadOnlyDictionary<string, string> annotations, string[] keys)
     {
         foreach (string key in keys)
         {
-            if (state.Annotations.TryGetValue(key, out string? value) && value.Length != 0)
+            if (annotations.TryGetValue(key, out string? value) && value.Length != 0)
             {
                 return value;
             }
