@@ -155,13 +155,21 @@ static __always_inline bool na_seen__hit(struct na_seen *seen, __u32 repeat)
 	return true;
 }
 
+/* The same with a stack of its own. */
+static __noinline bool na_seen__hit_in_call(struct na_seen *seen, __u32 repeat)
+{
+	return na_seen__hit(seen, repeat);
+}
+
 /*
- * True: known, counted, nothing to tell. The kind's words and the executable's are in the key,
+ * True: known, counted, nothing to tell. small: with little stack, see na_seen__hash_in_loop(); the
+ * frames of all functions in a row have to fit into 512 bytes, each rounded up to 32 before 6.12.
+ * The kind's words and the executable's are in the key,
  * this adds what is the container's.
  */
 static __always_inline bool na_seen__is_known(struct na_seen *seen, struct na_seen_key *key,
 					      const struct na_filter_settings *settings,
-					      __u64 cgroup_id, __u32 kind, bool in_loop)
+					      __u64 cgroup_id, __u32 kind, bool small)
 {
 	__u64 now_ns = na_clock__ticks_ns(settings);
 	struct na_container *container;
@@ -178,9 +186,10 @@ static __always_inline bool na_seen__is_known(struct na_seen *seen, struct na_se
 	key->words[NA_SEEN_CGROUP] = cgroup_id;
 	key->words[NA_SEEN_EPOCHS] = (__u64)settings->epoch << 32 | container->epoch;
 	key->words[NA_SEEN_KIND] |= kind;
-	seen->tag = in_loop ? na_seen__hash_in_loop(key, settings) : na_seen__hash(key, settings);
+	seen->tag = small ? na_seen__hash_in_loop(key, settings) : na_seen__hash(key, settings);
 	seen->set = index * (na_seen_set_mask + 1) + (seen->tag & na_seen_set_mask);
-	if (na_seen__hit(seen, settings->repeat)) {
+	if (small ? na_seen__hit_in_call(seen, settings->repeat)
+		  : na_seen__hit(seen, settings->repeat)) {
 		na_seen__count(kind, true);
 		return true;
 	}

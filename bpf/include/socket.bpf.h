@@ -17,11 +17,11 @@ struct na_socket_owner {
 	__u32 uid;
 	__u32 gid;
 	__u32 direction;
-	__u32 net_ns; /* of the task; read where the socket's own is out of reach */
 	__u32 exe_device; /* of the program, with the next two: for the already-seen filter */
-	__u32 reserved;
 	__u64 exe_inode;
 	__u64 exe_incarnation;
+	__u32 net_ns; /* of the task; read where the socket's own is out of reach */
+	__u32 padding;
 	char comm[NA_COMM_SIZE];
 };
 
