@@ -35,7 +35,8 @@ catch (FormatException e)
 table.AddText("machine", $"{Environment.ProcessorCount} CPUs, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.ProcessArchitecture}");
 if (chosen.Emulated)
 {
-    table.AddText("emulated", "times are of no use, only differences in % are; few iterations, so those of a few % are noise");
+    table.AddText("emulated", "times are of no use, only differences in % are, and they count instructions; few iterations, so those of a few % are noise");
+    table.AddText("with agent", "the agent's probes and settings, attached by the benchmark; its reader only counts");
 }
 
 foreach ((string name, Func<BenchOptions, LoadProgram, Task> run) in scenarios)

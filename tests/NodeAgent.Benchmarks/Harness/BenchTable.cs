@@ -20,7 +20,7 @@ internal sealed class BenchTable
 
     /// <param name="judged">False: the target is printed, and not held against this figure.</param>
     public void Add(string figure, double value, string unit, double? most = null, double? least = null, bool judged = true) =>
-        _rows.Add(new BenchRow(
+        Append(new BenchRow(
             figure,
             Number(value, unit),
             string.Empty,
@@ -37,27 +37,36 @@ internal sealed class BenchTable
             : mostExtraAbsolute is { } absolute ? $"≤ +{Number(absolute, unit)}" : string.Empty;
         bool? reached = mostExtra is { } s ? extra <= s : mostExtraAbsolute is { } a ? value - baseline <= a : null;
         string sign = extra < 0 ? string.Empty : "+";
-        _rows.Add(new BenchRow(figure, Number(value, unit), Number(baseline, unit), $"{sign}{extra.ToString("0%", CultureInfo.InvariantCulture)} ({(value - baseline).ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture)} {unit})", target, reached));
+        Append(new BenchRow(figure, Number(value, unit), Number(baseline, unit), $"{sign}{extra.ToString("0%", CultureInfo.InvariantCulture)} ({(value - baseline).ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture)} {unit})", target, reached));
     }
 
     /// <summary>A figure of which more is better.</summary>
     /// <param name="share">Of the baseline; not always value / baseline, since it can be a median of its own.</param>
     /// <param name="judged">False: the target is printed, and not held against this figure.</param>
-    public void AddShare(string figure, double value, double baseline, string unit, double share, double least, bool judged) => _rows.Add(new BenchRow(
+    public void AddShare(string figure, double value, double baseline, string unit, double share, double least, bool judged) => Append(new BenchRow(
         figure, Number(value, unit), Number(baseline, unit), Percent(share), $"≥ {Percent(least)}", judged ? share >= least : null));
 
-    public void AddText(string figure, string value) => _rows.Add(new BenchRow(figure, value, string.Empty, string.Empty, string.Empty, null));
+    public void AddText(string figure, string value) => Append(new BenchRow(figure, value, string.Empty, string.Empty, string.Empty, null));
 
     public void Print(TextWriter writer)
     {
         string[] heads = ["figure", "with agent", "without", "difference", "target", "reached"];
-        List<string[]> cells = [heads, .. _rows.Select(r => new[] { r.Figure, r.Value, r.Baseline, r.Ratio, r.Target, r.Reached switch { true => "yes", false => "NO", null => "" } })];
+        List<string[]> cells = [heads, .. _rows.Select(r => new[] { r.Figure, r.Value, r.Baseline, r.Ratio, r.Target, Verdict(r) })];
         int[] widths = [.. Enumerable.Range(0, heads.Length).Select(i => cells.Max(c => c[i].Length))];
         foreach (string[] row in cells)
         {
             writer.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
         }
     }
+
+    // Said at once: who ends a long run early has what was measured so far.
+    private void Append(BenchRow row)
+    {
+        _rows.Add(row);
+        Console.Error.WriteLine($"bench: {string.Join("  ", new[] { row.Figure, row.Value, row.Baseline, row.Ratio, row.Target, Verdict(row) }.Where(cell => cell.Length > 0))}");
+    }
+
+    private static string Verdict(BenchRow row) => row.Reached switch { true => "yes", false => "NO", null => string.Empty };
 
     private static string Percent(double share) => share.ToString("0.# %", CultureInfo.InvariantCulture);
 

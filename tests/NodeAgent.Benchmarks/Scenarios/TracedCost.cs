@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using NodeAgent.Benchmarks.Harness;
 
 namespace NodeAgent.Benchmarks.Scenarios;
@@ -13,7 +14,6 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
 
     // Many short runs rather than a long one: the least of them is one that nobody disturbed.
     private const int Repeats = 10;
-    private const int EmulatedRepeats = 20;
 
     // An untraced call takes 87 ns on an idle machine of today; where time is emulated, the limit is what 5 ns are of that.
     private const double EmulatedSyscallShare = 0.06;
@@ -92,6 +92,9 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
         foreach (Cost cost in costs)
         {
             _with[cost] = Math.Min(_with.GetValueOrDefault(cost, double.PositiveInfinity), Least(cost.Load));
+
+            // Said before the turns are over: a guest that takes too long is ended.
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bench: cost: {cost.Figure}: {_with[cost]:#,0} ns, without {_without[cost.Load]:#,0} ns ({_with[cost] / _without[cost.Load] - 1:+0 %;-0 %})"));
         }
 
         _variant = await attached.VariantOfAsync("file").ConfigureAwait(false);
@@ -99,7 +102,7 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
     }
 
     private double Least(string[] arguments) =>
-        Enumerable.Range(0, options.Emulated ? EmulatedRepeats : Repeats).Min(_ => load.Run(arguments[0], options.Count(int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture)), filePath));
+        Enumerable.Range(0, Repeats).Min(_ => load.Run(arguments[0], options.Count(int.Parse(arguments[1], CultureInfo.InvariantCulture)), filePath));
 
     /// <param name="Load">Shape: the load's name and how often, for a machine that is not emulated.</param>
     private sealed record Cost(string Figure, string[] Load)
