@@ -66,7 +66,7 @@ internal sealed class ReflectorRig : IAsyncDisposable
         Eventually.TrueAsync(condition, () => $"{what}\n{string.Join('\n', Server.Requests)}\n{string.Join('\n', Logger.Lines)}");
 
     public Task WatchesAsync(int count = 1) =>
-        ComesTrueAsync(() => Server.Requests.Count(r => r.Verb == "watch") >= count, $"{count} watches");
+        ComesTrueAsync(() => Server.Store.WatchesBegun >= count, $"{count} watches");
 
     public async ValueTask DisposeAsync()
     {

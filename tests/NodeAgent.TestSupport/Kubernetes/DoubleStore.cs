@@ -21,6 +21,7 @@ public sealed class DoubleStore : IDisposable
     private readonly List<DoubleChange> _history = [];
     private long _version = 100;
     private long _compacted;
+    private int _watchesBegun;
     private TaskCompletionSource _news = New();
     private CancellationTokenSource _watches = new();
     private CancellationTokenSource _breaks = new();
@@ -36,6 +37,9 @@ public sealed class DoubleStore : IDisposable
             }
         }
     }
+
+    /// <summary>Watches that were begun: from here on each hears what happens.</summary>
+    public int WatchesBegun => Volatile.Read(ref _watchesBegun);
 
     /// <summary>So many requests for a further page are told that it is forgotten.</summary>
     public int ExpiredContinues { get; set; }
@@ -154,6 +158,7 @@ public sealed class DoubleStore : IDisposable
 
             int from = position < 0 ? _history.FindIndex(c => c.Version > version && c.IsObject) : position;
             from = from < 0 ? _history.Count : Math.Min(from, _history.Count);
+            _watchesBegun += position < 0 ? 1 : 0;
             return (_history[from..], _history.Count, _news.Task);
         }
     }
