@@ -122,7 +122,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
             _daemon.Dispose();
         }
 
-        TestCgroups.Remove(CgroupParent);
+        await TestCgroups.RemoveAsync(CgroupParent);
         _folder.Delete(recursive: true);
     }
 

@@ -9,7 +9,7 @@ internal static class TestCgroups
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <param name="path">Shape: <c>/NAME</c>, made for the test.</param>
-    public static void Remove(string path)
+    public static async Task RemoveAsync(string path)
     {
         foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
         {
@@ -18,7 +18,7 @@ internal static class TestCgroups
             {
                 foreach (string group in Directory.GetDirectories(top, "*", SearchOption.AllDirectories).OrderByDescending(name => name.Length).Append(top))
                 {
-                    WaitUntilEmpty(group);
+                    await WaitUntilEmptyAsync(group);
                     Directory.Delete(group);
                 }
             }
@@ -26,12 +26,12 @@ internal static class TestCgroups
     }
 
     // A runtime's monitor ends a moment after its container.
-    private static void WaitUntilEmpty(string group)
+    private static async Task WaitUntilEmptyAsync(string group)
     {
         long began = Stopwatch.GetTimestamp();
-        while (File.ReadAllText(Path.Combine(group, "cgroup.procs")).Length != 0 && Stopwatch.GetElapsedTime(began) < Limit)
+        while ((await File.ReadAllTextAsync(Path.Combine(group, "cgroup.procs"))).Length != 0 && Stopwatch.GetElapsedTime(began) < Limit)
         {
-            Thread.Sleep(10);
+            await Task.Delay(10);
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class PodmanFixture : IAsyncDisposable
             _service.Dispose();
         }
 
-        TestCgroups.Remove("/" + _folder.Name);
+        await TestCgroups.RemoveAsync("/" + _folder.Name);
         foreach (string mount in File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1]).Where(at => at.StartsWith(_folder.FullName, StringComparison.Ordinal)).Reverse())
         {
             using Process unmount = Process.Start("umount", [mount]);
