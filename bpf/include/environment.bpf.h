@@ -25,27 +25,31 @@ struct {
 const volatile __u64 na_environment_letters = 0;
 
 /* Copies the bytes up to '=' and pads with NUL. Without a branch, so that the verifier walks one
- * way only. */
-static __always_inline void na_environment_name__take(struct na_environment_name *name,
+ * way only. False when the variable ends before a '=': what stands behind its NUL is of another
+ * one. */
+static __always_inline bool na_environment_name__take(struct na_environment_name *name,
 						      const char *variable)
 {
 	const __u64 ones = 0x0101010101010101;
 	const __u64 *from = (const __u64 *)variable;
 	__u64 *to = (__u64 *)name->bytes;
-	__u64 open = ~0ULL;
+	__u64 open = ~0ULL, ends = 0;
 	int i;
 
 	for (i = 0; i < NA_ENVIRONMENT_NAME_SIZE / 8; i++) {
+		__u64 nul = (from[i] - ones) & ~from[i] & (ones << 7);
 		__u64 unlike = from[i] ^ ('=' * ones);
 		__u64 found = (unlike - ones) & ~unlike & (ones << 7);
 		__u64 lowest = found & -found;
 
 		/* All bytes below the first '='; all of them when there is none. */
 		to[i] = from[i] & ((lowest >> 7) - 1) & open;
+		ends |= nul & ((lowest >> 7) - 1) & open;
 		found = (found | -found) >> 63;
 		NA_HIDE(found);
 		open &= found - 1;
 	}
+	return !ends;
 }
 
 static __always_inline bool na_environment__wants(const char *variable)
@@ -54,7 +58,8 @@ static __always_inline bool na_environment__wants(const char *variable)
 
 	if (!(na_environment_letters >> (variable[0] & 63) & 1))
 		return false;
-	na_environment_name__take(&name, variable);
+	if (!na_environment_name__take(&name, variable))
+		return false;
 	return bpf_map_lookup_elem(&na_environment_names, &name) != NULL;
 }
 
