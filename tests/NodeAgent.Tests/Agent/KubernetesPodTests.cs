@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Tests.Cluster;
 using NodeAgent.TestSupport.Containerd;
 using NodeAgent.TestSupport.Kubernetes;
-using NodeAgent.Tests.Cluster;
 
 namespace NodeAgent.Tests.Agent;
 

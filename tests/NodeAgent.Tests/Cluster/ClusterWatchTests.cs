@@ -8,8 +8,8 @@ using NodeAgent.Enrichment.Pods;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
 using NodeAgent.Interop.Platform;
-using NodeAgent.TestSupport.Kubernetes;
 using NodeAgent.Tests.Agent;
+using NodeAgent.TestSupport.Kubernetes;
 
 namespace NodeAgent.Tests.Cluster;
 
