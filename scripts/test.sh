@@ -86,8 +86,10 @@ collect() {
 	mapfile -t -O "${#skips[@]}" skips < <(skipped_tests "$base.log" "$project")
 }
 
-failed_tests() { # LOG PROGRAM: "program: test" lines, or one line when the log names none
-	awk -v program="$2" '/ \[FAIL\]$/ { sub(/^ +/, ""); sub(/ \[FAIL\]$/, ""); print program ": " $0; n++ }
+failed_tests() { # LOG PROGRAM: "program: test: what it says" lines, or one line when the log names none
+	awk -v program="$2" '/ \[FAIL\]$/ { sub(/^ +/, ""); sub(/ \[FAIL\]$/, ""); name = $0; says = ""
+			while (length(says) < 300 && (getline line) > 0 && line !~ /^ *(Stack Trace:|$)/) { sub(/^ +/, "", line); says = says " " line }
+			print program ": " name ":" says; n++ }
 		END { if (!n) print program ": failed, see its log" }' "$1"
 }
 

@@ -13,7 +13,7 @@ namespace NodeAgent.Bpf.Tests;
 [Collection(KernelCollection.Name)]
 public sealed class KernelEventSourceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private RecordingHandler _handler = new();
 
     [Fact]

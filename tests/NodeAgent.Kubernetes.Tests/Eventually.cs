@@ -6,7 +6,7 @@ namespace NodeAgent.Kubernetes.Tests;
 /// <summary>Waits for a condition.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<bool> condition, Func<string> what)
     {

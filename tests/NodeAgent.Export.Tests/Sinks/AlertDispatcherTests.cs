@@ -18,7 +18,7 @@ public sealed class AlertDispatcherTests
         var second = new TestSink("b");
         await using AlertDispatcher dispatcher = Started(100, first, second);
         Send(100);
-        Assert.True(await dispatcher.DrainAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await dispatcher.DrainAsync(TimeSpan.FromSeconds(60)));
         string[] expected = [.. Enumerable.Range(0, 100).Select(n => $"m{n}")];
         Assert.Equal(expected, first.Messages);
         Assert.Equal(expected, second.Messages);
@@ -94,7 +94,7 @@ public sealed class AlertDispatcherTests
         var sink = new TestSink("s");
         AlertDispatcher dispatcher = Started(sink);
         _source.Writer.Complete();
-        await dispatcher.DrainAsync(TimeSpan.FromSeconds(20));
+        await dispatcher.DrainAsync(TimeSpan.FromSeconds(60));
         await dispatcher.DisposeAsync();
         Assert.True(sink.Disposed);
     }

@@ -33,7 +33,7 @@ public sealed class ProfileShipperTests : IAsyncLifetime
             Assert.True(shipper.TryEnqueue(Profile($"p{at}", at)));
         }
 
-        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(60)));
         Assert.All(Enumerable.Range(0, 50), at => Assert.Equal(at, Size($"p{at}")));
         Assert.Equal((50, 0), (shipper.Counters.Sent, shipper.Counters.Pending));
         Assert.False(shipper.TryEnqueue(Profile("late", 1)));
@@ -84,7 +84,7 @@ public sealed class ProfileShipperTests : IAsyncLifetime
         Assert.True(shipper.Counters.Pending <= 5);
         Assert.True(shipper.Counters.Dropped > 0);
         _api.Interceptor = _ => Task.FromResult(false);
-        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal((99, 99), (Size("a"), Size("b")));
     }
 
@@ -124,7 +124,7 @@ public sealed class ProfileShipperTests : IAsyncLifetime
         shipper.Rejected = (item, error) => rejected = $"{item.Name} {(int?)error.StatusCode}";
         shipper.TryEnqueue(Profile("big", 1));
         await Until.TrueAsync(() => rejected is not null, "the rejection");
-        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await shipper.DrainAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(("big 413", 1, 1), (rejected, (int)shipper.Counters.Rejected, _api.Requests.Count));
     }
 

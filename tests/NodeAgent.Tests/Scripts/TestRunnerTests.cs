@@ -45,7 +45,7 @@ public sealed class TestRunnerTests : IDisposable
 
         Assert.Equal("1 passed, 1 failed, 0 skipped", LastLine(result));
         Assert.Contains("expected 1, got 2", result.Output, StringComparison.Ordinal);
-        Assert.Contains("unit A.Tests: A.Other_Test\n", result.Output, StringComparison.Ordinal); // in the list at the end
+        Assert.Contains("unit A.Tests: A.Other_Test: expected 1, got 2\n", result.Output, StringComparison.Ordinal); // in the list at the end
         Assert.Equal(1, result.ExitCode);
     }
 
