@@ -27,7 +27,7 @@ int BPF_PROG(na_cap_fexit, const struct cred *cred, struct user_namespace *targe
 	     unsigned int options, int error)
 {
 	struct na_capability_check check = {cred, target, capability, error == 0};
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u64 bit;
 	__u64 *row;
 
@@ -98,7 +98,7 @@ int BPF_PROG(na_cap_tracept, const struct cred *cred, struct user_namespace *tar
 	     const struct user_namespace *capable, int capability, int error)
 {
 	struct na_capability_check check = {cred, target, capability, error == 0};
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u64 bit;
 	__u64 *row = na_capability__news(&check, task, &bit);
 

@@ -91,11 +91,10 @@ static __always_inline void na_message__begin(struct na_message *message, struct
 }
 
 /* Cuts off what is no head. False when the head goes on in another packet; length is 0 when it was
- * none. */
-static __always_inline bool na_message__finish(struct na_message *message)
+ * none. is_last: no more of it will come. */
+static __always_inline bool na_message__finish(struct na_message *message, bool is_last)
 {
 	struct na_payload *payload = &message->payload;
-	bool truncated = payload->payload_flags & NA_PAYLOAD_TRUNCATED;
 	__u32 length = message->length, end;
 
 	if (length < 8)
@@ -105,15 +104,15 @@ static __always_inline bool na_message__finish(struct na_message *message)
 		message->length = 0;
 		return true;
 	}
-	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO) {
+	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO)
 		end = na_tls__hello_end((const struct na_http_bytes *)message->bytes, length);
-		if (!end)
-			return truncated;
-	} else {
+	else
 		end = na_http__heads_end((const struct na_http_bytes *)message->bytes, length,
 					 payload->protocol);
-		if (!end)
-			return truncated;
+	if (!end) {
+		if (is_last)
+			payload->payload_flags = NA_PAYLOAD_TRUNCATED;
+		return payload->payload_flags & NA_PAYLOAD_TRUNCATED;
 	}
 	message->length = end;
 	payload->payload_flags = 0;
@@ -161,49 +160,39 @@ static __always_inline void na_stream__done(struct na_stream_side *side,
 	na_waiting__add(segment, -1);
 }
 
-/* The next segment of an unfinished head. */
-static __always_inline void na_stream__continue(struct __sk_buff *skb, struct na_stream_side *side,
-						const struct na_segment *segment, __u64 cookie,
-						__u64 outbound)
+/*
+ * A segment of a connection with an unfinished head: the next one, or one out of order, behind
+ * which the rest of the head passed by; then what is there goes as it is. One place for both, since
+ * looking for the end of a head is what the verifier spends most of its time on.
+ */
+static __always_inline void na_stream__resume(struct __sk_buff *skb, struct na_stream_side *side,
+					      const struct na_segment *segment, __u64 outbound,
+					      bool is_next)
 {
+	__u64 cookie = bpf_get_socket_cookie(skb);
 	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
 	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
+	bool is_last = !is_next;
 
-	side->next_sequence += segment->packet.payload_size;
-	side->segments += 1;
+	if (is_next) {
+		side->next_sequence += segment->packet.payload_size;
+		side->segments += 1;
+	}
 	/* An entry that was given to another connection meanwhile has another cookie. */
 	if (!message || message->socket_cookie != cookie) {
 		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
 		na_stream__done(side, segment);
 		return;
 	}
-	if (!na_message__append(message, skb, &segment->packet) ||
-	    (side->segments >= NA_SEGMENT_LIMIT && !na_message__finish(message)))
-		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-	if (!na_message__finish(message))
-		return;
-	na_message__send(message);
-	bpf_map_delete_elem(&na_partials, &key);
-	na_stream__done(side, segment);
-}
-
-/* The rest of a head passed by out of order: what is there goes as it is. */
-static __always_inline void na_stream__give_up(struct __sk_buff *skb, struct na_stream_side *side,
-					       const struct na_segment *segment, __u64 cookie,
-					       __u64 outbound)
-{
-	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
-	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
-
-	na_stream__done(side, segment);
-	if (!message || message->socket_cookie != cookie) {
-		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
-		return;
-	}
-	message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-	if (na_message__finish(message))
+	if (is_next)
+		is_last = !na_message__append(message, skb, &segment->packet) ||
+			  side->segments >= NA_SEGMENT_LIMIT;
+	if (na_message__finish(message, is_last))
 		na_message__send(message);
+	else if (is_next)
+		return;
 	bpf_map_delete_elem(&na_partials, &key);
+	na_stream__done(side, segment);
 }
 
 /* side is NULL for a listening socket, which stands in for a connection that its first payload
@@ -227,9 +216,7 @@ static __always_inline void na_stream__begin(struct __sk_buff *skb, struct bpf_s
 	}
 	na_message__begin(message, skb, sk, &segment->packet, outbound);
 	if (na_message__append(message, skb, &segment->packet)) {
-		if (!side && !na_message__finish(message))
-			message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-		if (na_message__finish(message))
+		if (na_message__finish(message, !side))
 			na_message__send(message);
 		else if (side)
 			na_message__keep(message, side, segment, outbound);
@@ -245,17 +232,16 @@ static __always_inline bool na_stream__advance(struct __sk_buff *skb, struct na_
 
 	if (!side->segments)
 		return false;
-	if (ahead > 0) {
-		na_stream__give_up(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
-		return false;
-	}
-	if (ahead == 0)
-		na_stream__continue(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
-	return true;
+	if (ahead >= 0)
+		na_stream__resume(skb, side, segment, outbound, ahead == 0);
+	return ahead <= 0;
 }
 
-/* protocol: of the head that this packet begins, or 0. */
-static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bool outbound)
+/*
+ * protocol: of the head that this packet begins, or 0. Global, so that the verifier walks it once
+ * and not for each of the ways in which a head begins.
+ */
+__noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, __u32 outbound)
 {
 	struct na_segment segment = {};
 	struct na_stream_side *side = NULL;
@@ -275,7 +261,7 @@ static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bo
 				na_loss__count(NA_KIND_PAYLOAD, bpf_sk_cgroup_id(sk));
 			return 0;
 		}
-		side = &stream->sides[outbound];
+		side = &stream->sides[outbound & 1];
 		if (na_stream__advance(skb, side, &segment, outbound))
 			return 0;
 	}
