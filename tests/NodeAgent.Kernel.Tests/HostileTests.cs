@@ -66,6 +66,10 @@ public sealed class HostileTests : IDisposable
         Assert.EndsWith("/d/d/d/d", exec.Cwd, StringComparison.Ordinal);
         Assert.True(exec.Record.Flags.HasFlag(ExecFlags.PathTruncated));
         Assert.Equal(Workload.PathOf("hostile_names"), exec.Exe);
+        CapturedExec deep = Assert.Single(watch.Events.Execs, exec => exec.Record.Header.Pid == workload.PidOf("deep_program_pid"));
+        Assert.EndsWith("/d/d/d/program", deep.Exe, StringComparison.Ordinal);
+        Assert.True(deep.Record.Flags.HasFlag(ExecFlags.PathTruncated));
+        Assert.Equal((workload.Number("deep_program_inode"), open.Record.Device), (deep.Record.ExeInode, deep.Record.ExeDevice));
         AssertNothingWasLost(watch);
     }
 

@@ -103,6 +103,11 @@ public sealed class LifecycleTests
         ProcessInfo[] exits = [.. _exits.Where(process => process.Pid == pid && process.Argv is ["reuse_pid", "again", _])];
         Assert.Equal(execs.Select(exec => exec.Process), exits);
         Assert.All(exits, process => Assert.Same(process, stage.Processes.Find(process.Key)));
+
+        // The child of each is that one's, not that of another one with the same pid.
+        AttributedExec[] below = [.. _execs.Where(exec => exec.Argv is ["reuse_pid", "below", _])];
+        Assert.Equal(execs.Select(exec => exec.Argv[2]), below.Select(exec => exec.Argv[2]));
+        Assert.Equal(execs.Select(exec => exec.Key), below.Select(exec => exec.Process.Parent!.Key));
         AssertNothingWasLost(watch);
     }
 

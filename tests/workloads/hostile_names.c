@@ -67,10 +67,23 @@ static void take_every_name(void)
 	must(prctl(PR_SET_NAME, "hostile_names"), "PR_SET_NAME");
 }
 
+/* Its argument tells it to do nothing. */
+static void execute(const char *key, const char *path)
+{
+	pid_t child = must(fork(), "fork");
+
+	if (!child) {
+		execl(path, "hostile_names", "deep", NULL);
+		fail("execl");
+	}
+	fact(key, "%d", child);
+	wait_for(child);
+}
+
 static void go_deep(char *self)
 {
+	char command[2 * PATH_MAX];
 	struct stat status;
-	pid_t child;
 	int i, fd;
 
 	for (i = 0; i < DEPTH; i++) {
@@ -81,13 +94,13 @@ static void go_deep(char *self)
 	must(fstat(fd, &status), "fstat");
 	fact("bottom_inode", "%lu", (unsigned long)status.st_ino);
 	close(fd);
-	child = must(fork(), "fork");
-	if (!child) {
-		execl(self, "hostile_names", "deep", NULL);
-		fail("execl");
-	}
-	fact("deep_pid", "%d", child);
-	wait_for(child);
+	execute("deep_pid", self);
+	snprintf(command, sizeof(command), "cp %s program", self);
+	if (system(command))
+		fail(command);
+	fact_inode("deep_program_inode", "program");
+	execute("deep_program_pid", "./program");
+	must(unlink("program"), "unlink");
 	must(unlink("bottom"), "unlink");
 	for (i = 0; i < DEPTH; i++) {
 		must(chdir(".."), "chdir");

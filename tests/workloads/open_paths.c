@@ -66,13 +66,17 @@ static void open_deeper_than_path_max(void)
 {
 	const int depth = 120;
 	char name[] = "deeper-than-any-path-can-say-in-one-string";
-	int i;
+	struct stat status;
+	int i, fd;
 
 	for (i = 0; i < depth; i++) {
 		must(mkdir(name, 0755), "mkdir");
 		must(chdir(name), "chdir");
 	}
-	close(must(open_by_name("bottom", O_CREAT | O_WRONLY), "open"));
+	fd = must(open_by_name("bottom", O_CREAT | O_WRONLY), "open");
+	must(fstat(fd, &status), "fstat");
+	fact("deeper_inode", "%lu", (unsigned long)status.st_ino);
+	close(fd);
 	must(unlink("bottom"), "unlink");
 	for (i = 0; i < depth; i++) {
 		must(chdir(".."), "chdir");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reuse_pid COUNT: COUNT processes that follow each other under one pid, each executing this
- * program. */
+ * program, and so a child of each. */
 #include "workload.h"
 #include <linux/sched.h>
 #include <signal.h>
@@ -16,6 +16,22 @@ static pid_t clone_as(pid_t wanted)
 	return syscall(SYS_clone3, &arguments, sizeof(arguments));
 }
 
+static void execute(const char *what, const char *number)
+{
+	execl("/proc/self/exe", "reuse_pid", what, number, NULL);
+	fail("execl");
+}
+
+static int run_again(const char *number)
+{
+	pid_t child = must(fork(), "fork");
+
+	if (child == 0)
+		execute("below", number);
+	wait_for(child);
+	return atoi(number) % 100;
+}
+
 int main(int argc, char **argv)
 {
 	char key[32];
@@ -23,7 +39,7 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc == 3)
-		return atoi(argv[2]) % 100;
+		return strcmp(argv[1], "again") ? 0 : run_again(argv[2]);
 	if (argc != 2)
 		fail("usage: reuse_pid COUNT");
 	count = atoi(argv[1]);
@@ -42,8 +58,7 @@ int main(int argc, char **argv)
 		must(child, "clone3");
 		if (child == 0) {
 			snprintf(key, sizeof(key), "%d", i);
-			execl("/proc/self/exe", "reuse_pid", "again", key, NULL);
-			fail("execl");
+			execute("again", key);
 		}
 		wait_for(child);
 	}
