@@ -5,6 +5,7 @@ using NodeAgent.Bpf.Loading;
 using NodeAgent.Configuration;
 using NodeAgent.Hosting;
 using NodeAgent.Pipeline;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Benchmarks.Harness;
 

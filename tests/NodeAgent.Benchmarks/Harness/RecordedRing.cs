@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Bpf.Loading;
-using NodeAgent.Events;
 
 namespace NodeAgent.Benchmarks.Harness;
 
@@ -39,93 +38,4 @@ internal sealed class RecordedRing : IDisposable
     }
 
     public void Dispose() => Source.Dispose();
-}
-
-/// <summary>Does as little with an event as a consumer can: the cost that remains is the ring's and the decoder's.</summary>
-internal struct CountingHandler : IRecordHandler
-{
-    public long Opens;
-    public long PathBytes;
-
-    public void OnExec(in ExecEvent exec)
-    {
-    }
-
-    public void OnFork(in ForkEvent fork)
-    {
-    }
-
-    public void OnExit(in ExitEvent exit)
-    {
-    }
-
-    public void OnOpen(in OpenEvent open)
-    {
-        Opens++;
-        PathBytes += open.Path.Length;
-    }
-
-    public void OnTcp(in TcpEvent tcp)
-    {
-    }
-
-    public void OnFlow(in FlowEvent flow)
-    {
-    }
-
-    public void OnDns(in DnsEvent dns)
-    {
-    }
-
-    public void OnCgroup(in CgroupEvent cgroup)
-    {
-    }
-
-    public void OnExecFailed(in ExecFailedEvent failed)
-    {
-    }
-
-    public void OnCredentials(in CredentialsEvent credentials)
-    {
-    }
-
-    public void OnNamespace(in NamespaceEvent change)
-    {
-    }
-
-    public void OnSignal(in SignalEvent signal)
-    {
-    }
-
-    public void OnFileChange(in FileChangeEvent change)
-    {
-    }
-
-    public void OnSocket(in SocketEvent socket)
-    {
-    }
-
-    public void OnUnixConnect(in UnixConnectEvent connect)
-    {
-    }
-
-    public void OnPayload(in PayloadEvent payload)
-    {
-    }
-
-    public void OnCapability(in CapabilityEvent capability)
-    {
-    }
-
-    public void OnPrivilege(in PrivilegeEvent privilege)
-    {
-    }
-
-    public void OnSyscall(in SyscallEvent syscall)
-    {
-    }
-
-    public void OnSuppressed(in SuppressedEvent suppressed)
-    {
-    }
 }

@@ -68,12 +68,12 @@ internal static class CostSettings
         ]),
     ];
 
-    /// <summary>Of connections and what goes over them: the filter and the payload sensor apart.</summary>
+    /// <summary>Of connections and what goes over them: the filter and the payload sensor apart. Without a budget, which would cut these loads.</summary>
     public static IReadOnlyList<CostSetting> Network { get; } =
     [
         new(["--disable-sensors", "payload", "--filter-kinds", "Open", "--budget-network", "0"], [ConnectTold]),
-        new(["--disable-sensors", "payload"], [ConnectKnown, RequestUnseen, MessageUnseen]),
-        new([],
+        new(["--disable-sensors", "payload", "--budget-network", "0"], [ConnectKnown, RequestUnseen, MessageUnseen]),
+        new(["--budget-network", "0"],
         [
             new("TCP connect+accept+close, filter and payload sensor", Connect) { Against = ConnectKnown, Part = "the payload sensor" },
             new("HTTP request+response, payload sensor, each told", Request) { Against = RequestUnseen, Part = "the payload sensor" },

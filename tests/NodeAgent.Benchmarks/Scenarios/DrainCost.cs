@@ -8,6 +8,7 @@ using NodeAgent.Configuration;
 using NodeAgent.Pipeline;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules.Engine;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Benchmarks.Scenarios;
 

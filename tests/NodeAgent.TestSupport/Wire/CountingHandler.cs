@@ -2,13 +2,15 @@
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Events;
 
-namespace NodeAgent.Bpf.Tests.Rings;
+namespace NodeAgent.TestSupport.Wire;
 
-/// <summary>The cheapest handler that does something.</summary>
-internal struct CountingHandler : IRecordHandler
+/// <summary>Does as little with an event as a consumer can: the cost that remains is the ring's and the decoder's.</summary>
+public struct CountingHandler : IRecordHandler
 {
-    public long Count;
-    public long Bytes;
+    public long Count { get; private set; }
+
+    /// <summary>Of the paths of opens.</summary>
+    public long Bytes { get; private set; }
 
     public void OnExec(in ExecEvent exec) => Count++;
 
