@@ -108,3 +108,15 @@ int BPF_PROG(na_cap_tracept, const struct cred *cred, struct user_namespace *tar
 	na_capability__tell(&check, task, row, bit);
 	return 0;
 }
+
+/* In both variants. A container that is gone asks for nothing; its set would only push out others.
+ */
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(na_cap_rmdir, struct cgroup *cgroup, const char *path)
+{
+	__u64 id = na_cgroup__id(cgroup);
+
+	if (cgroup->root->hierarchy_id == NA_DEFAULT_HIERARCHY_ID)
+		bpf_map_delete_elem(&na_capability_sets, &id);
+	return 0;
+}

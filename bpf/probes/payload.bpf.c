@@ -90,16 +90,6 @@ static __always_inline void na_message__begin(struct na_message *message, struct
 	message->length = 0;
 }
 
-/* Several requests can stand behind each other (RFC 9112 9.3.2); a body is not a request. */
-static __always_inline bool na_message__is_pipelined(const struct na_message *message, __u32 end)
-{
-	NA_HIDE(end);
-	if (end > NA_PAYLOAD_MAX)
-		return false;
-	return na_payload__classify(*(const __u64 *)(message->bytes + end)) ==
-	       NA_PAYLOAD_HTTP_REQUEST;
-}
-
 /* Cuts off what is no head. False when the head goes on in another packet; length is 0 when it was
  * none. is_last: no more of it will come. */
 static __always_inline bool na_message__finish(struct na_message *message, bool is_last)
@@ -117,15 +107,13 @@ static __always_inline bool na_message__finish(struct na_message *message, bool 
 	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO)
 		end = na_tls__hello_end((const struct na_http_bytes *)message->bytes, length);
 	else
-		end = na_http__head_end((const struct na_http_bytes *)message->bytes, length);
+		end = na_http__heads_end((const struct na_http_bytes *)message->bytes, length,
+					 payload->protocol);
 	if (!end) {
 		if (is_last)
 			payload->payload_flags = NA_PAYLOAD_TRUNCATED;
 		return payload->payload_flags & NA_PAYLOAD_TRUNCATED;
 	}
-	if (payload->protocol == NA_PAYLOAD_HTTP_REQUEST && end + 8 <= length &&
-	    na_message__is_pipelined(message, end))
-		return true;
 	message->length = end;
 	payload->payload_flags = 0;
 	return true;
@@ -316,12 +304,60 @@ int na_load_ingress(struct __sk_buff *skb)
 	return na_payload__watch(skb, false);
 }
 
-/* Only notes who connects or listens, so that this object does not depend on another one. */
+/* What came of a head whose connection is over. Who leaves out the last line hides nothing. */
+static __always_inline void na_stream__end(struct na_stream_side *side, struct tcp_sock *tp,
+					   __u64 cookie, __u64 outbound)
+{
+	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
+	__be16 local = tp->inet_conn.icsk_inet.inet_sport;
+	__be16 remote = tp->inet_conn.icsk_inet.sk.__sk_common.skc_dport;
+	struct na_socket_owner *owner;
+	struct na_message *message;
+
+	side->segments = 0;
+	__sync_fetch_and_add(
+		outbound ? na_waiting__of(local, remote) : na_waiting__of(remote, local), -1);
+	message = bpf_map_lookup_elem(&na_partials, &key);
+	if (!message || message->socket_cookie != cookie) {
+		owner = bpf_sk_storage_get(&na_socket_owners, (void *)tp, NULL, 0);
+		na_loss__count(NA_KIND_PAYLOAD, owner ? owner->cgroup_id : 0);
+		return;
+	}
+	/* Without a protocol it was too short to be called a head. */
+	if (message->payload.protocol) {
+		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+		na_message__send(message);
+	}
+	bpf_map_delete_elem(&na_partials, &key);
+}
+
+static __always_inline void na_stream__close(const struct sock *sk)
+{
+	struct na_stream *stream = bpf_sk_storage_get(&na_streams, (void *)sk, NULL, 0);
+	struct tcp_sock *tp;
+	__u64 cookie;
+
+	if (!stream || !(stream->sides[0].segments | stream->sides[1].segments))
+		return;
+	tp = bpf_skc_to_tcp_sock((void *)sk);
+	if (!tp)
+		return;
+	cookie = bpf_get_socket_cookie((void *)sk);
+	if (stream->sides[1].segments)
+		na_stream__end(&stream->sides[1], tp, cookie, 1);
+	if (stream->sides[0].segments)
+		na_stream__end(&stream->sides[0], tp, cookie, 0);
+}
+
+/* Notes who connects or listens, so that this object does not depend on another one. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(na_load_state, const struct sock *sk, int old_state, int new_state)
 {
-	if ((new_state == BPF_TCP_SYN_SENT || new_state == BPF_TCP_LISTEN) &&
-	    sk->sk_protocol == IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (new_state == BPF_TCP_SYN_SENT || new_state == BPF_TCP_LISTEN)
 		na_socket__note_user((void *)sk);
+	else if (new_state == BPF_TCP_CLOSE)
+		na_stream__close(sk);
 	return 0;
 }

@@ -3,6 +3,7 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Kernel.Tests.Support;
@@ -10,10 +11,17 @@ namespace NodeAgent.Kernel.Tests.Support;
 /// <summary>What an exec was attributed to at the time of its event.</summary>
 internal sealed record AttributedExec(ProcessKey Key, ulong CgroupId, ProcessInfo Process, IReadOnlyList<string> Argv, string CgroupPath, bool SeenFromStart);
 
-/// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec and exit belonged to.</summary>
+/// <summary>What an open was attributed to at the time of its event.</summary>
+/// <param name="CgroupId">Where the process was.</param>
+/// <param name="OriginalCgroupId">Where it belongs.</param>
+internal sealed record AttributedOpen(string Path, uint Pid, ulong CgroupId, ulong OriginalCgroupId, bool HasLeft);
+
+/// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec, exit and open belonged to.</summary>
 internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits) : IRecordHandler
 {
     private readonly EventSubject _subject = new();
+
+    public List<AttributedOpen> Opens { get; } = [];
 
     public void OnExec(in ExecEvent exec)
     {
@@ -52,6 +60,11 @@ internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedE
 
     public void OnOpen(in OpenEvent open)
     {
+        ref readonly HeaderRecord header = ref open.Record.Header;
+        stage.Resolve(header, _subject);
+        ProcessInfo process = _subject.Process;
+        Opens.Add(new AttributedOpen(
+            ByteText.Decode(open.Path), header.Pid, _subject.Container.CgroupId, process.OriginalContainer.CgroupId, process.HasLeftItsContainer));
     }
 
     public void OnTcp(in TcpEvent tcp)
