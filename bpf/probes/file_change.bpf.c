@@ -313,7 +313,7 @@ static __always_inline int na_change__call(struct pt_regs *regs, struct task_str
 	SEC("fexit/" NA_SYSTEM_CALL #call)                                                         \
 	int BPF_PROG(program, struct pt_regs *regs, long result)                                   \
 	{                                                                                          \
-		return na_change__call(regs, na_task__current(), result);                  \
+		return na_change__call(regs, na_task__current(), result);                          \
 	}
 
 NA_CHANGE_SYSTEM_CALL(na_move_mount, move_mount)

@@ -55,7 +55,7 @@ int BPF_PROG(na_pv_exit_old, struct pt_regs *regs, long result)
 	int BPF_PROG(program, struct pt_regs *regs, long result)                                   \
 	{                                                                                          \
 		struct na_privilege_call call = {.regs = regs,                                     \
-						 .task = na_task__current(),               \
+						 .task = na_task__current(),                       \
 						 .result = result,                                 \
 						 .compat = is_compat};                             \
 		return na_privilege_call__ended(&call, NA_CALL_##call_name, true);                 \

@@ -133,7 +133,9 @@ int BPF_PROG(na_maybe_clone, void *arguments, int result)
 	if (result >= 0)
 		return 0;
 	return na_process_call__end(
-		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), task), result);
+		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()),
+				 task),
+		result);
 }
 
 #define NA_AT_END(function, name, handler, call)                                                   \

@@ -138,7 +138,8 @@ public sealed class HandoverTests : IDisposable
                 Kernel.StartThreads(1);
                 if (++started > 2000)
                 {
-                    Thread.Sleep(1); // a slow machine: what flows within the patience fits into the rings
+                    // A slow machine: what flows within the patience fits into the rings.
+                    SpinWait.SpinUntil(() => Volatile.Read(ref stop), 1);
                 }
             }
         });
