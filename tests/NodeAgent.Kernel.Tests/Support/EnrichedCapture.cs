@@ -3,6 +3,7 @@ using NodeAgent.Bpf.Decoding;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Kernel.Tests.Support;
@@ -10,8 +11,11 @@ namespace NodeAgent.Kernel.Tests.Support;
 /// <summary>What an exec was attributed to at the time of its event.</summary>
 internal sealed record AttributedExec(ProcessKey Key, ulong CgroupId, ProcessInfo Process, IReadOnlyList<string> Argv, string CgroupPath, bool SeenFromStart);
 
+/// <summary>What an open was attributed to at the time of its event.</summary>
+internal sealed record AttributedOpen(string Path, ContainerIdentity Identity);
+
 /// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec and exit belonged to.</summary>
-internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits) : IRecordHandler
+internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits, List<AttributedOpen>? opens = null) : IRecordHandler
 {
     private readonly EventSubject _subject = new();
 
@@ -52,6 +56,8 @@ internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedE
 
     public void OnOpen(in OpenEvent open)
     {
+        stage.Resolve(open.Record.Header, _subject);
+        opens?.Add(new AttributedOpen(ByteText.Decode(open.Path), _subject.Container.Identity));
     }
 
     public void OnTcp(in TcpEvent tcp)
