@@ -153,7 +153,7 @@ static __always_inline struct na_string *na_change__string(struct na_change_slot
 /* Adds the path of slot->dentry below slot->mnt. */
 __noinline int na_change__add_walked(__u32 index, __u32 which)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot = na_change_slot__at(index);
 	struct na_walk *walk;
 	__u64 start;
@@ -223,7 +223,7 @@ static __always_inline void na_change__add_text(__u32 index, __u32 which, const 
 
 __noinline int na_change__send(__u32 index)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot = na_change_slot__at(index);
 	__u64 tail;
 

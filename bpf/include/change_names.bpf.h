@@ -32,7 +32,7 @@ static __always_inline bool na_task__folder(struct task_struct *task, __s32 dire
  * NA_PATH_MAX = it cannot be told. */
 __noinline int na_clean__join(__u32 index, __s32 directory)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot = na_change_slot__at(index);
 	struct dentry *dentry = NULL;
 	struct vfsmount *mnt = NULL;
@@ -60,7 +60,7 @@ __noinline int na_clean__join(__u32 index, __s32 directory)
 /* Adds a string of the caller, of the slot's call. */
 __noinline int na_change__add_caller(__u32 index, __u32 which)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot = na_change_slot__at(index);
 	struct na_clean *clean;
 	struct na_string *to;

@@ -11,7 +11,7 @@ static __always_inline struct pt_regs *na_task__registers(struct task_struct *ta
 	if (task->flags & (NA_PF_IO_WORKER | NA_PF_KTHREAD) ||
 	    !bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return NULL;
-	return (struct pt_regs *)bpf_task_pt_regs(task);
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 }
 
 /* Decodes the call that the operation comes from. False: none, so it is a request of io_uring. */
@@ -43,7 +43,7 @@ static __always_inline void na_change__fill_call(struct na_change_slot *slot,
 /* The operation is over: tells what its beginning kept, or what failed before. */
 static __always_inline int na_change__end(__u32 operation, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u32 index = na_change_slot__find(task, operation);
 	struct na_change_slot *slot = na_change_slot__at(index);
 	struct dentry *made;
@@ -82,7 +82,7 @@ static __always_inline int na_change__end(__u32 operation, long result)
 static __always_inline int na_change__begin_at(__u32 operation, const struct path *folder,
 					       struct dentry *dentry, bool made)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot;
 	__u32 index;
 
@@ -104,7 +104,7 @@ static __always_inline int na_change__begin_at(__u32 operation, const struct pat
 static __always_inline __u32 na_change__begin_done(__u32 operation, struct vfsmount *mnt,
 						   struct dentry *dentry, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot;
 	__u32 index;
 
@@ -145,7 +145,7 @@ struct {
 
 static __always_inline int na_change__note_mount(struct vfsmount *mnt)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct mount *mount =
 		NA_CAST(struct mount, (void *)mnt - bpf_core_field_offset(struct mount, mnt));
 	__u32 index = (__u32)task->pid % NA_CHANGE_MOUNTS;

@@ -41,8 +41,8 @@ static __always_inline void na_container__reset(struct na_container *container, 
 }
 
 /* A place for a container that has none: a free one, the longest idle one, or else the shared one.
- */
-static __noinline __u32 na_container__take(__u64 cgroup_id, __u32 first, __u32 now)
+ * Global, so that the verifier walks it once and not from each place that asks. */
+__noinline __u32 na_container__take(__u64 cgroup_id, __u32 first, __u32 now)
 {
 	__u32 best = na_container_mask + 1;
 	__u32 most = NA_CONTAINER_IDLE;

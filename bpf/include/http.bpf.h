@@ -9,6 +9,8 @@
 #define NA_TLS_HEADER_SIZE    5
 #define NA_TLS_HANDSHAKE_SIZE 4 /* type and length of a handshake message */
 #define NA_TLS_RECORD_LIMIT   8 /* records that one ClientHello may come in */
+#define NA_HTTP_PIPELINE_LIMIT                                                                     \
+	16 /* heads behind each other; of more, all that was copied is told */
 
 /* The first bytes are too few to tell; never in a record. */
 #define NA_PAYLOAD_UNDECIDED 255
@@ -98,35 +100,40 @@ static __always_inline __u64 na_word__find(__u64 word, __u8 value)
 	return ~(((differs & low) + low) | differs | low);
 }
 
+/* A word may be read at the last byte. */
 struct na_http_bytes {
-	char bytes[NA_PAYLOAD_MAX];
+	char bytes[NA_PAYLOAD_MAX + 8];
 };
 
 /*
- * Where the head of an HTTP message ends: the offset behind the first empty line, or 0 when there
- * is none in the length bytes. Servers take a bare LF as the end of a line too (RFC 9112 2.2).
- * Eight bytes at a time: the marks of the last two bytes are carried over. What lies behind length
- * is read but not believed.
+ * Where the head of an HTTP message ends that begins at start: the offset behind the first empty
+ * line, or 0 when there is none in the length bytes. Servers take a bare LF as the end of a line
+ * too (RFC 9112 2.2). Eight bytes at a time: the marks of the last two bytes are carried over. What
+ * lies behind length is read but not believed.
  *
  * Global, so that the verifier walks it once and not with each of its results into what follows;
  * pointers may be given to such a function since 5.12.
  */
-__noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 length)
+__noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 start, __u32 length)
 {
 	__u64 lf_before = 0, cr_before = 0;
-	__u32 at, i;
+	__u64 at = start; /* 64 bits: 6.1 forgets the bounds of narrower ones */
+	__u32 words, i;
 
 	if (!from)
 		return 0;
-	for (at = 0; at < NA_PAYLOAD_MAX && at < length; at += 8) {
-		__u64 word = *(const __u64 *)(from->bytes + at);
-		__u64 lf = na_word__find(word, '\n');
-		__u64 cr = na_word__find(word, '\r');
-		__u64 lf_1 = lf << 8 | lf_before >> 56;
-		__u64 lf_2 = lf << 16 | lf_before >> 48;
-		__u64 cr_1 = cr << 8 | cr_before >> 56;
-		__u64 ends = lf & (lf_1 | (cr_1 & lf_2));
+	for (words = 0; words < NA_PAYLOAD_MAX / 8; words++) {
+		__u64 word, lf, cr, lf_1, lf_2, cr_1, ends;
 
+		if (at >= NA_PAYLOAD_MAX || at >= length)
+			return 0;
+		word = *(const __u64 *)(from->bytes + at);
+		lf = na_word__find(word, '\n');
+		cr = na_word__find(word, '\r');
+		lf_1 = lf << 8 | lf_before >> 56;
+		lf_2 = lf << 16 | lf_before >> 48;
+		cr_1 = cr << 8 | cr_before >> 56;
+		ends = lf & (lf_1 | (cr_1 & lf_2));
 		if (ends) {
 			for (i = 0; i < 7 && !(ends >> (i * 8 + 7) & 1); i++)
 				;
@@ -135,8 +142,39 @@ __noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 lengt
 		}
 		lf_before = lf;
 		cr_before = cr;
+		at += 8;
 	}
 	return 0;
+}
+
+/*
+ * Where the last of the heads ends that stand behind each other (RFC 9112 9.3.2), or 0 when it goes
+ * on behind the length bytes: whoever cuts a request in two behind another one must not hide it. A
+ * body is no head, unless it begins like one.
+ */
+__noinline __u32 na_http__heads_end(const struct na_http_bytes *from, __u32 length, __u32 protocol)
+{
+	__u64 end = 0;
+	__u32 i;
+
+	if (!from)
+		return 0;
+	for (i = 0; i < NA_HTTP_PIPELINE_LIMIT; i++) {
+		__u32 kind, rest;
+		__u64 first;
+
+		end = na_http__head_end(from, end, length);
+		NA_HIDE(end);
+		if (!end || end >= length || end >= NA_PAYLOAD_MAX)
+			return end;
+		first = *(const __u64 *)(from->bytes + end);
+		rest = length - end;
+		kind = rest >= 8 ? na_payload__classify(first)
+				 : na_payload__classify_few(first, rest);
+		if (kind != protocol && kind != NA_PAYLOAD_UNDECIDED)
+			return end;
+	}
+	return length;
 }
 
 /*
@@ -163,9 +201,10 @@ __noinline __u32 na_tls__hello_end(const struct na_http_bytes *from, __u32 lengt
 			return end;
 		size = (__u32)header[3] << 8 | header[4];
 		if (i == 0) {
-			/* Too short for its own length: nobody sends that but to evade. */
+			/* Too short for its own length: nobody sends that but to evade. All that
+			 * comes is told, when it is enough. */
 			if (size < NA_TLS_HANDSHAKE_SIZE)
-				return length;
+				return 0;
 			if (length < NA_TLS_HEADER_SIZE + NA_TLS_HANDSHAKE_SIZE)
 				return 0;
 			want = NA_TLS_HANDSHAKE_SIZE +
@@ -178,7 +217,7 @@ __noinline __u32 na_tls__hello_end(const struct na_http_bytes *from, __u32 lengt
 		if (have >= want)
 			return end;
 	}
-	return end;
+	return 0; /* in so many pieces: as above */
 }
 
 #endif /* NA_HTTP_BPF_H */

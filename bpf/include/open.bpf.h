@@ -87,7 +87,7 @@ static __always_inline __u64 na_opened__read_caller(const struct na_opened *open
  */
 __noinline int na_open__walk(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_open_scratch *scratch;
 	__u32 zero = 0;
 

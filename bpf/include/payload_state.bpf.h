@@ -34,8 +34,8 @@ struct na_partial_key {
 	__u64 outbound;
 };
 
-/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes.
- */
+/* LRU: bounded, whatever the peers leave unfinished. Forgetting one is counted when its rest comes
+ * or its connection ends. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, NA_PARTIAL_LIMIT);
@@ -65,8 +65,7 @@ struct {
 
 /*
  * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins
- * no head is done with after a look here. Connections that end in the middle leave their count
- * behind, which costs a lookup and nothing else.
+ * no head is done with after a look here.
  */
 #define NA_WAITING_SLOTS 4096
 __u32 na_waiting[NA_WAITING_SLOTS];

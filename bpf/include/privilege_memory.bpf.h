@@ -132,7 +132,7 @@ na_memory__protected(const struct na_privilege_call *call, bool with_area, struc
 	__u32 foreign = 0;
 
 	if (with_area)
-		bpf_find_vma(task, address, na_area__look, &area, 0);
+		bpf_find_vma(bpf_get_current_task_btf(), address, na_area__look, &area, 0);
 	if (area.file) {
 		struct inode *inode;
 

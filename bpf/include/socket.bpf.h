@@ -117,7 +117,7 @@ static __always_inline bool na_socket_owner__is(const struct na_socket_owner *ow
  */
 static __always_inline void na_socket__note_user(void *sk)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_socket_owner *owner =
 		bpf_sk_storage_get(&na_socket_owners, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 

@@ -3,6 +3,19 @@
 #ifndef NA_TASK_BPF_H
 #define NA_TASK_BPF_H
 
+/*
+ * A task as a pointer that the verifier does not trust. It is read in the same way; but behind each
+ * pointer that is read through a trusted one, the verifier (since 6.2) looks for a type that says
+ * whether it is to be trusted too, by name, through all types of the kernel: half a millisecond a
+ * read, many times over. Helpers that work on a task want it trusted.
+ */
+#define NA_TASK(task) NA_CAST(struct task_struct, task)
+
+static __always_inline struct task_struct *na_task__current(void)
+{
+	return NA_TASK(bpf_get_current_task_btf());
+}
+
 static __always_inline __u64 na_cgroup__id(struct cgroup *cgroup)
 {
 	return cgroup->kn->id;

@@ -27,7 +27,7 @@ int BPF_PROG(na_cap_fexit, const struct cred *cred, struct user_namespace *targe
 	     unsigned int options, int error)
 {
 	struct na_capability_check check = {cred, target, capability, error == 0};
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u64 bit;
 	__u64 *row;
 
@@ -98,7 +98,7 @@ int BPF_PROG(na_cap_tracept, const struct cred *cred, struct user_namespace *tar
 	     const struct user_namespace *capable, int capability, int error)
 {
 	struct na_capability_check check = {cred, target, capability, error == 0};
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u64 bit;
 	__u64 *row = na_capability__news(&check, task, &bit);
 
@@ -106,5 +106,17 @@ int BPF_PROG(na_cap_tracept, const struct cred *cred, struct user_namespace *tar
 	    na_capability__is_quiet(ctx, check.capability))
 		return 0;
 	na_capability__tell(&check, task, row, bit);
+	return 0;
+}
+
+/* In both variants. A container that is gone asks for nothing; its set would only push out others.
+ */
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(na_cap_rmdir, struct cgroup *cgroup, const char *path)
+{
+	__u64 id = na_cgroup__id(cgroup);
+
+	if (cgroup->root->hierarchy_id == NA_DEFAULT_HIERARCHY_ID)
+		bpf_map_delete_elem(&na_capability_sets, &id);
 	return 0;
 }

@@ -38,6 +38,7 @@ static __always_inline int na_cgroup__send(__u16 kind, __u32 slot, struct cgroup
 	struct na_cgroup *record;
 	long length;
 
+	cgroup = NA_CAST(struct cgroup, cgroup);
 	/* The cgroup v1 trees of a hybrid machine pass here too. */
 	if (cgroup->root->hierarchy_id != NA_DEFAULT_HIERARCHY_ID)
 		return 0;
@@ -45,7 +46,7 @@ static __always_inline int na_cgroup__send(__u16 kind, __u32 slot, struct cgroup
 	if (!scratch)
 		return 0;
 	record = &scratch->cgroup;
-	na_header__fill(&record->header, bpf_get_current_task_btf(), kind);
+	na_header__fill(&record->header, na_task__current(), kind);
 	record->header.cgroup_id = na_cgroup__id(cgroup);
 	/* The root has no parent: a read through NULL gives 0. */
 	record->parent_cgroup_id = na_cgroup__id(cgroup->self.parent->cgroup);
@@ -84,5 +85,6 @@ int BPF_PROG(na_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(na_cgroup_move, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
-	return na_cgroup__send(NA_KIND_CGROUP_ATTACH, NA_CGROUP_SLOT_ATTACH, cgroup, path, task);
+	return na_cgroup__send(NA_KIND_CGROUP_ATTACH, NA_CGROUP_SLOT_ATTACH, cgroup, path,
+			       NA_TASK(task));
 }

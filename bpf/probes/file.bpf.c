@@ -67,7 +67,7 @@ static __always_inline bool na_opened__fill(struct na_opened *opened, struct tas
 	opened->flags = flags & ~NA_O_LARGEFILE;
 	/* Since 5.15. */
 	if (!worker && bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
-		regs = (struct pt_regs *)bpf_task_pt_regs(task);
+		regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 		if (na_open_call__is(regs) && na_open_call__decode(&call, regs, task))
 			opened->flags = na_open_flags__of_caller(flags, call.flags);
 		else if (bpf_core_field_exists(task->io_uring))
@@ -87,7 +87,7 @@ SEC("fexit/do_filp_open")
 int BPF_PROG(na_open_name, int directory, struct filename *name, const struct open_flags *how,
 	     struct file *file)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_opened opened = {};
 	long result = (long)file;
 
@@ -110,7 +110,7 @@ int BPF_PROG(na_open_name, int directory, struct filename *name, const struct op
 SEC("fexit/do_handle_open")
 int BPF_PROG(na_open_handle, int mount, void *handle, int flags, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_opened opened = {.flags = flags & ~NA_O_LARGEFILE};
 	struct file *file = NULL;
 
@@ -140,7 +140,7 @@ int BPF_PROG(na_file_open, struct pt_regs *regs, long result)
 
 	if (!na_open_call__is(regs))
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = na_task__current();
 	if (!na_open_call__decode(&call, regs, task) || na_task__is_agent(task))
 		return 0;
 	opened.caller = call.path;
@@ -175,7 +175,7 @@ static __always_inline void na_uring_open__fill(struct na_opened *opened, struct
 
 static __always_inline int na_uring_open__submit(struct io_kiocb *request)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_uring_open kept = {};
 	struct na_opened opened = {};
 	__u64 key = (__u64)request;
@@ -220,7 +220,7 @@ SEC("tp_btf/io_uring_complete")
 int na_uring_done(__u64 *ctx)
 {
 	struct io_kiocb *request = NA_CAST(struct io_kiocb, (void *)ctx[1]);
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u8 opcode = NA_FIELD(request, opcode);
 	long result = na_uring__result(ctx);
 	struct na_uring_open *kept;

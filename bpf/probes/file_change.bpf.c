@@ -77,7 +77,7 @@ int BPF_PROG(na_mkdir_done, int directory, struct filename *name, unsigned short
 SEC("fentry/security_path_mknod")
 int BPF_PROG(na_mknod, const struct path *folder, struct dentry *dentry)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct pt_regs *regs = na_task__registers(task);
 	enum na_call which;
 
@@ -99,7 +99,7 @@ int BPF_PROG(na_mknod_done, int directory, struct filename *name, unsigned short
 SEC("fentry/security_path_symlink")
 int BPF_PROG(na_symlink, const struct path *folder, struct dentry *dentry, const char *target)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 
 	na_change__begin_at(NA_FILE_SYMLINK, folder, dentry, true);
 	na_change__add_text(na_change_slot__find(task, NA_FILE_SYMLINK), NA_CHANGE_OTHER, target);
@@ -117,7 +117,7 @@ int BPF_PROG(na_symlink_done, struct filename *target, int directory, struct fil
 SEC("fentry/security_path_link")
 int BPF_PROG(na_link, struct dentry *old, const struct path *folder, struct dentry *dentry)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot;
 	__u32 index;
 
@@ -142,7 +142,7 @@ SEC("fentry/security_path_rename")
 int BPF_PROG(na_rename, const struct path *old_folder, struct dentry *old,
 	     const struct path *folder, struct dentry *dentry)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_change_slot *slot;
 	__u32 index;
 
@@ -230,7 +230,7 @@ int BPF_PROG(na_mount_file, struct file *file)
 static __always_inline int na_change__attribute(__u32 operation, struct dentry *dentry,
 						const char *name, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u32 index = (__u32)task->pid % NA_CHANGE_MOUNTS;
 	struct na_change_mount *noted;
 	struct vfsmount *mnt;
@@ -313,7 +313,7 @@ static __always_inline int na_change__call(struct pt_regs *regs, struct task_str
 	SEC("fexit/" NA_SYSTEM_CALL #call)                                                         \
 	int BPF_PROG(program, struct pt_regs *regs, long result)                                   \
 	{                                                                                          \
-		return na_change__call(regs, bpf_get_current_task_btf(), result);                  \
+		return na_change__call(regs, na_task__current(), result);                  \
 	}
 
 NA_CHANGE_SYSTEM_CALL(na_move_mount, move_mount)
@@ -327,5 +327,5 @@ int BPF_PROG(na_file_change, struct pt_regs *regs, long result)
 {
 	if (!na_change_call__is(regs))
 		return 0;
-	return na_change__call(regs, bpf_get_current_task_btf(), result);
+	return na_change__call(regs, na_task__current(), result);
 }

@@ -85,7 +85,7 @@ int na_iter_task(struct bpf_iter__task *ctx)
 	mm = task->mm;
 	if (mm)
 		length = NA_EXEC_READ_ARGV(&slot->scratch, mm, bpf_copy_from_user_task, task, 0);
-	na_iter__write(ctx->meta->seq, slot, task, length);
+	na_iter__write(ctx->meta->seq, slot, NA_TASK(task), length);
 	slot->busy = 0;
 	return 0;
 }
@@ -104,7 +104,7 @@ int na_iter_task_5(struct bpf_iter__task *ctx)
 		return 0;
 	}
 	slot->scratch.exec.exec_flags = task->mm ? NA_EXEC_ARGV_TRUNCATED : 0;
-	na_iter__write(ctx->meta->seq, slot, task, 0);
+	na_iter__write(ctx->meta->seq, slot, NA_TASK(task), 0);
 	slot->busy = 0;
 	return 0;
 }

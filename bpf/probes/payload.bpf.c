@@ -90,22 +90,11 @@ static __always_inline void na_message__begin(struct na_message *message, struct
 	message->length = 0;
 }
 
-/* Several requests can stand behind each other (RFC 9112 9.3.2); a body is not a request. */
-static __always_inline bool na_message__is_pipelined(const struct na_message *message, __u32 end)
-{
-	NA_HIDE(end);
-	if (end > NA_PAYLOAD_MAX)
-		return false;
-	return na_payload__classify(*(const __u64 *)(message->bytes + end)) ==
-	       NA_PAYLOAD_HTTP_REQUEST;
-}
-
 /* Cuts off what is no head. False when the head goes on in another packet; length is 0 when it was
- * none. */
-static __always_inline bool na_message__finish(struct na_message *message)
+ * none. is_last: no more of it will come. */
+static __always_inline bool na_message__finish(struct na_message *message, bool is_last)
 {
 	struct na_payload *payload = &message->payload;
-	bool truncated = payload->payload_flags & NA_PAYLOAD_TRUNCATED;
 	__u32 length = message->length, end;
 
 	if (length < 8)
@@ -115,17 +104,15 @@ static __always_inline bool na_message__finish(struct na_message *message)
 		message->length = 0;
 		return true;
 	}
-	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO) {
+	if (payload->protocol == NA_PAYLOAD_TLS_CLIENT_HELLO)
 		end = na_tls__hello_end((const struct na_http_bytes *)message->bytes, length);
-		if (!end)
-			return truncated;
-	} else {
-		end = na_http__head_end((const struct na_http_bytes *)message->bytes, length);
-		if (!end)
-			return truncated;
-		if (payload->protocol == NA_PAYLOAD_HTTP_REQUEST && end + 8 <= length &&
-		    na_message__is_pipelined(message, end))
-			return true;
+	else
+		end = na_http__heads_end((const struct na_http_bytes *)message->bytes, length,
+					 payload->protocol);
+	if (!end) {
+		if (is_last)
+			payload->payload_flags = NA_PAYLOAD_TRUNCATED;
+		return payload->payload_flags & NA_PAYLOAD_TRUNCATED;
 	}
 	message->length = end;
 	payload->payload_flags = 0;
@@ -173,49 +160,39 @@ static __always_inline void na_stream__done(struct na_stream_side *side,
 	na_waiting__add(segment, -1);
 }
 
-/* The next segment of an unfinished head. */
-static __always_inline void na_stream__continue(struct __sk_buff *skb, struct na_stream_side *side,
-						const struct na_segment *segment, __u64 cookie,
-						__u64 outbound)
+/*
+ * A segment of a connection with an unfinished head: the next one, or one out of order, behind
+ * which the rest of the head passed by; then what is there goes as it is. One place for both, since
+ * looking for the end of a head is what the verifier spends most of its time on.
+ */
+static __always_inline void na_stream__resume(struct __sk_buff *skb, struct na_stream_side *side,
+					      const struct na_segment *segment, __u64 outbound,
+					      bool is_next)
 {
+	__u64 cookie = bpf_get_socket_cookie(skb);
 	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
 	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
+	bool is_last = !is_next;
 
-	side->next_sequence += segment->packet.payload_size;
-	side->segments += 1;
+	if (is_next) {
+		side->next_sequence += segment->packet.payload_size;
+		side->segments += 1;
+	}
 	/* An entry that was given to another connection meanwhile has another cookie. */
 	if (!message || message->socket_cookie != cookie) {
 		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
 		na_stream__done(side, segment);
 		return;
 	}
-	if (!na_message__append(message, skb, &segment->packet) ||
-	    (side->segments >= NA_SEGMENT_LIMIT && !na_message__finish(message)))
-		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-	if (!na_message__finish(message))
-		return;
-	na_message__send(message);
-	bpf_map_delete_elem(&na_partials, &key);
-	na_stream__done(side, segment);
-}
-
-/* The rest of a head passed by out of order: what is there goes as it is. */
-static __always_inline void na_stream__give_up(struct __sk_buff *skb, struct na_stream_side *side,
-					       const struct na_segment *segment, __u64 cookie,
-					       __u64 outbound)
-{
-	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
-	struct na_message *message = bpf_map_lookup_elem(&na_partials, &key);
-
-	na_stream__done(side, segment);
-	if (!message || message->socket_cookie != cookie) {
-		na_loss__count(NA_KIND_PAYLOAD, bpf_skb_cgroup_id(skb));
-		return;
-	}
-	message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-	if (na_message__finish(message))
+	if (is_next)
+		is_last = !na_message__append(message, skb, &segment->packet) ||
+			  side->segments >= NA_SEGMENT_LIMIT;
+	if (na_message__finish(message, is_last))
 		na_message__send(message);
+	else if (is_next)
+		return;
 	bpf_map_delete_elem(&na_partials, &key);
+	na_stream__done(side, segment);
 }
 
 /* side is NULL for a listening socket, which stands in for a connection that its first payload
@@ -239,9 +216,7 @@ static __always_inline void na_stream__begin(struct __sk_buff *skb, struct bpf_s
 	}
 	na_message__begin(message, skb, sk, &segment->packet, outbound);
 	if (na_message__append(message, skb, &segment->packet)) {
-		if (!side && !na_message__finish(message))
-			message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
-		if (na_message__finish(message))
+		if (na_message__finish(message, !side))
 			na_message__send(message);
 		else if (side)
 			na_message__keep(message, side, segment, outbound);
@@ -257,17 +232,16 @@ static __always_inline bool na_stream__advance(struct __sk_buff *skb, struct na_
 
 	if (!side->segments)
 		return false;
-	if (ahead > 0) {
-		na_stream__give_up(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
-		return false;
-	}
-	if (ahead == 0)
-		na_stream__continue(skb, side, segment, bpf_get_socket_cookie(skb), outbound);
-	return true;
+	if (ahead >= 0)
+		na_stream__resume(skb, side, segment, outbound, ahead == 0);
+	return ahead <= 0;
 }
 
-/* protocol: of the head that this packet begins, or 0. */
-static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bool outbound)
+/*
+ * protocol: of the head that this packet begins, or 0. Global, so that the verifier walks it once
+ * and not for each of the ways in which a head begins.
+ */
+__noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, __u32 outbound)
 {
 	struct na_segment segment = {};
 	struct na_stream_side *side = NULL;
@@ -287,7 +261,7 @@ static __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, bo
 				na_loss__count(NA_KIND_PAYLOAD, bpf_sk_cgroup_id(sk));
 			return 0;
 		}
-		side = &stream->sides[outbound];
+		side = &stream->sides[outbound & 1];
 		if (na_stream__advance(skb, side, &segment, outbound))
 			return 0;
 	}
@@ -330,12 +304,60 @@ int na_load_ingress(struct __sk_buff *skb)
 	return na_payload__watch(skb, false);
 }
 
-/* Only notes who connects or listens, so that this object does not depend on another one. */
+/* What came of a head whose connection is over. Who leaves out the last line hides nothing. */
+static __always_inline void na_stream__end(struct na_stream_side *side, struct tcp_sock *tp,
+					   __u64 cookie, __u64 outbound)
+{
+	struct na_partial_key key = {.socket_cookie = cookie, .outbound = outbound};
+	__be16 local = tp->inet_conn.icsk_inet.inet_sport;
+	__be16 remote = tp->inet_conn.icsk_inet.sk.__sk_common.skc_dport;
+	struct na_socket_owner *owner;
+	struct na_message *message;
+
+	side->segments = 0;
+	__sync_fetch_and_add(
+		outbound ? na_waiting__of(local, remote) : na_waiting__of(remote, local), -1);
+	message = bpf_map_lookup_elem(&na_partials, &key);
+	if (!message || message->socket_cookie != cookie) {
+		owner = bpf_sk_storage_get(&na_socket_owners, (void *)tp, NULL, 0);
+		na_loss__count(NA_KIND_PAYLOAD, owner ? owner->cgroup_id : 0);
+		return;
+	}
+	/* Without a protocol it was too short to be called a head. */
+	if (message->payload.protocol) {
+		message->payload.payload_flags = NA_PAYLOAD_TRUNCATED;
+		na_message__send(message);
+	}
+	bpf_map_delete_elem(&na_partials, &key);
+}
+
+static __always_inline void na_stream__close(const struct sock *sk)
+{
+	struct na_stream *stream = bpf_sk_storage_get(&na_streams, (void *)sk, NULL, 0);
+	struct tcp_sock *tp;
+	__u64 cookie;
+
+	if (!stream || !(stream->sides[0].segments | stream->sides[1].segments))
+		return;
+	tp = bpf_skc_to_tcp_sock((void *)sk);
+	if (!tp)
+		return;
+	cookie = bpf_get_socket_cookie((void *)sk);
+	if (stream->sides[1].segments)
+		na_stream__end(&stream->sides[1], tp, cookie, 1);
+	if (stream->sides[0].segments)
+		na_stream__end(&stream->sides[0], tp, cookie, 0);
+}
+
+/* Notes who connects or listens, so that this object does not depend on another one. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(na_load_state, const struct sock *sk, int old_state, int new_state)
 {
-	if ((new_state == BPF_TCP_SYN_SENT || new_state == BPF_TCP_LISTEN) &&
-	    sk->sk_protocol == IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (new_state == BPF_TCP_SYN_SENT || new_state == BPF_TCP_LISTEN)
 		na_socket__note_user((void *)sk);
+	else if (new_state == BPF_TCP_CLOSE)
+		na_stream__close(sk);
 	return 0;
 }

@@ -24,7 +24,7 @@ static __always_inline int na_privilege__sys_exit(struct pt_regs *regs, bool wit
 
 	if (!na_syscall__may_be(number, NA_CALL_ptrace, NA_CALL_prctl))
 		return 0;
-	call.task = bpf_get_current_task_btf();
+	call.task = na_task__current();
 	call.compat = na_syscall__is_compat(call.task);
 	call.result = na_syscall__result(regs, call.compat);
 	return na_privilege_call__ended(&call, na_syscall__of(number, call.compat), with_area);
@@ -55,7 +55,7 @@ int BPF_PROG(na_pv_exit_old, struct pt_regs *regs, long result)
 	int BPF_PROG(program, struct pt_regs *regs, long result)                                   \
 	{                                                                                          \
 		struct na_privilege_call call = {.regs = regs,                                     \
-						 .task = bpf_get_current_task_btf(),               \
+						 .task = na_task__current(),               \
 						 .result = result,                                 \
 						 .compat = is_compat};                             \
 		return na_privilege_call__ended(&call, NA_CALL_##call_name, true);                 \
@@ -85,7 +85,7 @@ NA_FEXIT_CALL(na_fx_prctl, prctl)
 SEC("fentry/" NA_CALL_PREFIX "reboot")
 int BPF_PROG(na_fe_reboot, struct pt_regs *regs)
 {
-	struct na_privilege_call call = {.regs = regs, .task = bpf_get_current_task_btf()};
+	struct na_privilege_call call = {.regs = regs, .task = na_task__current()};
 
 	return na_privilege_call__ended(&call, NA_CALL_reboot, true);
 }
@@ -115,7 +115,7 @@ NA_FEXIT(na_fx32_prctl, "__ia32_sys_prctl", prctl, true)
 SEC("tp_btf/module_load")
 int BPF_PROG(na_pv_module, struct module *module)
 {
-	__u32 tid = bpf_get_current_task_btf()->pid;
+	__u32 tid = na_task__current()->pid;
 	struct na_module_name known = {};
 
 	bpf_probe_read_kernel(known.name, sizeof(known.name), &module->name);
@@ -125,7 +125,7 @@ int BPF_PROG(na_pv_module, struct module *module)
 
 static __always_inline int na_uring__submitted(struct io_kiocb *request)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_privilege_slot *slot;
 
 	if (na_task__is_agent(task))
@@ -199,7 +199,7 @@ int BPF_PROG(na_pv_seccomp, int number, struct kernel_siginfo *info, struct task
 SEC("fentry/audit_seccomp")
 int BPF_PROG(na_fe_audit, unsigned long called, long signal, int action)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_privilege_slot *slot = na_privilege__begin(task, NA_PRIVILEGE_SECCOMP);
 
 	if (!slot)
@@ -226,7 +226,7 @@ int BPF_PROG(na_pv_randomx, struct fpu *fpu)
 	/* Nearest is what everybody uses: nearly all ends here. */
 	if (!(mxcsr & NA_MXCSR_ROUNDING) || (mxcsr & NA_MXCSR_BASE) != NA_MXCSR_BASE)
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = na_task__current();
 	if (!na_randomx__add(task, (mxcsr & NA_MXCSR_ROUNDING) >> NA_MXCSR_SHIFT, &found))
 		return 0;
 	slot = na_privilege__begin(task, NA_PRIVILEGE_RANDOMX);

@@ -39,6 +39,7 @@ int BPF_PROG(na_process_exec, struct task_struct *task, int old_pid, struct linu
 
 	if (!scratch)
 		return 0;
+	task = NA_TASK(task);
 	na_header__fill(&scratch->exec.header, task, NA_KIND_EXEC);
 	/* If its fork was cut, this tells of it, and so will its exit be told. */
 	na_untold__remove(scratch->exec.header.pid, scratch->exec.header.start_time_ns);
@@ -59,7 +60,8 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 
 	if (child->pid != child->tgid)
 		return 0;
-	na_header__fill(&fork.header, parent, NA_KIND_FORK);
+	child = NA_TASK(child);
+	na_header__fill(&fork.header, NA_TASK(parent), NA_KIND_FORK);
 	fork.child_pid = child->tgid;
 	fork.child_start_time_ns = child->start_boottime;
 	fork.child_cgroup_id = na_task__cgroup_id(child);
@@ -72,7 +74,7 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 SEC("tp_btf/sched_process_exit")
 int na_process_exit(__u64 *ctx)
 {
-	struct task_struct *task = (void *)ctx[0];
+	struct task_struct *task = NA_TASK((void *)ctx[0]);
 	struct signal_struct *signal;
 	struct na_exit record = {};
 	__u32 status;

@@ -40,7 +40,7 @@ int BPF_PROG(na_process_call, struct pt_regs *regs, long result)
 	if (!na_syscall__may_be(number, NA_CALL_setuid, NA_CALL_pivot_root) &&
 	    !na_syscall__may_be(number, NA_CALL_execve, NA_CALL_execveat))
 		return 0;
-	call.task = bpf_get_current_task_btf();
+	call.task = na_task__current();
 	call.compat = na_syscall__is_compat(call.task);
 	call.call = na_syscall__of(number, call.compat);
 	if (call.compat)
@@ -77,10 +77,10 @@ static __always_inline struct na_process_call_scratch *na_process_call__take(voi
 
 static __always_inline int na_process_call__end(enum na_call number, long result)
 {
-	struct na_process_call call = {.task = bpf_get_current_task_btf(), .call = number};
+	struct na_process_call call = {.task = na_task__current(), .call = number};
 	struct na_process_call_scratch *scratch;
 
-	call.regs = (struct pt_regs *)bpf_task_pt_regs(call.task);
+	call.regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	call.compat = na_syscall__is_compat(call.task);
 	call.error = result < 0 && result >= -NA_ERRNO_MAX ? -result : 0;
 	scratch = na_process_call__take();
@@ -106,8 +106,8 @@ static __always_inline int na_process_call__end_failed(enum na_call number, long
 SEC("?fentry/commit_creds")
 int BPF_PROG(na_commit_creds, struct cred *now)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct task_struct *task = na_task__current();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	enum na_call call = na_syscall__call(regs, task);
 	__u32 number = na_syscall__is_compat(task) ? NA_SYSCALL_UNKNOWN : na_syscall__number(regs);
 
@@ -128,12 +128,12 @@ int BPF_PROG(na_end_unshare, unsigned long flags, int result)
 SEC("?fexit/kernel_clone")
 int BPF_PROG(na_maybe_clone, void *arguments, int result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 
 	if (result >= 0)
 		return 0;
 	return na_process_call__end(
-		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(task), task), result);
+		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), task), result);
 }
 
 #define NA_AT_END(function, name, handler, call)                                                   \
@@ -169,22 +169,22 @@ NA_AT_END("__arm64_compat_sys_execveat", na_maybe_execva, na_process_call__end_f
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(na_fork_change, struct task_struct *parent, struct task_struct *child)
 {
-	na_namespace__fork(parent, child);
-	na_identity__fork(parent, child);
+	na_namespace__fork(NA_TASK(parent), NA_TASK(child));
+	na_identity__fork(NA_TASK(parent), NA_TASK(child));
 	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(na_exec_change, struct task_struct *task, int old_pid)
 {
-	na_identity__exec(task, old_pid);
+	na_identity__exec(NA_TASK(task), old_pid);
 	return 0;
 }
 
 SEC("tp_btf/sched_process_exit")
 int na_exit_change(__u64 *ctx)
 {
-	struct task_struct *task = (void *)ctx[0];
+	struct task_struct *task = NA_TASK((void *)ctx[0]);
 
 	na_identity__exit(task, na_exit__is_last(ctx, task));
 	return 0;

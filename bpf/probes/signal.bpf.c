@@ -41,7 +41,7 @@ struct {
  * they count as sent when the task is in a call that sends codes of its own. */
 static __always_inline bool na_signal__is_forged(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct pt_regs *regs = na_task__registers(task);
 
 	if (!regs)
@@ -90,10 +90,11 @@ SEC("tp_btf/signal_generate")
 int BPF_PROG(na_signal_sent, int signal, struct kernel_siginfo *info, struct task_struct *target,
 	     int group, int result)
 {
-	struct task_struct *sender = bpf_get_current_task_btf();
+	struct task_struct *sender = na_task__current();
 	struct na_signal record = {};
 	__u32 zero = 0;
 
+	target = NA_TASK(target);
 	if (signal == NA_SIGKILL && (__u64)info == NA_SEND_SIG_PRIV &&
 	    !bpf_core_type_matches(btf_trace_mark_victim)) {
 		struct na_killed *killed = bpf_map_lookup_elem(&na_killed, &zero);

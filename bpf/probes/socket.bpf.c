@@ -62,7 +62,7 @@ static __always_inline void na_socket__send(struct na_socket *record, struct tas
 static __always_inline void na_socket__created(__u32 family, __u32 type, __u32 protocol,
 					       __u32 error)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_socket record = {};
 
 	type &= NA_SOCK_TYPE_MASK;
@@ -110,7 +110,7 @@ static __always_inline void na_socket__fill_asked(struct na_socket *record,
 static __always_inline void na_socket__bound(struct sock *sk, const struct na_sockaddr *asked,
 					     __u32 error)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_socket record = {};
 
 	if (!na_family__is_ip(NA_FIELD(sk, __sk_common.skc_family)) || na_task__is_agent(task))
@@ -125,7 +125,7 @@ static __always_inline void na_socket__bound(struct sock *sk, const struct na_so
 
 static __always_inline void na_socket__listens(struct sock *sk, __u32 backlog, __u32 error)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_socket record = {};
 
 	if (!na_family__is_ip(NA_FIELD(sk, __sk_common.skc_family)) || na_task__is_agent(task))
@@ -190,7 +190,7 @@ static __always_inline void na_connect__end(__u32 error)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct na_connect *attempt = bpf_map_lookup_elem(&na_connects, &thread);
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_tcp record = {};
 	bool mapped;
 
@@ -314,7 +314,7 @@ int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
 	if (!na_syscall__may_be(number, NA_CALL_socket, NA_CALL_connect) &&
 	    !na_syscall__may_be(number, NA_CALL_socketcall, NA_CALL_socketcall))
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = na_task__current();
 	na_socket_call__decode(&call, regs, task);
 	switch (call.call) {
 	case NA_CALL_socket:

@@ -59,7 +59,7 @@ static __always_inline struct na_syscall_set *na_syscall_set__of(__u64 cgroup_id
 /* Not inlined: what every call of the machine runs stays short. */
 static __noinline int na_syscall__tell(__u32 number, __u32 flags)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_syscall record = {};
 
 	if (na_task__is_agent(task))
@@ -75,7 +75,7 @@ static __noinline int na_syscall__tell(__u32 number, __u32 flags)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(na_sc_enter, struct pt_regs *regs, long id)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	__u32 number = na_syscall__number(regs);
 	bool compat = na_syscall__is_compat(task);
 	struct na_syscall_set *set;

@@ -65,7 +65,7 @@ static __always_inline __u64 na_sock__cgroup_id(const struct sock *sk)
 {
 	if (!bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
 		return 0;
-	return na_cgroup__id(sk->sk_cgrp_data.cgroup);
+	return na_cgroup__id(NA_CAST(const struct sock, sk)->sk_cgrp_data.cgroup);
 }
 
 struct na_tcp_message {
@@ -103,7 +103,7 @@ static __always_inline void na_tcp__send(const struct sock *sk, const struct na_
 	/* Not skc_num: closing has given the port back already. */
 	record->local_port = bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
 	record->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
-	record->net_ns = sk->__sk_common.skc_net.net->ns.inum;
+	record->net_ns = NA_CAST(const struct sock, sk)->__sk_common.skc_net.net->ns.inum;
 	record->socket_cookie = bpf_get_socket_cookie((void *)sk);
 	if (owner) {
 		record->direction = owner->direction;
@@ -139,7 +139,7 @@ static __always_inline void na_tcp__note_owner(const struct sock *sk, __u32 dire
 			       na_sock__cgroup_id(sk));
 		return;
 	}
-	na_socket_owner__fill(owner, bpf_get_current_task_btf());
+	na_socket_owner__fill(owner, na_task__current());
 	owner->direction = direction;
 	owner->since_ns = bpf_ktime_get_boot_ns();
 }

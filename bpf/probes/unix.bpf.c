@@ -189,7 +189,7 @@ static __always_inline void na_unix__report_connected(struct na_unix_scratch *sc
 static __always_inline int na_unix__connected(struct sock *sk, const struct na_unix_name *name,
 					      __u32 error)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = na_task__current();
 	struct na_unix_scratch *scratch;
 	__u32 zero = 0;
 
@@ -232,7 +232,7 @@ int BPF_PROG(na_unix_exit, struct pt_regs *regs, long result)
 	if (!na_syscall__may_be(number, NA_CALL_connect, NA_CALL_connect) &&
 	    !na_syscall__may_be(number, NA_CALL_socketcall, NA_CALL_socketcall))
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = na_task__current();
 	na_socket_call__decode(&call, regs, task);
 	if (call.call != NA_CALL_connect)
 		return 0;

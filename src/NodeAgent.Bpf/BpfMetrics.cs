@@ -20,9 +20,9 @@ internal sealed class BpfMetrics : IDisposable
     {
         Counter("node_agent_ring_sent_records_total", () => ByKind(losses.ReadSent), "Records that the probes put into a ring, by kind.");
         Counter("node_agent_ring_lost_records_total", () => ByKind(losses.ReadLost), "Records that found their ring full, by kind.");
-        Counter("node_agent_seen_hits_total", () => ByFilteredKind(filter.ReadHits),
+        Counter("node_agent_seen_hits_total", () => ByFilteredKind(filter, static count => count.Hits),
             "Events that were not sent because an equal one had been, by kind.");
-        Counter("node_agent_seen_misses_total", () => ByFilteredKind(filter.ReadMisses),
+        Counter("node_agent_seen_misses_total", () => ByFilteredKind(filter, static count => count.Misses),
             "Events that the already-seen filter let through, by kind.");
         _meter.CreateObservableGauge("node_agent_seen_entries", () => filter.Entries, null, "Things that the already-seen filter knows.");
         _meter.CreateObservableGauge("node_agent_filter_containers", () => filter.Containers, null,
@@ -85,11 +85,12 @@ internal sealed class BpfMetrics : IDisposable
     private void Gauge(string name, Func<IEnumerable<Measurement<long>>> observe, string? unit, string help) =>
         _meter.CreateObservableGauge(name, observe, unit, help);
 
-    private static IEnumerable<Measurement<long>> ByKind(Func<EventKind, ulong> read)
+    private static IEnumerable<Measurement<long>> ByKind(Func<ulong[]> read)
     {
+        ulong[] counts = read();
         for (EventKind kind = EventKind.Exec; kind < EventKind.Limit; kind++)
         {
-            yield return new Measurement<long>((long)read(kind), Label("kind", kind.ToString()));
+            yield return new Measurement<long>((long)counts[(int)kind], Label("kind", kind.ToString()));
         }
     }
 
@@ -108,12 +109,18 @@ internal sealed class BpfMetrics : IDisposable
         }
     }
 
-    private static IEnumerable<Measurement<long>> ByFilteredKind(Func<EventKind, ulong> read) =>
-        FilterOptions.FilterableKinds.Select(kind => new Measurement<long>((long)read(kind), new KeyValuePair<string, object?>("kind", kind.ToString())));
+    private static IEnumerable<Measurement<long>> ByFilteredKind(RepeatFilter filter, Func<SeenCountRecord, ulong> choose)
+    {
+        SeenCountRecord[] counts = filter.ReadCounts();
+        return FilterOptions.FilterableKinds.Select(kind => new Measurement<long>((long)choose(counts[(int)kind]), Label("kind", kind.ToString())));
+    }
 
-    private static IEnumerable<Measurement<long>> ByBucket(RepeatFilter filter) =>
-        Enum.GetValues<BudgetBucket>().Where(bucket => bucket is not (BudgetBucket.None or BudgetBucket.Limit))
-            .Select(bucket => new Measurement<long>((long)filter.ReadCut(bucket), new KeyValuePair<string, object?>("bucket", bucket.ToString())));
+    private static IEnumerable<Measurement<long>> ByBucket(RepeatFilter filter)
+    {
+        ulong[] cuts = filter.ReadCutCounts();
+        return Enum.GetValues<BudgetBucket>().Where(bucket => bucket is not (BudgetBucket.None or BudgetBucket.Limit))
+            .Select(bucket => new Measurement<long>((long)cuts[(int)bucket], Label("bucket", bucket.ToString())));
+    }
 
     private static IEnumerable<Measurement<long>> Malformed(DecodeCounters decoded) =>
         DecodeCounters.Results.Where(result => result != DecodeResult.Ok)

@@ -168,6 +168,9 @@ public sealed class KernelEventSource : IDisposable
         return count;
     }
 
+    /// <summary>How often a wait really put the reader to sleep.</summary>
+    internal long SleepCount => _waiter.SleepCount;
+
     /// <summary>Waits until there is something to read; a millisecond while events flow, longer when none do.</summary>
     /// <param name="max">The longest wait, for the caller's ticks.</param>
     public void Wait(TimeSpan max) => _waiter.Wait(max, _idle);

@@ -56,6 +56,14 @@ internal readonly record struct CidrBlock(UInt128 Network, int PrefixLength, boo
         return true;
     }
 
+    /// <summary>A v4-mapped v6 address is the v4 one.</summary>
+    public static CidrBlock Of(IPAddress address)
+    {
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        bool isV6 = plain.AddressFamily == AddressFamily.InterNetworkV6;
+        return new CidrBlock(Value(plain), isV6 ? 128 : 32, isV6);
+    }
+
     public bool Contains(CidrBlock other) =>
         IsV6 == other.IsV6 && other.PrefixLength >= PrefixLength && (other.Network & Mask(PrefixLength, Width)) == Network;
 

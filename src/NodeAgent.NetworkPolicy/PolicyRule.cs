@@ -53,7 +53,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers)
 
             foreach (NetworkPolicyPort port in rule.Ports)
             {
-                var key = (port.Port ?? 0, port.Protocol ?? string.Empty);
+                var key = (port.Port?.Number ?? 0, port.Protocol ?? string.Empty);
                 if (!byPort.TryGetValue(key, out SortedDictionary<string, NetworkPolicyPeer>? peers))
                 {
                     byPort[key] = peers = new SortedDictionary<string, NetworkPolicyPeer>(StringComparer.Ordinal);

@@ -64,4 +64,7 @@ internal static partial class Log
 
     [LoggerMessage(7020, LogLevel.Information, "Following the API server {Host} for the pods of node {Node}; peers of connections by name: {Peers}")]
     public static partial void FollowingCluster(ILogger logger, string host, string node, bool peers);
+
+    [LoggerMessage(7021, LogLevel.Warning, "Cut {Count} events of class {Class}, over the budget of container {Container}")]
+    public static partial void EventsCut(ILogger logger, ulong count, EventClass @class, string container);
 }

@@ -17,7 +17,8 @@ var table = new BenchTable();
 (string Name, Func<BenchOptions, LoadProgram, Task> Run)[] scenarios =
 [
     ("drain", (_, load) => new DrainCost(load, file).RunAsync(table)),
-    ("cost", (options, load) => new TracedCost(options, load, file).RunAsync(table)),
+    ("cost", (options, load) => new TracedCost(options, load, file, CostSettings.General).RunAsync(table)),
+    ("network", (options, load) => new TracedCost(options, load, file, CostSettings.Network).RunAsync(table)),
     ("redis", (options, _) => new RedisThroughput(options).RunAsync(table)),
     ("loss", (options, load) => new LossAtRates(options, load, file).RunAsync(table)),
     ("flood", (options, load) => new Flood(options, load).RunAsync(table)),

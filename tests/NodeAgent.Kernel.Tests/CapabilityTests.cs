@@ -11,6 +11,7 @@ public sealed class CapabilityTests
     private const uint SysChroot = 18;
     private const uint SysPtrace = 19;
     private const uint SysAdmin = 21;
+    private const uint SysNice = 23;
 
     [Fact]
     public void Capability_UsedAndRefused_ReportsEachOnceWithItsCall()
@@ -70,6 +71,27 @@ public sealed class CapabilityTests
         Assert.False(watch.Source.Capabilities.Clear(id));
         Workload third = watch.Run("capability_use", cgroup.Path, "use");
         Assert.Contains(Of(watch, third), record => record.Capability == Chown && record.Header.Pid == third.Pid);
+    }
+
+    [Fact]
+    public void Churn_ThousandContainers_LeavesNoSetBehind()
+    {
+        const int Count = 1000;
+        using var parent = new TestCgroup();
+        using KernelWatch watch = KernelWatch.Start("process", "capability");
+        Workload workload = watch.Run("churn", Path.Combine(parent.Path, "churn"), $"{Count}");
+        HashSet<ulong> gone = [.. Enumerable.Range(0, Count).Select(at => workload.Number($"cgroup_{at}"))];
+
+        // Each had one.
+        Assert.Superset(gone, watch.Events.Capabilities.Where(record => record.Capability == SysNice).Select(record => record.Header.CgroupId).ToHashSet());
+        int left = 0;
+        watch.Source.Capabilities.ReadAll((cgroupId, _) =>
+        {
+            Assert.DoesNotContain(cgroupId, gone);
+            left++;
+        });
+        Assert.Equal(left, OwnMap.Find("na_capability_sets").Count());
+        Assert.Equal(0, watch.Source.Counters.Malformed);
     }
 
     private static CapabilityRecord[] Of(KernelWatch watch, Workload workload) =>

@@ -55,6 +55,40 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void Escape_IntoAnotherContainerAndTheRoot_StaysTheFirstContainers()
+    {
+        Assert.SkipWhen(KernelRequirements.FindCgroupRoot() is null, "no cgroup2 tree is mounted");
+        string root = KernelRequirements.FindCgroupRoot()!;
+        string first = MakeContainer(root, 'a');
+        string second = MakeContainer(root, 'b');
+        try
+        {
+            using KernelWatch watch = KernelWatch.Start("process", "cgroup", "file");
+            EnrichmentStage stage = Stage(root);
+            stage.LoadCgroups(1);
+            var capture = new EnrichedCapture(stage, _execs, _exits);
+            Workload workload = Run(watch, Workload.Start("cgroup_escape", first, second, root), capture);
+            ulong[] where = [workload.Number("first_id"), workload.Number("second_id"), workload.Number("root_id"), workload.Number("root_id")];
+            AttributedOpen[] marks = [.. capture.Opens.Where(open => open.Path.StartsWith("/no-such-mark/", StringComparison.Ordinal) && open.Pid != 0
+                && (open.Pid == workload.PidOf("inside_pid") || open.Pid == workload.PidOf("child_pid")))];
+            Assert.Equal(["first", "second", "root", "child"], marks.Select(mark => Path.GetFileName(mark.Path)));
+            Assert.Equal(where, marks.Select(mark => mark.CgroupId));
+            Assert.All(marks, mark => Assert.Equal(where[0], mark.OriginalCgroupId));
+            Assert.Equal([false, true, true, true], marks.Select(mark => mark.HasLeft));
+            Assert.All(
+                _exits.Where(process => process.Pid == workload.PidOf("inside_pid") || process.Pid == workload.PidOf("child_pid")),
+                process => Assert.Equal((where[0], where[2], true), (process.OriginalContainer.CgroupId, process.Container.CgroupId, process.HasLeftItsContainer)));
+            AssertNothingWasLost(watch);
+        }
+        finally
+        {
+            Directory.Delete(first);
+            Directory.Delete(second);
+            Directory.Delete(Path.GetDirectoryName(first)!);
+        }
+    }
+
+    [Fact]
     public void Reuse_OnePidAgainAndAgain_IsAnotherProcessEachTime()
     {
         const int Count = 200;
@@ -109,14 +143,24 @@ public sealed class LifecycleTests
         new ContainerTable(new ContainerTableOptions(), new CgroupTree(cgroupRoot), null, "node"),
         new DnsNames(new DnsNamesOptions()));
 
-    private Workload Run(KernelWatch watch, EnrichmentStage stage, Workload workload)
+    // Shape of the name: as runtimes name the cgroup of a container.
+    private static string MakeContainer(string root, char letter)
     {
-        var capture = new EnrichedCapture(stage, _execs, _exits);
+        string path = Path.Combine(root, $"na-escape-{Environment.ProcessId}", $"docker-{new string(letter, 64)}.scope");
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    private Workload Run(KernelWatch watch, EnrichmentStage stage, Workload workload) =>
+        Run(watch, workload, new EnrichedCapture(stage, _execs, _exits));
+
+    private Workload Run(KernelWatch watch, Workload workload, EnrichedCapture capture)
+    {
         var clock = Stopwatch.StartNew();
         while (!_exits.Any(process => process.Pid == workload.Pid))
         {
             Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{workload.Name} did not end");
-            if (watch.Source.Read(ref capture, int.MaxValue) == 0)
+            if (watch.Source.Read(ref capture, 4096) == 0)
             {
                 watch.Source.Wait(TimeSpan.FromMilliseconds(20));
             }

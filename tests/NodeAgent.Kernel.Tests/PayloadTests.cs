@@ -3,6 +3,7 @@ using System.Text;
 using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Kernel.Tests.Support;
+using static NodeAgent.Kernel.Tests.Support.TcpScript;
 
 namespace NodeAgent.Kernel.Tests;
 
@@ -115,6 +116,21 @@ public sealed class PayloadTests
         Assert.Empty(Of(watch, workload));
     }
 
+    [Theory]
+    [InlineData("GET /exfil HTTP/1.1\r\nHost: c2.test\r\n")]
+    [InlineData("GET / HTTP/1.1 and never a line's end")]
+    [InlineData("HTTP/1.1 200 OK\r\nServer: x")]
+    public void Http_HeadWithoutAnEnd_IsToldWhenItsConnectionEnds(string head)
+    {
+        using KernelWatch watch = KernelWatch.Start("process", "payload");
+        Workload workload = Play(watch, "4", ('c', head[..9]), ('c', head[9..]));
+        CapturedPayload[] told = ToldAtLast(watch, workload, 2);
+        Assert.Equal([head, head], told.Select(Text));
+        Assert.All(told, payload => Assert.Equal(PayloadFlags.Truncated, payload.Record.Flags));
+        Assert.Equal(workload.PidOf("client_pid"), Assert.Single(told, IsOutbound).Record.Header.Pid);
+        Assert.Contains(told, payload => payload.Record.Header.Pid == workload.PidOf("server_pid"));
+    }
+
     [Fact]
     public void Http_MoreUnfinishedHeadsThanAreKept_AreReportedOrCounted()
     {
@@ -127,35 +143,6 @@ public sealed class PayloadTests
         Assert.NotEmpty(whole);
         Assert.NotEqual(0ul, lost);
         Assert.Equal(2ul * connections, (ulong)whole.Length + lost);
-    }
-
-    private static bool IsOutbound(CapturedPayload payload) => payload.Record.Direction == FlowDirection.Outbound;
-
-    private static string Text(CapturedPayload payload) => Encoding.Latin1.GetString(payload.Payload);
-
-    private static CapturedPayload[] Of(KernelWatch watch, Workload workload, PayloadProtocol protocol = PayloadProtocol.None) =>
-        [.. watch.Events.Payloads.Where(payload => payload.Record.NetNs == (uint)workload.Number("net_ns")
-            && (protocol == PayloadProtocol.None || payload.Record.Protocol == protocol))];
-
-    private static Workload Play(KernelWatch watch, string mode, params (char Who, string Bytes)[] script)
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            using (FileStream file = File.OpenWrite(path))
-            {
-                foreach ((char who, string bytes) in script)
-                {
-                    file.Write([(byte)who, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. Encoding.Latin1.GetBytes(bytes)]);
-                }
-            }
-
-            return watch.Run("tcp_script", mode, path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private static void AssertSides(Workload workload, CapturedPayload[] payloads, string sender, string receiver, ushort family, string text)

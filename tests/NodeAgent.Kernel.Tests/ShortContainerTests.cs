@@ -31,8 +31,8 @@ public sealed class ShortContainerTests
             new ContainerTable(new ContainerTableOptions(), new CgroupTree(KernelRequirements.FindCgroupRoot()!), null, "node"),
             new DnsNames(new DnsNamesOptions()));
         var execs = new List<AttributedExec>();
-        var opens = new List<AttributedOpen>();
-        var capture = new EnrichedCapture(stage, execs, [], opens);
+        var capture = new EnrichedCapture(stage, execs, []);
+        List<AttributedOpen> opens = capture.Opens;
         await using var pods = new RuncPods(Workload.PathOf("short_life"));
         Task running = Parallel.ForEachAsync(
             Enumerable.Range(0, Containers),

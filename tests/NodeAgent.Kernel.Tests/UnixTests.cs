@@ -41,4 +41,28 @@ public sealed class UnixTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <remarks>The name is the listener's: a container into which the socket was mounted under another one does not hide what it is.</remarks>
+    [Theory]
+    [InlineData("docker.sock")]
+    [InlineData("containerd.sock")]
+    [InlineData("crio.sock")]
+    public void Connect_FromAContainerToARuntimesSocket_IsNamedHoweverItIsMounted(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("na-unix").FullName;
+        try
+        {
+            using KernelWatch watch = KernelWatch.Start("process", "unix");
+            Workload workload = watch.Run("unix_runtime", folder, name);
+            CapturedUnixConnect[] connects = [.. watch.Events.UnixConnects.Where(connect => connect.Record.Header.Pid == workload.PidOf("client_pid"))];
+            Assert.Equal(2, connects.Length);
+            Assert.All(connects, connect => Assert.Equal($"{folder}/run/{name}", Encoding.ASCII.GetString(connect.Path)));
+            Assert.All(connects, connect => Assert.Equal((0u, workload.Number("inode"), workload.Pid), (connect.Record.Error, connect.Record.Inode, connect.Record.PeerPid)));
+            Assert.Equal(0, watch.Source.Counters.Malformed);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

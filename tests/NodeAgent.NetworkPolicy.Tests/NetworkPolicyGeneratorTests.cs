@@ -55,7 +55,7 @@ public sealed class NetworkPolicyGeneratorTests
         Assert.Equal("kubescape", policy.Spec.Metadata.Annotations!["generated-by"]);
         Assert.Equal("2026-01-02T03:04:05Z", policy.Metadata.CreationTimestamp);
         Assert.DoesNotContain(KubescapeLabels.TemplateHash, policy.Metadata.Labels!.Keys);
-        Assert.Equal(["app"], policy.Spec.Spec.PodSelector.MatchLabels!.Keys);
+        Assert.Equal(["app"], policy.Spec.Spec.PodSelector!.MatchLabels!.Keys);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class NetworkPolicyGeneratorTests
     {
         NetworkPolicyEgressRule rule = Assert.Single(Egress(Address(address, ("TCP", 443))));
         Assert.Equal(cidr, Assert.Single(rule.To!).IpBlock!.Cidr);
-        Assert.Equal([("TCP", 443)], rule.Ports!.Select(p => (p.Protocol!, p.Port!.Value)));
+        Assert.Equal([("TCP", 443)], rule.Ports!.Select(p => (p.Protocol!, p.Port!.Value.Number)));
     }
 
     [Theory]

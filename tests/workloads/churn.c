@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* churn CGROUP COUNT: COUNT times makes a cgroup in CGROUP, executes this program in it, and
- * removes it. */
+/* churn CGROUP COUNT: COUNT times makes a cgroup in CGROUP, executes this program in it, which uses
+ * a capability, and removes it. */
 #include "workload.h"
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 static pid_t clone_into(const char *path)
 {
@@ -24,8 +25,10 @@ int main(int argc, char **argv)
 	char path[4096], key[32];
 	int i, count;
 
-	if (argc == 2)
+	if (argc == 2) {
+		must(setpriority(PRIO_PROCESS, 0, -1), "setpriority"); /* asks for SYS_NICE */
 		return 0;
+	}
 	if (argc != 3)
 		fail("usage: churn CGROUP COUNT");
 	must(mkdir(argv[1], 0755), argv[1]);

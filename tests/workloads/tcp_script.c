@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tcp_script 4|6 FILE: a client and a server exchange what FILE says. Each of its records is one
- * write: a byte 'c' or 's' for who writes, two bytes of size in network order, then the bytes.
- * Whoever does not write reads them all before the next, so that each write is a segment of its
- * own.
+ * tcp_script 4|6 FILE [PORT]: a client and a server exchange what FILE says. Each of its records is
+ * one write: a byte 'c' or 's' for who writes, two bytes of size in network order, then the bytes.
+ * The next one waits until the kernel of the other side has them, so that each is a segment of its
+ * own, and whoever does not write reads them all before he writes.
  */
 #include "workload.h"
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 
 static void read_all(int fd, char *bytes, size_t size)
@@ -18,6 +19,19 @@ static void read_all(int fd, char *bytes, size_t size)
 			fail("the stream ended early");
 		bytes += got;
 		size -= got;
+	}
+}
+
+static void send_segment(int fd, const char *bytes, size_t size)
+{
+	int waiting = 1;
+
+	if (must(send(fd, bytes, size, 0), "send") != (long)size)
+		fail("a short send");
+	while (waiting > 0) {
+		must(ioctl(fd, SIOCOUTQ, &waiting), "SIOCOUTQ");
+		if (waiting > 0)
+			usleep(100);
 	}
 }
 
@@ -36,11 +50,11 @@ static void play(int fd, char role, const char *path)
 
 		if (fread(bytes, 1, size, script) != size)
 			fail("a short script");
-		if (head[0] != role) {
+		must(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof(yes)), "TCP_QUICKACK");
+		if (head[0] != role)
 			read_all(fd, bytes, size);
-		} else if (must(send(fd, bytes, size, 0), "send") != (long)size) {
-			fail("a short send");
-		}
+		else
+			send_segment(fd, bytes, size);
 	}
 	fclose(script);
 }
@@ -51,11 +65,11 @@ int main(int argc, char **argv)
 	int family, listener, fd;
 	pid_t client;
 
-	if (argc != 3)
-		fail("usage: tcp_script 4|6 FILE");
+	if (argc != 3 && argc != 4)
+		fail("usage: tcp_script 4|6 FILE [PORT]");
 	family = atoi(argv[1]);
 	enter_own_network();
-	listener = bound_socket(family, SOCK_STREAM, 0);
+	listener = bound_socket(family, SOCK_STREAM, argc == 4 ? atoi(argv[3]) : 0);
 	must(listen(listener, 4), "listen");
 	fact("server_port", "%d", port_of(listener));
 	client = must(fork(), "fork");

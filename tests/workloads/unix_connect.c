@@ -4,47 +4,7 @@
  * client connects to the first through a symbolic link, to the second, and to a socket that nobody
  * listens on any more.
  */
-#include "workload.h"
-
-#include <signal.h>
-#include <sys/un.h>
-
-static struct address unix_address(const char *path)
-{
-	struct address address = {0};
-	struct sockaddr_un *un = (struct sockaddr_un *)&address.storage;
-
-	un->sun_family = AF_UNIX;
-	if (strlen(path) >= sizeof(un->sun_path))
-		fail("path too long");
-	memcpy(un->sun_path, path, strlen(path));
-	address.length = sizeof(un->sun_family) + strlen(path) + 1;
-	if (path[0] == '@') {
-		un->sun_path[0] = 0;
-		address.length -= 1;
-	}
-	return address;
-}
-
-static int listener(const char *path, int type)
-{
-	struct address address = unix_address(path);
-	int fd = must(socket(AF_UNIX, type, 0), "socket");
-
-	must(bind(fd, (struct sockaddr *)&address.storage, address.length), path);
-	must(listen(fd, 4), "listen");
-	return fd;
-}
-
-static int try_connect(const char *path, int type)
-{
-	struct address address = unix_address(path);
-	int fd = must(socket(AF_UNIX, type, 0), "socket");
-	int result = connect(fd, (struct sockaddr *)&address.storage, address.length);
-
-	close(fd);
-	return result;
-}
+#include "unix.h"
 
 int main(int argc, char **argv)
 {

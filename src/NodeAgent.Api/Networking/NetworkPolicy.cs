@@ -18,7 +18,8 @@ public sealed record NetworkPolicy
 /// <summary>A type that is listed and has no rule denies everything of that direction.</summary>
 public sealed record NetworkPolicySpec
 {
-    public LabelSelector PodSelector { get; init; } = new();
+    /// <summary>Whom it selects, in its own namespace; absent or empty = every pod.</summary>
+    public LabelSelector? PodSelector { get; init; }
 
     /// <summary>Shape: <c>Ingress</c>, <c>Egress</c>.</summary>
     public IReadOnlyList<string>? PolicyTypes { get; init; }
@@ -44,13 +45,16 @@ public sealed record NetworkPolicyEgressRule
     public IReadOnlyList<NetworkPolicyPeer>? To { get; init; }
 }
 
-/// <summary>Named ports are not modelled: the generator never makes one.</summary>
+/// <summary>A port, or a range of them; without <see cref="Port"/> all of the protocol.</summary>
 public sealed record NetworkPolicyPort
 {
+    /// <summary>Shape: <c>TCP</c>, <c>UDP</c>, <c>SCTP</c>; absent = TCP.</summary>
     public string? Protocol { get; init; }
 
-    public int? Port { get; init; }
+    /// <summary>A name is that of a container port of the pod that is connected to.</summary>
+    public IntOrString? Port { get; init; }
 
+    /// <summary>The last of a range; only beside a number.</summary>
     public int? EndPort { get; init; }
 }
 

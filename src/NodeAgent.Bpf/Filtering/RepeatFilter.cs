@@ -21,8 +21,8 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
 {
     private const int SecondShift = 30;
 
-    private readonly KernelMap _counts;
-    private readonly KernelMap _cut;
+    private readonly PerCpuSums _counts;
+    private readonly PerCpuSums _cut;
     private readonly ContainerPlaces _places;
     private readonly BudgetCuts _cuts;
     private readonly MappedMemory _settingsMemory;
@@ -32,8 +32,8 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
     {
         _places = new ContainerPlaces(maps);
         _cuts = new BudgetCuts(_places);
-        _counts = maps.SeenCounts;
-        _cut = maps.Cut;
+        _counts = new PerCpuSums(maps.SeenCounts);
+        _cut = new PerCpuSums(maps.Cut);
         _settingsMemory = maps.FilterSettings.MapMemory(0, MappedMemory.RoundToPage((ulong)sizeof(FilterSettingsRecord)), writable: true);
         Write(options, maps.Sizes);
     }
@@ -94,12 +94,21 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
     /// <inheritdoc cref="BudgetCuts.Read"/>
     internal IReadOnlyList<BudgetCut> ReadCuts() => _cuts.Read();
 
-    internal ulong ReadHits(EventKind kind) => ReadCount(kind).Hits;
+    /// <summary>What was known and what was not since the start, of all containers, by kind.</summary>
+    internal SeenCountRecord[] ReadCounts()
+    {
+        var counts = new SeenCountRecord[(int)EventKind.Limit];
+        _counts.Read(MemoryMarshal.Cast<SeenCountRecord, ulong>(counts.AsSpan()));
+        return counts;
+    }
 
-    internal ulong ReadMisses(EventKind kind) => ReadCount(kind).Misses;
-
-    /// <summary>Events that were cut since the start, of all containers.</summary>
-    internal ulong ReadCut(BudgetBucket bucket) => PerCpuCounter.Sum(_cut, (uint)bucket);
+    /// <summary>Events that were cut since the start, of all containers, by bucket.</summary>
+    internal ulong[] ReadCutCounts()
+    {
+        var cuts = new ulong[(int)BudgetBucket.Limit];
+        _cut.Read(cuts);
+        return cuts;
+    }
 
     public void Dispose()
     {
@@ -156,22 +165,5 @@ internal sealed unsafe class RepeatFilter : IRepeatFilter, IDisposable
         }
 
         return mask;
-    }
-
-    private SeenCountRecord ReadCount(EventKind kind)
-    {
-        uint key = (uint)kind;
-        var perCpu = new SeenCountRecord[_counts.ValueSizeBytes / sizeof(SeenCountRecord)];
-        var sum = default(SeenCountRecord);
-        if (_counts.TryLookup(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in key)), MemoryMarshal.AsBytes(perCpu.AsSpan())))
-        {
-            foreach (SeenCountRecord one in perCpu)
-            {
-                sum.Hits += one.Hits;
-                sum.Misses += one.Misses;
-            }
-        }
-
-        return sum;
     }
 }

@@ -54,8 +54,9 @@ internal static class SensorCatalog
         ]),
         new("capability",
         [
-            SensorVariant.OfTypes("fexit", "fexit security_capable", "fexit"),
-            SensorVariant.OfTypes("tracepoint", "tp_btf cap_capable", "tp_btf"),
+            new SensorVariant("fexit", "fexit security_capable; tp_btf cgroup_rmdir",
+                static program => program.HookType == "fexit" || program.Section == "tp_btf/cgroup_rmdir"),
+            SensorVariant.OfTypes("tracepoint", "tp_btf cap_capable, cgroup_rmdir", "tp_btf"),
         ]),
         new("privilege",
         [

@@ -15,8 +15,8 @@ internal sealed class LossReader
 {
     private const int KindCount = (int)EventKind.Limit;
 
-    private readonly KernelMap _lost;
-    private readonly KernelMap _sent;
+    private readonly PerCpuSums _lost;
+    private readonly PerCpuSums _sent;
     private readonly MapBatch<LostKey, ulong> _byCgroup;
     private readonly LossLedger _ledger;
 
@@ -28,21 +28,21 @@ internal sealed class LossReader
     /// <param name="ledger">What was told of these counters before.</param>
     internal LossReader(KernelMap lost, KernelMap sent, KernelMap lostByCgroup, LossLedger ledger)
     {
-        _lost = lost;
-        _sent = sent;
+        _lost = new PerCpuSums(lost);
+        _sent = new PerCpuSums(sent);
         _byCgroup = new MapBatch<LostKey, ulong>(lostByCgroup);
         _ledger = ledger;
     }
 
-    /// <summary>Costs one system call per kind while nothing is lost.</summary>
+    /// <summary>Costs one system call while nothing is lost.</summary>
     internal IReadOnlyList<LossDelta> Read()
     {
         Span<ulong> totals = stackalloc ulong[KindCount];
         Span<ulong> reported = _ledger.Reported;
         bool news = false;
+        _lost.Read(totals);
         for (int kind = 0; kind < KindCount; kind++)
         {
-            totals[kind] = ReadCounter(_lost, kind);
             news |= totals[kind] > reported[kind];
         }
 
@@ -72,9 +72,11 @@ internal sealed class LossReader
     /// <summary>Records sent since the start, all kinds.</summary>
     internal ulong TotalSent() => Sum(_sent);
 
-    internal ulong ReadSent(EventKind kind) => ReadCounter(_sent, (int)kind);
+    /// <summary>Records sent since the start, by kind.</summary>
+    internal ulong[] ReadSent() => ReadAll(_sent);
 
-    internal ulong ReadLost(EventKind kind) => ReadCounter(_lost, (int)kind);
+    /// <summary>Records lost since the start, by kind.</summary>
+    internal ulong[] ReadLost() => ReadAll(_lost);
 
     // What is told leaves the map: so what stands there was not told, whoever asks.
     private void TakeCgroups(List<LossDelta> deltas) => _byCgroup.TakeAll((key, count) =>
@@ -86,16 +88,12 @@ internal sealed class LossReader
         }
     });
 
-    private static ulong Sum(KernelMap map)
+    private static ulong Sum(PerCpuSums counters) => ReadAll(counters).Aggregate(0ul, static (sum, count) => sum + count);
+
+    private static ulong[] ReadAll(PerCpuSums counters)
     {
-        ulong sum = 0;
-        for (int kind = 0; kind < KindCount; kind++)
-        {
-            sum += ReadCounter(map, kind);
-        }
-
-        return sum;
+        var byKind = new ulong[KindCount];
+        counters.Read(byKind);
+        return byKind;
     }
-
-    private static ulong ReadCounter(KernelMap map, int kind) => PerCpuCounter.Sum(map, (uint)kind);
 }

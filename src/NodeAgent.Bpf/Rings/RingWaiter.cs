@@ -18,6 +18,7 @@ internal sealed unsafe class RingWaiter : IDisposable
     private readonly MappedMemory? _wakeupMemory;
     private readonly uint* _armed;
     private readonly ulong _windowNs;
+    private long _sleepCount;
 
     internal RingWaiter(RingSet rings, IEnumerable<KernelMap> ringMaps, KernelMap wakeup, ulong windowNs)
     {
@@ -41,8 +42,8 @@ internal sealed unsafe class RingWaiter : IDisposable
         }
     }
 
-    /// <summary>How often this thread really blocked.</summary>
-    internal long BlockCount { get; private set; }
+    /// <summary>How often the reader armed the wake-up and went to sleep. Any thread may ask.</summary>
+    internal long SleepCount => Volatile.Read(ref _sleepCount);
 
     /// <param name="max">The longest wait.</param>
     /// <param name="idle">Whether the last read found nothing.</param>
@@ -73,7 +74,7 @@ internal sealed unsafe class RingWaiter : IDisposable
         Interlocked.MemoryBarrier();
         if (!_rings.HasPending)
         {
-            BlockCount++;
+            Volatile.Write(ref _sleepCount, _sleepCount + 1);
             _epoll.Wait(maxMs);
         }
 

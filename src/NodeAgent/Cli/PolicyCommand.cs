@@ -6,10 +6,10 @@ using NodeAgent.Export.Storage;
 
 namespace NodeAgent.Cli;
 
-/// <summary><c>node-agent policy generate</c>: the NetworkPolicy that the observed traffic justifies, ready for kubectl apply.</summary>
+/// <summary><c>node-agent policy generate|check</c>: the NetworkPolicy that the observed traffic justifies, ready for kubectl apply.</summary>
 internal static class PolicyCommand
 {
-    public static Command Create() => new("policy", "Network policies from observed traffic") { CreateGenerate() };
+    public static Command Create() => new("policy", "Network policies from observed traffic") { CreateGenerate(), PolicyCheckCommand.Create() };
 
     private static ExampleCommand CreateGenerate()
     {

@@ -19,7 +19,7 @@ internal sealed class SettingOptions
         {
             Description = Describe(s),
             HelpName = s.ValueName,
-            Arity = ArgumentArity.OneOrMore,
+            Arity = s.IsSwitch ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         }))];
 
     public void AddTo(Command command)
@@ -41,6 +41,10 @@ internal sealed class SettingOptions
                 flags[setting.Key] = values.Length == 1 || setting.IsRepeatable
                     ? string.Join(',', values)
                     : throw new ConfigurationException($"flag {setting.Flag} is there {values.Length} times");
+            }
+            else if (setting.IsSwitch && arguments.GetResult(option) is { Implicit: false })
+            {
+                flags[setting.Key] = "true";
             }
         }
 

@@ -16,6 +16,7 @@ namespace NodeAgent.Cluster;
 internal sealed class ClusterWatch : IAsyncDisposable
 {
     private const int MaxPods = 4096;
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OwnPodsLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PodGrace = TimeSpan.FromMinutes(5);
 
@@ -91,7 +92,20 @@ internal sealed class ClusterWatch : IAsyncDisposable
             await RunAsync("the pods of this node", ListOwnAsync).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(reflectors.Select(r => Task.Run(() => RunAsync(r.Resource, r.RunAsync)))).ConfigureAwait(false);
+        Task following = Task.WhenAll(reflectors.Select(r => Task.Run(() => RunAsync(r.Resource, r.RunAsync))));
+        await RunAsync("the first lists", stop => TidyAsync(reflectors, stop)).ConfigureAwait(false);
+        await following.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives back what only the first lists needed, once: with so little garbage as changes make, a collection would come in hours.</summary>
+    private static async Task TidyAsync(List<IReflector> reflectors, CancellationToken stop)
+    {
+        while (!reflectors.TrueForAll(reflector => reflector.HasSynced))
+        {
+            await Task.Delay(TidyInterval, stop).ConfigureAwait(false);
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private async Task ListOwnAsync(CancellationToken cancellation)

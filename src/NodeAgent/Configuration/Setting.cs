@@ -21,6 +21,9 @@ public sealed record Setting(
     /// <summary>Whether the flag may come several times; the texts are then joined by commas.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>Whether the flag alone means <c>true</c>.</summary>
+    public bool IsSwitch { get; init; }
+
     /// <summary>Shape: <c>NODE_AGENT_SECTION_NAME</c>.</summary>
     public string EnvironmentVariable { get; } = ToEnvironmentVariable(Key);
 

@@ -70,7 +70,7 @@ public static class Settings
         new(key, flag, "DURATION", help, (o, v) => set(o, SettingValue.Duration(v, least)), o => SettingValue.Show(get(o)));
 
     private static Setting Switch(string key, string flag, string help, Func<AgentOptions, bool> get, Action<AgentOptions, bool> set) =>
-        new(key, flag, "BOOL", help, (o, v) => set(o, SettingValue.Switch(v)), o => get(o) ? "true" : "false");
+        new(key, flag, "BOOL", help, (o, v) => set(o, SettingValue.Switch(v)), o => get(o) ? "true" : "false") { IsSwitch = true };
 
     private static Setting Endpoint(string key, string flag, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
         new(key, flag, "ADDRESS:PORT", help, (o, v) => set(o, SettingValue.Endpoint(v)), get);

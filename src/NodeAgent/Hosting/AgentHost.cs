@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Metrics;
+using NodeAgent.Interop.Platform;
 using NodeAgent.Operations;
 using NodeAgent.Pipeline;
 
@@ -117,6 +118,9 @@ internal sealed class AgentHost : IAsyncDisposable
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }
 
+        // What only the start needed goes back, once: it would count as this process's for as long as it runs.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         _health.SetReady("storage");
     }
 

@@ -186,7 +186,15 @@ internal sealed class EventLoop : IDisposable
     private void Report(in LossEvent loss)
     {
         string whose = loss.Container?.Identity.Workload.Name ?? (loss.CgroupId == 0 ? "unknown" : $"cgroup {loss.CgroupId}");
-        Log.EventsLost(_logger, loss.Count, loss.Kind, loss.Cause, whose);
+        if (loss.Cause == LossCause.Budget)
+        {
+            Log.EventsCut(_logger, loss.Count, loss.Class, whose);
+        }
+        else
+        {
+            Log.EventsLost(_logger, loss.Count, loss.Kind, loss.Cause, whose);
+        }
+
         _metrics.AddLoss(loss);
         _dispatcher.OnLoss(loss);
     }

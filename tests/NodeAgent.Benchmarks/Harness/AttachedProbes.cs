@@ -12,6 +12,8 @@ namespace NodeAgent.Benchmarks.Harness;
 /// as the agent has them while profiles learn.</summary>
 internal sealed class AttachedProbes : IAttached
 {
+    // Records at a time, so that a stop is seen also while they come as fast as they are read.
+    private const int Batch = 1 << 16;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
     private readonly IReadOnlyList<SensorStatus> _sensors;
     private readonly KernelEventSource _source;
@@ -57,7 +59,7 @@ internal sealed class AttachedProbes : IAttached
         var counting = default(CountingHandler);
         while (!_stop)
         {
-            _source.Read(ref counting, int.MaxValue);
+            _source.Read(ref counting, Batch);
             _source.Wait(LongestWait);
         }
     }

@@ -7,7 +7,8 @@ namespace NodeAgent.Benchmarks.Scenarios;
 /// <summary>
 /// What the traced program pays: the same loads with nothing attached and with agents of several settings, in turns, the least of each.
 /// </summary>
-internal sealed class TracedCost(BenchOptions options, LoadProgram load, string filePath)
+/// <param name="settings">The loads with each setting of the agent.</param>
+internal sealed class TracedCost(BenchOptions options, LoadProgram load, string filePath, IReadOnlyList<CostSetting> settings)
 {
     private const int Turns = 3;
     private const int EmulatedTurns = 1; // to attach takes half a minute there
@@ -18,38 +19,6 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
     // An untraced call takes 87 ns on an idle machine of today; where time is emulated, the limit is what 5 ns are of that.
     private const double EmulatedSyscallShare = 0.06;
 
-    private static readonly string[] Syscall = ["syscall", "300000"];
-    private static readonly string[] Open = ["open", "40000"];
-    private static readonly string[] Spawn = ["spawn", "50"];
-    private static readonly string[] Connect = ["connect", "400"];
-
-    // The loads with each setting of the agent. Fentry: where opens are seen in the functions that open, and not at the end of every system call.
-    private static readonly (string[] Flags, Cost[] Costs)[] Settings =
-    [
-        ([],
-        [
-            new("untraced syscall, default sensors, while profiles learn", Syscall) { MostNs = 35, Fentry = new Limit() },
-            new("open+close of what the filter knows", Open) { MostShare = 0.4, Fentry = new Limit { Share = 0.15 } },
-            new("spawn of /bin/true (fork+exec+exit)", Spawn),
-            new("TCP connect+accept+close", Connect),
-        ]),
-        (["--disable-sensors", "syscalls"],
-        [
-            new("untraced syscall, default sensors, nothing learns", Syscall) { MostNs = 35, Fentry = new Limit { Ns = 5 } },
-        ]),
-        (["--filter-kinds", "", "--budget-file", "0"],
-        [
-            new("open+close, every event delivered", Open) { MostShare = 0.75, Fentry = new Limit { Share = 0.75 } },
-        ]),
-        (["--sensors", "all"],
-        [
-            new("untraced syscall, --sensors all", Syscall),
-            new("open+close of what the filter knows, --sensors all", Open),
-            new("spawn of /bin/true, --sensors all", Spawn),
-            new("TCP connect+accept+close, --sensors all", Connect),
-        ]),
-    ];
-
     private readonly Dictionary<string[], double> _without = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Cost, double> _with = [];
     private string _variant = string.Empty;
@@ -59,7 +28,7 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
     {
         for (int turn = 0; turn < (options.Emulated ? EmulatedTurns : Turns); turn++)
         {
-            foreach ((string[] flags, Cost[] costs) in Settings)
+            foreach ((string[] flags, Cost[] costs) in settings)
             {
                 Console.Error.WriteLine($"bench: cost: turn {turn + 1}, agent with [{string.Join(' ', flags)}]");
                 foreach (Cost cost in costs)
@@ -72,7 +41,7 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
         }
 
         table.AddText("file sensor's hooks", _variant);
-        foreach (Cost cost in Settings.SelectMany(s => s.Costs))
+        foreach (Cost cost in settings.SelectMany(s => s.Costs))
         {
             Limit limit = _variant == "fentry" ? cost.Fentry : new Limit { Share = cost.MostShare, Ns = cost.MostNs };
             if (options.Emulated && limit.Ns is not null)
@@ -81,6 +50,10 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
             }
 
             table.AddAgainst(cost.Figure, _with[cost], _without[cost.Load], "ns", limit.Share, limit.Ns);
+            if (cost.Against is { } other)
+            {
+                table.AddAgainst($"  of that, {cost.Part}", _with[cost], _with[other], "ns");
+            }
         }
 
         table.Add("events lost in these loads", _lost, "events", most: 0);
@@ -103,17 +76,4 @@ internal sealed class TracedCost(BenchOptions options, LoadProgram load, string 
 
     private double Least(string[] arguments) =>
         Enumerable.Range(0, Repeats).Min(_ => load.Run(arguments[0], options.Count(int.Parse(arguments[1], CultureInfo.InvariantCulture)), filePath));
-
-    /// <param name="Load">Shape: the load's name and how often, for a machine that is not emulated.</param>
-    private sealed record Cost(string Figure, string[] Load)
-    {
-        public double? MostShare { get; init; }
-
-        public double? MostNs { get; init; }
-
-        public Limit Fentry { get; init; }
-    }
-
-    /// <summary>Largest addition: a share of the baseline, or ns; neither = for information.</summary>
-    private readonly record struct Limit(double? Share = null, double? Ns = null);
 }

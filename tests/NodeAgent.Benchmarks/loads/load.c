@@ -5,6 +5,8 @@
  *   load open N PATH        ns per open + close
  *   load spawn N            ns per posix_spawn + wait of /bin/true
  *   load connect N          ns per TCP connect + accept + close on loopback
+ *   load request N          ns per HTTP request + response on one connection on loopback
+ *   load message N          ns per message + answer of the same sizes that are no HTTP
  *   load rate RATE SECONDS PATH   opens at RATE per second in even portions, sleeping in between;
  *                                 prints how many were made
  */
@@ -13,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,28 +71,68 @@ static void load_spawn(long count)
 	}
 }
 
-static void load_connect(long count)
+static int listen_on_loopback(struct sockaddr_in *address)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct linger linger = {.l_onoff = 1, .l_linger = 0};
-	socklen_t size = sizeof(address);
+	socklen_t size = sizeof(*address);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) ||
-	    listen(listener, 64) || getsockname(listener, (struct sockaddr *)&address, &size))
+	address->sin_family = AF_INET;
+	address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (listener < 0 || bind(listener, (struct sockaddr *)address, size) ||
+	    listen(listener, 64) || getsockname(listener, (struct sockaddr *)address, &size))
 		fail("listen");
-	for (long i = 0; i < count; i++) {
-		int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		int server;
+	return listener;
+}
 
-		if (client < 0 || connect(client, (struct sockaddr *)&address, size))
-			fail("connect");
-		server = accept(listener, NULL, NULL);
+static int connect_to(const struct sockaddr_in *address)
+{
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (client < 0 || connect(client, (const struct sockaddr *)address, sizeof(*address)))
+		fail("connect");
+	return client;
+}
+
+static void load_connect(long count)
+{
+	struct sockaddr_in address = {0};
+	struct linger linger = {.l_onoff = 1, .l_linger = 0};
+	int listener = listen_on_loopback(&address);
+
+	for (long i = 0; i < count; i++) {
+		int client = connect_to(&address);
+		int server = accept(listener, NULL, NULL);
+
 		/* A reset leaves no TIME_WAIT behind, so that the ports last for any count. */
 		setsockopt(client, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 		close(client);
 		close(server);
+	}
+}
+
+static void pass_on(int from, int to, const char *text)
+{
+	char bytes[256];
+	ssize_t size = strlen(text);
+
+	if (send(from, text, size, 0) != size || recv(to, bytes, size, MSG_WAITALL) != size)
+		fail("exchange");
+}
+
+/* One thread plays both sides: what is measured is all that a message costs. */
+static void load_exchange(long count, const char *request, const char *response)
+{
+	struct sockaddr_in address = {0};
+	int yes = 1;
+	int listener = listen_on_loopback(&address);
+	int client = connect_to(&address);
+	int server = accept(listener, NULL, NULL);
+
+	setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	for (long i = 0; i < count; i++) {
+		pass_on(client, server, request);
+		pass_on(server, client, response);
 	}
 }
 
@@ -131,11 +174,17 @@ int main(int argc, char **argv)
 		load_spawn(count);
 	} else if (!strcmp(what, "connect")) {
 		load_connect(count);
+	} else if (!strcmp(what, "request")) {
+		load_exchange(count, "GET /orders?id=7 HTTP/1.1\r\nHost: shop.test\r\n\r\n",
+			      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	} else if (!strcmp(what, "message")) {
+		load_exchange(count, "get /orders?id=7 HTTP/1.1\r\nHost: shop.test\r\n\r\n",
+			      "http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	} else if (!strcmp(what, "rate") && argc == 5) {
 		printf("%ld\n", load_rate(atof(argv[2]), atof(argv[3]), argv[4]));
 		return 0;
 	} else {
-		fprintf(stderr, "usage: load syscall|open|spawn|connect|rate …\n");
+		fprintf(stderr, "usage: load syscall|open|spawn|connect|request|message|rate …\n");
 		return 2;
 	}
 	printf("%.2f\n", (now_ns() - start) / count);

@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using NodeAgent.Events.Tls;
+using NodeAgent.TestSupport.Tls;
 
 namespace NodeAgent.Events.Tests.Tls;
 

@@ -89,6 +89,70 @@ public sealed class KernelMapTests
         Assert.All(seen, entry => Assert.Equal(entry.Key * 3ul, entry.Value));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(20_000)]
+    public void TakeAll_Hash_TakesEachEntryOnceInFewCalls(int count)
+    {
+        using KernelMap map = Create(MapType.Hash, 4, 8, 32_768);
+        for (int entry = 0; entry < count; entry++)
+        {
+            map.Update(Key((uint)entry), Value((ulong)entry * 3));
+        }
+
+        var seen = new Dictionary<uint, ulong>();
+        var batch = new MapBatch<uint, ulong>(map);
+        batch.TakeAll((key, value) => seen.Add(key, value));
+        Assert.Equal(count, seen.Count);
+        Assert.All(seen, entry => Assert.Equal(entry.Key * 3ul, entry.Value));
+        batch.ReadAll((key, _) => Assert.Fail($"{key} was left"));
+        Assert.Equal(0, MapFill.Count(map));
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    [InlineData(false, 2)]
+    public void Sums_PerCpuArrayOfThousands_AddEachCounterOverTheCpusWithAndWithoutBatches(bool hasBatches, int words)
+    {
+        const int Entries = 3000;
+        using KernelMap map = Create(MapType.PerCpuArray, 4, 8 * words, Entries);
+        for (uint entry = 0; entry < Entries; entry++)
+        {
+            byte[] values = new byte[map.ValueSizeBytes];
+            for (int at = 0; at < values.Length / 8; at++)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(values.AsSpan(at * 8), (entry * 10) + (ulong)at + 1);
+            }
+
+            map.Update(Key(entry), values);
+        }
+
+        var sums = new ulong[(Entries * words) + 5];
+        sums.AsSpan().Fill(99);
+        new PerCpuSums(map, hasBatches).Read(sums);
+        for (int at = 0; at < Entries * words; at++)
+        {
+            ulong expected = Enumerable.Range(0, Cpus.PossibleCount)
+                .Aggregate(0ul, (sum, cpu) => sum + ((ulong)(at / words) * 10) + (ulong)((cpu * words) + (at % words)) + 1);
+            Assert.Equal(expected, sums[at]);
+        }
+
+        Assert.Equal([0, 0, 0, 0, 0], sums[(Entries * words)..]);
+        var few = new ulong[3];
+        new PerCpuSums(map, hasBatches).Read(few);
+        Assert.Equal(sums[..3], few);
+    }
+
+    [Fact]
+    public void Sums_OtherMaps_AreRefused()
+    {
+        using KernelMap map = Create(MapType.Array, 4, 8, 2);
+        Assert.Throws<ArgumentException>(() => new PerCpuSums(map));
+    }
+
     [Fact]
     public unsafe void MapMemory_MmapableArray_IsTheMapItself()
     {

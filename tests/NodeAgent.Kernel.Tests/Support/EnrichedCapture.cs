@@ -12,12 +12,16 @@ namespace NodeAgent.Kernel.Tests.Support;
 internal sealed record AttributedExec(ProcessKey Key, ulong CgroupId, ProcessInfo Process, IReadOnlyList<string> Argv, string CgroupPath, bool SeenFromStart);
 
 /// <summary>What an open was attributed to at the time of its event.</summary>
-internal sealed record AttributedOpen(string Path, ContainerIdentity Identity);
+/// <param name="CgroupId">Where the process was.</param>
+/// <param name="OriginalCgroupId">Where it belongs.</param>
+internal sealed record AttributedOpen(string Path, uint Pid, ulong CgroupId, ulong OriginalCgroupId, bool HasLeft, ContainerIdentity Identity);
 
-/// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec and exit belonged to.</summary>
-internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits, List<AttributedOpen>? opens = null) : IRecordHandler
+/// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec, exit and open belonged to.</summary>
+internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits) : IRecordHandler
 {
     private readonly EventSubject _subject = new();
+
+    public List<AttributedOpen> Opens { get; } = [];
 
     public void OnExec(in ExecEvent exec)
     {
@@ -56,8 +60,11 @@ internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedE
 
     public void OnOpen(in OpenEvent open)
     {
-        stage.Resolve(open.Record.Header, _subject);
-        opens?.Add(new AttributedOpen(ByteText.Decode(open.Path), _subject.Container.Identity));
+        ref readonly HeaderRecord header = ref open.Record.Header;
+        stage.Resolve(header, _subject);
+        ProcessInfo process = _subject.Process;
+        Opens.Add(new AttributedOpen(
+            ByteText.Decode(open.Path), header.Pid, _subject.Container.CgroupId, process.OriginalContainer.CgroupId, process.HasLeftItsContainer, _subject.Container.Identity));
     }
 
     public void OnTcp(in TcpEvent tcp)

@@ -13,7 +13,11 @@ internal sealed class KernelWatch : IDisposable
     private static readonly string[] AllSensors = [.. SensorCatalog.All.Select(sensor => sensor.Name)];
     private static readonly string[] NeedCgroups = ["cgroup", "udp", "dns", "payload", "socket"];
     // Long: an emulated machine beside other work is fifty times slower than this one.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    // Records at a time: on a machine that makes them as fast as they are read, the deadline and the condition are still looked at.
+    private const int Batch = 4096;
+    private const int LeastRecordBytes = 16;
 
     private readonly Capture _capture;
 
@@ -88,7 +92,7 @@ internal sealed class KernelWatch : IDisposable
                 return false;
             }
 
-            if (Source.Read(ref capture, int.MaxValue) == 0)
+            if (Source.Read(ref capture, Batch) == 0)
             {
                 Source.Wait(TimeSpan.FromMilliseconds(20));
             }
@@ -97,12 +101,14 @@ internal sealed class KernelWatch : IDisposable
         return true;
     }
 
-    /// <summary>Reads what there is: the next wait may block.</summary>
+    /// <summary>Reads what there is, and not what comes meanwhile, which on a busy machine has no end: the next wait may block.</summary>
     public void Drain()
     {
         Capture capture = _capture;
-        while (Source.Read(ref capture, int.MaxValue) > 0)
+        int count = Source.Read(ref capture, Batch);
+        for (long left = Source.PendingBytes / LeastRecordBytes; count > 0 && left > 0; left -= count)
         {
+            count = Source.Read(ref capture, Batch);
         }
     }
 

@@ -57,13 +57,13 @@ internal sealed class Workload
 
     public void RequireSuccess()
     {
-        _process.WaitForExit();
-        Assert.True(_process.ExitCode == 0, $"{Name} ended with {_process.ExitCode}: {_errors.Result}");
+        Assert.True(_process.WaitForExit(KernelWatch.Deadline), $"{Name} did not end within {KernelWatch.Deadline.TotalSeconds:0} s");
+        Assert.True(_process.ExitCode == 0, $"{Name} ended with {_process.ExitCode}: {All(_errors)}");
     }
 
     public string Text(string fact)
     {
-        _facts ??= _output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        _facts ??= All(_output).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         return _facts[fact];
     }
@@ -71,4 +71,11 @@ internal sealed class Workload
     public ulong Number(string fact) => ulong.Parse(Text(fact), CultureInfo.InvariantCulture);
 
     public uint PidOf(string fact) => (uint)Number(fact);
+
+    // A child that outlives the workload keeps its output open.
+    private string All(Task<string> text)
+    {
+        Assert.True(text.Wait(KernelWatch.Deadline), $"something that {Name} started did not end within {KernelWatch.Deadline.TotalSeconds:0} s");
+        return text.Result;
+    }
 }

@@ -33,6 +33,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("profile show", "NAME")]
     [InlineData("policy", "generate")]
     [InlineData("policy generate", "WORKLOAD")]
+    [InlineData("policy check", "FILE")]
     [InlineData("verify", "--log")]
     public async Task Help_EachCommand_NamesWhatItTakes(string command, string named)
     {
@@ -217,6 +218,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"{TestNetwork.Address}/32", policy, StringComparison.Ordinal);
         Assert.Contains($"port: {TestNetwork.Port}", policy, StringComparison.Ordinal);
         string file = _data.Write("policy.yaml", policy);
+        await AssertCheckAsync(file);
         ShellResult kubectl = await ShellProcess.RunAsync("/bin/sh", "-c", "command -v kubectl");
         if (kubectl.ExitCode != 0)
         {
@@ -231,5 +233,25 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"{TestNetwork.Address}/32", spec["egress"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains($"\"port\":{TestNetwork.Port}", spec["egress"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("Egress", spec["policyTypes"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    // The policy denies nothing it came from; one that denies everything does, and says what.
+    private async Task AssertCheckAsync(string file)
+    {
+        ShellResult own = await AgentProgram.RunAsync("policy", "check", file, "--data-dir", _data.Path, "-o", "json");
+        JsonNode outcome = JsonNode.Parse(own.Output)!;
+        Assert.True(own.ExitCode == 0 && outcome["denied"]!.AsArray().Count == 0, own.All);
+        Assert.True(outcome["allowed"]!.GetValue<int>() > 0, own.All);
+        string nothing = _data.Write("nothing.yaml", """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: nothing}
+            spec:
+              podSelector: {}
+              policyTypes: [Ingress, Egress]
+            """);
+        ShellResult denied = await AgentProgram.RunAsync("policy", "check", nothing, "--data-dir", _data.Path);
+        Assert.True(denied.ExitCode == 1, denied.All);
+        Assert.Matches($@"Egress +default/\S+ +{TestNetwork.Address.Replace(".", @"\.")} +TCP {TestNetwork.Port}\n", denied.Output);
     }
 }

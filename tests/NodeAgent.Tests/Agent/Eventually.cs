@@ -13,12 +13,12 @@ internal static class Eventually
 
     /// <param name="read">Null = not yet.</param>
     /// <param name="what">Said when the deadline passes.</param>
-    /// <param name="deadline">Default: 30 s, for machines that are shared.</param>
+    /// <param name="deadline">Default: 60 s, for machines that are shared.</param>
     public static async Task<T> GetAsync<T>(Func<Task<T?>> read, Func<string> what, TimeSpan? deadline = null)
         where T : class
     {
         var time = Stopwatch.StartNew();
-        TimeSpan limit = deadline ?? TimeSpan.FromSeconds(30);
+        TimeSpan limit = deadline ?? TimeSpan.FromSeconds(60);
         while (true)
         {
             if (await read() is { } value)

@@ -41,6 +41,9 @@ internal sealed class TestUnit : IAsyncDisposable
     /// <summary>The unit's name in profiles and alerts.</summary>
     public string Name => Path.GetFileName(_cgroup);
 
+    /// <summary>Its directory in the cgroup tree.</summary>
+    public string Cgroup => _cgroup;
+
     /// <summary>A folder for the unit's files.</summary>
     public string Folder => _folder.Path;
 

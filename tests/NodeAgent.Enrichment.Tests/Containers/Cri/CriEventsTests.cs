@@ -42,7 +42,7 @@ public sealed class CriEventsTests
         Task listening = source.RunAsync(stop.Token);
 
         ContainerIdentity? found = null;
-        for (int i = 0; found is null && i < 500; i++)
+        for (int i = 0; found is null && i < 6000; i++)
         {
             found = await FindAsync(source);
             await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -74,7 +74,7 @@ public sealed class CriEventsTests
         using CriSource source = Source(runtime.Socket);
         using var stop = new CancellationTokenSource();
         Task listening = source.RunAsync(stop.Token);
-        for (int i = 0; runtime.Requests < 3 && i < 500; i++)
+        for (int i = 0; runtime.Requests < 3 && i < 6000; i++)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
@@ -98,7 +98,7 @@ public sealed class CriEventsTests
         using CriSource source = Source(runtime.Socket);
         using var stop = new CancellationTokenSource();
         Task listening = source.RunAsync(stop.Token);
-        for (int i = 0; runtime.Requests < 2 && i < 500; i++)
+        for (int i = 0; runtime.Requests < 2 && i < 6000; i++)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }

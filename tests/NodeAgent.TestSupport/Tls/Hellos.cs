@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 
-namespace NodeAgent.Events.Tests.Tls;
+namespace NodeAgent.TestSupport.Tls;
 
 /// <summary>Writes ClientHellos as RFC 8446 4.1.2 says.</summary>
-internal static class Hellos
+public static class Hellos
 {
     public static byte[] ServerName(string name) => Extension(0, Vector16([0, .. Vector16(Encoding.Latin1.GetBytes(name))]));
 

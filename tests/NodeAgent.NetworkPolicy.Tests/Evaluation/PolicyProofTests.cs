@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using FsCheck;
+using FsCheck.Fluent;
+using NodeAgent.Api.Meta;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.NetworkPolicy.Evaluation;
+
+namespace NodeAgent.NetworkPolicy.Tests.Evaluation;
+
+/// <summary>What the generator writes, judged by what policies mean.</summary>
+public sealed class PolicyProofTests
+{
+    private static readonly string[] Addresses = ["10.0.0.1", "10.0.7.2", "8.8.8.8", "2001:db8::1", "2001:db8:1::1"];
+    private static readonly string[] Spaces = ["web", "kube-system", "jobs"];
+    private static readonly string[] Apps = ["a", "b", "c"];
+    private static readonly string[] Protocols = ["TCP", "UDP", "SCTP"];
+
+    private static readonly KnownServer[] Servers = [Neighborhoods.Server(("google", "dns.google", "8.8.8.0/24"), ("net", "n", "2001:db8::/32"))];
+
+    private static readonly FlowEnd Pod = new()
+    {
+        Address = IPAddress.Parse("10.244.0.9"),
+        Namespace = "web",
+        NamespaceLabels = NameLabel("web"),
+        Labels = new Dictionary<string, string> { ["app"] = "nginx", ["pod-template-hash"] = "5c" },
+    };
+
+    [Fact]
+    public void Generate_AnyFlows_DeniesNoneOfThemAndHasNoRuleThatNoneNeeds() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var random = new Random(seed);
+            ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Flow(random))];
+            NetworkNeighborhood neighborhood = Neighborhoods.Create(
+                [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
+                [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
+            PolicySet set = PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, Servers, TimeProvider.System).Spec!]);
+            Assert.All(flows, flow => Assert.Equal(FlowVerdict.Allowed, set.Evaluate(flow)));
+            Assert.Empty(set.Unneeded());
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void Generate_AnyFlows_DeniesWhatIsLikeNoneOfThem() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var random = new Random(seed);
+            ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(0, 10)).Select(_ => Flow(random))];
+            NetworkNeighborhood neighborhood = Neighborhoods.Create(
+                [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
+                [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
+            PolicySet set = PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, [], TimeProvider.System).Spec!]);
+            ObservedFlow other = Flow(random);
+            bool seen = flows.Any(flow => Key(flow) == Key(other));
+            Assert.Equal(seen ? FlowVerdict.Allowed : FlowVerdict.Denied, set.Evaluate(other));
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    // What a policy can tell apart: of a pod its namespace and app, of all others the address.
+    private static (FlowDirection, string, string, int) Key(ObservedFlow flow) =>
+        (flow.Direction, flow.Peer.Namespace is { } space ? $"{space}/{flow.Peer.Labels["app"]}" : flow.Peer.Address!.ToString(), flow.Protocol, flow.Port);
+
+    private static ObservedFlow Flow(Random random)
+    {
+        string space = Spaces[random.Next(Spaces.Length)];
+        FlowEnd peer = random.Next(2) == 0
+            ? new FlowEnd { Address = IPAddress.Parse(Addresses[random.Next(Addresses.Length)]) }
+            : new FlowEnd
+            {
+                Address = new IPAddress([10, 244, 1, (byte)random.Next(1, 255)]),
+                Namespace = space,
+                NamespaceLabels = NameLabel(space),
+                Labels = new Dictionary<string, string> { ["app"] = Apps[random.Next(Apps.Length)], ["pod-template-hash"] = random.Next(9).ToString("x") },
+            };
+        return new ObservedFlow((FlowDirection)random.Next(2), Pod, peer, Protocols[random.Next(Protocols.Length)], random.Next(1, 5));
+    }
+
+    private static NetworkNeighbor Neighbor(ObservedFlow flow) => flow.Peer.Namespace is { } space
+        ? new NetworkNeighbor
+        {
+            Type = "internal",
+            PodSelector = new LabelSelector { MatchLabels = flow.Peer.Labels },
+            NamespaceSelector = new LabelSelector { MatchLabels = flow.Peer.NamespaceLabels },
+            Ports = [new NetworkPort { Protocol = flow.Protocol, Port = flow.Port }],
+        }
+        : Neighborhoods.Address(flow.Peer.Address!.ToString(), (flow.Protocol, flow.Port));
+
+    private static Dictionary<string, string> NameLabel(string space) => new() { ["kubernetes.io/metadata.name"] = space };
+}
