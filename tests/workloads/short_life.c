@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * short_life NAME OPENS MS: what a container does that is gone before anybody asked about it. Makes
- * OPENS files /tmp/NAME-0, -1 …, whose names tell whose they are whatever else is known, over MS ms.
+ * OPENS files /tmp/NAME-0, -1 …, whose names tell whose they are whatever else is known, over MS
+ * ms.
  */
 #include "workload.h"
 

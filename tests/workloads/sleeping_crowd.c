@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sleeping_crowd COUNT HOME, with one cgroup directory per line on its input and an empty line after
- * the last: COUNT processes that sleep, shared out evenly over the cgroups. Prints processes=COUNT when
- * all are there and it is back in the cgroup HOME; they end when the input does.
+ * sleeping_crowd COUNT HOME, with one cgroup directory per line on its input and an empty line
+ * after the last: COUNT processes that sleep, shared out evenly over the cgroups. Prints
+ * processes=COUNT when all are there and it is back in the cgroup HOME; they end when the input
+ * does.
  */
 #include "workload.h"
 

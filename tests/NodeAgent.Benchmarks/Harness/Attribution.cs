@@ -7,7 +7,7 @@ namespace NodeAgent.Benchmarks.Harness;
 
 /// <summary>Holds who an event is said to belong to against who made it, as the event's own content tells.</summary>
 /// <param name="mark">What stands before the number of the container in arguments and file names, in ASCII.</param>
-internal sealed class Attribution(byte[] mark, Func<int, (string ContainerId, string PodUid)> expected) : IEventConsumer
+internal sealed class Attribution(byte[] mark, Func<int, (string ContainerId, string PodUid)> expected) : QuietStage
 {
     private long _events;
     private long _attributed;
@@ -18,7 +18,7 @@ internal sealed class Attribution(byte[] mark, Func<int, (string ContainerId, st
     /// <summary>Those of them that carried container id and pod uid, and the right ones.</summary>
     public long Attributed => Volatile.Read(ref _attributed);
 
-    public void OnExec(in ExecEvent exec, EventSubject subject)
+    public override void OnExec(in ExecEvent exec, EventSubject subject)
     {
         if (!exec.IsSnapshot)
         {
@@ -26,39 +26,7 @@ internal sealed class Attribution(byte[] mark, Func<int, (string ContainerId, st
         }
     }
 
-    public void OnOpen(in OpenEvent open, EventSubject subject) => Note(open.Path, subject);
-
-    public void OnFork(in ForkEvent fork, EventSubject subject)
-    {
-    }
-
-    public void OnExit(in ExitEvent exit, EventSubject subject)
-    {
-    }
-
-    public void OnTcp(in TcpEvent tcp, EventSubject subject)
-    {
-    }
-
-    public void OnFlow(in FlowEvent flow, EventSubject subject)
-    {
-    }
-
-    public void OnDns(in DnsEvent dns, EventSubject subject)
-    {
-    }
-
-    public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
-    {
-    }
-
-    public void OnLoss(in LossEvent loss)
-    {
-    }
-
-    public void OnTick(ulong bootTimeNs)
-    {
-    }
+    public override void OnOpen(in OpenEvent open, EventSubject subject) => Note(open.Path, subject);
 
     private void Note(ReadOnlySpan<byte> text, EventSubject subject)
     {

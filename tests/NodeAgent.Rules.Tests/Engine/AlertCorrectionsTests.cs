@@ -38,10 +38,7 @@ public sealed class AlertCorrectionsTests
     {
         var peers = new LatePeers();
         using var bench = new Bench(peers: peers);
-        bench.Container.Identity = Named(bench, IdentitySource.ApiServer);
-        bench.Learned();
-        bench.Tcp("203.0.113.7", 443);
-        ulong met = bench.NowNs;
+        ulong met = Meet(bench);
         RuntimeAlert first = Assert.Single(bench.Taken()).Spec.Alerts[0];
         bench.Engine.OnTick(met + Second);
         Assert.Empty(bench.Taken());
@@ -63,16 +60,22 @@ public sealed class AlertCorrectionsTests
     {
         var peers = new LatePeers();
         using var bench = new Bench(peers: peers);
-        bench.Container.Identity = Named(bench, IdentitySource.ApiServer);
-        bench.Learned();
-        bench.Tcp("203.0.113.7", 443);
-        ulong met = bench.NowNs;
+        ulong met = Meet(bench);
         Assert.Single(bench.Taken());
         bench.Engine.OnTick(met + (30 * Second));
         peers.Told.Add(("late", 0, ulong.MaxValue));
         bench.Engine.OnTick(met + (31 * Second));
 
         Assert.Empty(bench.Taken());
+    }
+
+    /// <summary>A container of which all is known calls somebody whom it never called.</summary>
+    private static ulong Meet(Bench bench)
+    {
+        bench.Container.Identity = Named(bench, IdentitySource.ApiServer);
+        bench.Learned();
+        bench.Tcp("203.0.113.7", 443);
+        return bench.NowNs;
     }
 
     private sealed class LatePeers : IPeerNames
