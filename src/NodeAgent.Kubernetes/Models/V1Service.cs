@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using NodeAgent.Api.Meta;
 
 namespace NodeAgent.Kubernetes.Models;
 
@@ -64,32 +64,4 @@ public sealed record V1LoadBalancerStatus
 public sealed record V1LoadBalancerIngress
 {
     public string? Ip { get; set; }
-}
-
-/// <summary>A number, or the name of a container's port. Source: k8s.io/apimachinery IntOrString.</summary>
-[JsonConverter(typeof(IntOrStringConverter))]
-public readonly record struct IntOrString(int Number, string? Name);
-
-/// <summary>JSON of <see cref="IntOrString"/>.</summary>
-public sealed class IntOrStringConverter : JsonConverter<IntOrString>
-{
-    public override IntOrString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.Number when reader.TryGetInt32(out int number) => new IntOrString(number, null),
-        JsonTokenType.String => new IntOrString(0, reader.GetString()),
-        _ => throw new JsonException("neither a number nor a name"),
-    };
-
-    public override void Write(Utf8JsonWriter writer, IntOrString value, JsonSerializerOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        if (value.Name is null)
-        {
-            writer.WriteNumberValue(value.Number);
-        }
-        else
-        {
-            writer.WriteStringValue(value.Name);
-        }
-    }
 }

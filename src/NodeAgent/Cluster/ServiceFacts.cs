@@ -72,7 +72,7 @@ internal static class ServiceFacts
         ];
         return told.Length > 0 ? (told.Length == 1 ? told[0] : (ushort)0)
             : port.TargetPort is not { } target ? number
-            : target.Name is null ? PeerText.Port(target.Number == 0 ? number : target.Number)
+            : target.Text is null ? PeerText.Port(target.Number == 0 ? number : target.Number)
             : (ushort)0;
     }
 }

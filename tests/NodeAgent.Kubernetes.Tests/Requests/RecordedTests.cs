@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Api.Meta;
 using NodeAgent.Kubernetes.Models;
 using NodeAgent.Kubernetes.Requests;
 using NodeAgent.Kubernetes.Watching;
@@ -54,9 +55,9 @@ public sealed class RecordedTests
         Assert.Empty(server.Different);
         V1Service kubernetes = services.Items!.Single(s => s!.Metadata!.Name == "kubernetes")!;
         Assert.Equal(["10.96.0.1"], kubernetes.Spec!.ClusterIps!);
-        Assert.Equal(new IntOrString(16443, null), kubernetes.Spec.Ports!.Single().TargetPort);
+        Assert.Equal(new IntOrString(16443), kubernetes.Spec.Ports!.Single().TargetPort);
         V1Service web = services.Items!.Single(s => s!.Metadata!.Name == "web")!;
-        Assert.Equal(new IntOrString(0, "http"), web.Spec!.Ports!.Single().TargetPort);
+        Assert.Equal(new IntOrString("http"), web.Spec!.Ports!.Single().TargetPort);
         Assert.Equal("web", web.Spec.Selector!["app"]);
         V1EndpointSlice slice = slices.Items!.Single(s => s!.Metadata!.Labels![V1EndpointSlice.ServiceNameLabel] == "web")!;
         Assert.Equal((8080, "http"), (slice.Ports!.Single().Port, slice.Ports!.Single().Name));

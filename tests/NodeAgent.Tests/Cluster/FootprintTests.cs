@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NodeAgent.Api.Meta;
 using NodeAgent.Cluster;
 using NodeAgent.Enrichment.Peers;
 using NodeAgent.Events.Net;
@@ -92,7 +93,7 @@ public sealed class FootprintTests(ITestOutputHelper output)
         {
             ClusterIps = [$"10.96.{i / 256}.{i % 256}"],
             Selector = new Dictionary<string, string> { ["app"] = $"workload-{i}" },
-            Ports = [new V1ServicePort { Name = "http", Port = 80, TargetPort = new IntOrString(0, "http") }],
+            Ports = [new V1ServicePort { Name = "http", Port = 80, TargetPort = new IntOrString("http") }],
         },
     };
 

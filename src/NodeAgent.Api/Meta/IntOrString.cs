@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace NodeAgent.Api.Networking;
+namespace NodeAgent.Api.Meta;
 
 /// <summary>A number, or a name that stands for one. Source: k8s.io/apimachinery IntOrString.</summary>
 [JsonConverter(typeof(IntOrStringConverter))]
@@ -30,7 +30,8 @@ public readonly record struct IntOrString
     public override string ToString() => Text ?? Number.ToString(CultureInfo.InvariantCulture);
 }
 
-internal sealed class IntOrStringConverter : JsonConverter<IntOrString>
+/// <summary>JSON of <see cref="IntOrString"/>.</summary>
+public sealed class IntOrStringConverter : JsonConverter<IntOrString>
 {
     public override IntOrString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
@@ -41,6 +42,7 @@ internal sealed class IntOrStringConverter : JsonConverter<IntOrString>
 
     public override void Write(Utf8JsonWriter writer, IntOrString value, JsonSerializerOptions options)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         if (value.Text is { } text)
         {
             writer.WriteStringValue(text);
