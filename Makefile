@@ -91,6 +91,7 @@ setup-bench: # nginx, PostgreSQL, Redis and their load generators, none of them 
 bench-build: build
 	@mkdir -p out/bench
 	@gcc -O2 -Wall -Wextra -Werror -o out/bench/load tests/NodeAgent.Benchmarks/loads/load.c
+	@$(MAKE) --silent --no-print-directory -C tests/workloads OUT=$(CURDIR)/out/workloads $(addprefix $(CURDIR)/out/workloads/,short_life sleeping_crowd)
 	@dotnet build -c Release -nologo -v quiet tests/NodeAgent.Benchmarks
 
 bench: setup-bench ## Measure and print figures with targets; SCENARIOS="cost flood" for some, STEADY=10 for less (root, 25 min)

@@ -63,7 +63,7 @@ public sealed partial class Kubernetes : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         var request = new ApiRequest("watch", resource.QualifiedName, ns);
         using HttpResponseMessage response = await SendAsync(request, resource.Path(ns) + options.Query(watch: true), resource.ItemAccept, cancellation).ConfigureAwait(false);
-        await foreach (WatchEvent<T> change in WatchDecoder.ReadAsync(response, request, resource.ItemType, options.TimeoutSeconds, cancellation).ConfigureAwait(false))
+        await foreach (WatchEvent<T> change in WatchDecoder.ReadAsync(response, request, resource.ItemType, options.TimeoutSeconds, options.Gather, cancellation).ConfigureAwait(false))
         {
             yield return change;
         }

@@ -17,6 +17,10 @@ public sealed class RuleContext(IProfileLookup profiles)
 
     public ContainerInfo Container => Subject.Container;
 
+    /// <summary>How the container was set up: mounts, names of environment variables, capabilities, seccomp; null while nobody told, and for what is no container.</summary>
+    /// <remarks>Image, digest and labels are in the <see cref="ContainerInfo.Identity"/>.</remarks>
+    public ContainerConfiguration? Configuration => Container.Identity.Configuration;
+
     /// <summary>The parent, unless it lives in another unit: a runtime's shim is no part of the container it starts.</summary>
     public ProcessInfo? ParentInUnit =>
         Process.Parent is { } parent && parent.Container.CgroupId == Container.CgroupId ? parent : null;

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using NodeAgent.Benchmarks.Harness;
+using NodeAgent.Benchmarks.Harness.Cluster;
 using NodeAgent.Benchmarks.Scenarios;
+using NodeAgent.Benchmarks.Scenarios.Identity;
 
 // usage: NodeAgent.Benchmarks AGENT LOAD [--steady SECONDS] [--emulated] [SCENARIO…]
+if (args is [ApiServerProgram.Flag])
+{
+    return await ApiServerProgram.RunAsync().ConfigureAwait(false);
+}
+
 using var directory = new ScratchDirectory();
 string file = directory.Write("file", "x");
 var table = new BenchTable();
@@ -19,6 +26,7 @@ var table = new BenchTable();
     ("reduction", (options, _) => new Reduction(options).RunAsync(table)),
     ("latency", (options, _) => new AlertLatency(options).RunAsync(table)),
     ("first", (options, _) => new FirstEvent(options.AgentProgram).RunAsync(table)),
+    ("identity", (options, _) => new IdentityCost(options).RunAsync(table)),
     ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
 ];
 

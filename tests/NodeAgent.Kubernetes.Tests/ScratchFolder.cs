@@ -9,6 +9,7 @@ internal sealed class ScratchFolder : IDisposable
     public string Write(string name, string text, bool executable = false)
     {
         string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         if (executable)
         {

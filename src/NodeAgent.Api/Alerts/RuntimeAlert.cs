@@ -81,6 +81,9 @@ public sealed record RuntimeAlert
     [JsonPropertyName("workloadUID")]
     public string? WorkloadUid { get; init; }
 
+    /// <summary>Whose rights the pod has.</summary>
+    public string? ServiceAccount { get; init; }
+
     /// <summary>Shape: 0 rule, 1 malware, 2 admission, 3 CDR, 4 HTTP, 5 network scan.</summary>
     public int AlertType { get; init; }
 

@@ -93,7 +93,8 @@ public sealed class PeerTable : IPeerDirectory
                 _entries[item.Uid] = entry = new PeerEntry(item);
             }
 
-            entry.Item = item;
+            // Who remembers the object need not look again when it only was told once more.
+            entry.Item = entry.Item == item ? entry.Item : item;
             entry.Round = _rounds[(int)item.Kind];
             Move(entry, PlacesOf(item, addresses), nowNs);
             _tenures.Expire(nowNs);

@@ -55,8 +55,8 @@ internal sealed class KubeconfigDocument
 
     public KubeConfigException Error(string problem) => new($"{Path}: {problem}");
 
-    /// <summary>The entry of a list by its name, such as the cluster of that name.</summary>
-    public KubeconfigNode Named(string list, string name, string part)
+    /// <summary>The entry of a list by its name, such as the cluster of that name; null when there is none.</summary>
+    public KubeconfigNode? Named(string list, string name, string part)
     {
         foreach (KubeconfigNode entry in Root.Items(list))
         {
@@ -66,7 +66,7 @@ internal sealed class KubeconfigDocument
             }
         }
 
-        throw Error($"{list} holds no '{name}'");
+        return null;
     }
 }
 

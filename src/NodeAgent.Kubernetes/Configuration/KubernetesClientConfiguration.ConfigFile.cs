@@ -6,25 +6,25 @@ namespace NodeAgent.Kubernetes.Configuration;
 // Source: Kubernetes client configuration (kubeconfig) v1.
 public sealed partial class KubernetesClientConfiguration
 {
-    /// <param name="kubeconfigPath">Shape: a file; relative paths in it count from its folder.</param>
-    /// <param name="currentContext">Null = the file's current-context.</param>
+    /// <param name="kubeconfigPath">Shape: a file, or several with colons between them; relative paths in each count from its folder.</param>
+    /// <param name="currentContext">Null = the current-context of the first file that names one.</param>
     /// <remarks>Errors: <see cref="KubeConfigException"/> that names the file and the key.</remarks>
     public static KubernetesClientConfiguration BuildConfigFromConfigFile(string kubeconfigPath, string? currentContext = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(kubeconfigPath);
-        return BuildConfig(KubeconfigDocument.Load(kubeconfigPath), currentContext, TimeProvider.System);
+        return BuildConfig(KubeconfigFiles.Load(kubeconfigPath), currentContext, TimeProvider.System);
     }
 
-    internal static KubernetesClientConfiguration BuildConfig(KubeconfigDocument file, string? currentContext, TimeProvider time)
+    internal static KubernetesClientConfiguration BuildConfig(KubeconfigFiles file, string? currentContext, TimeProvider time)
     {
-        string name = currentContext ?? file.Root.Text("current-context") ?? throw file.Error("current-context is not set");
+        string name = currentContext ?? file.CurrentContext ?? throw file.Error("current-context is not set");
         KubeconfigNode context = file.Named("contexts", name, "context");
         KubeconfigNode cluster = file.Named("clusters", context.Needed("cluster"), "cluster");
         KubeconfigNode? user = context.Text("user") is { Length: > 0 } userName ? file.Named("users", userName, "user") : null;
         string server = cluster.Needed("server");
         if (!Uri.TryCreate(server, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http"))
         {
-            throw file.Error($"{cluster.Where}.server is no URL: '{server}'");
+            throw cluster.Error("server", $"is no URL: '{server}'");
         }
 
         ExecCredentials? exec = user is null ? null : Exec(user, cluster, time);

@@ -7,8 +7,8 @@ namespace NodeAgent.Kubernetes.Models;
 public sealed record KubernetesList<T>
     where T : IKubernetesObject
 {
-    public ListMeta? Metadata { get; init; }
+    public ListMeta? Metadata { get; set; }
 
     /// <summary>Null when the server wrote <c>null</c> for none.</summary>
-    public List<T?>? Items { get; init; }
+    public List<T?>? Items { get; set; }
 }

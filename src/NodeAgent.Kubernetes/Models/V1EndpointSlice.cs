@@ -7,39 +7,39 @@ public sealed record V1EndpointSlice : IKubernetesObject
     /// <summary>The label that names the service.</summary>
     public const string ServiceNameLabel = "kubernetes.io/service-name";
 
-    public V1ObjectMeta? Metadata { get; init; }
+    public V1ObjectMeta? Metadata { get; set; }
 
     /// <summary>Shape: IPv4, IPv6 or FQDN.</summary>
-    public string? AddressType { get; init; }
+    public string? AddressType { get; set; }
 
-    public List<V1Endpoint>? Endpoints { get; init; }
+    public List<V1Endpoint>? Endpoints { get; set; }
 
-    public List<V1EndpointPort>? Ports { get; init; }
+    public List<V1EndpointPort>? Ports { get; set; }
 }
 
 public sealed record V1Endpoint
 {
-    public List<string>? Addresses { get; init; }
+    public List<string>? Addresses { get; set; }
 
-    public V1ObjectReference? TargetRef { get; init; }
+    public V1ObjectReference? TargetRef { get; set; }
 }
 
 public sealed record V1ObjectReference
 {
-    public string? Kind { get; init; }
+    public string? Kind { get; set; }
 
-    public string? Namespace { get; init; }
+    public string? Namespace { get; set; }
 
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 }
 
 public sealed record V1EndpointPort
 {
     /// <summary>The name of the service's port.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
-    public string? Protocol { get; init; }
+    public string? Protocol { get; set; }
 
     /// <summary>The number that the target listens at.</summary>
-    public int? Port { get; init; }
+    public int? Port { get; set; }
 }

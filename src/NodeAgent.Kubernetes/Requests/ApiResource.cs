@@ -53,6 +53,8 @@ public static class ApiResources
 
     public static ApiResource<V1PartialObjectMetadata> Jobs { get; } = Metadata("batch", "v1", "jobs");
 
+    public static ApiResource<V1PartialObjectMetadata> ReplicationControllers { get; } = Metadata(string.Empty, "v1", "replicationcontrollers");
+
     /// <summary>Only the metadata of any resource.</summary>
     public static ApiResource<V1PartialObjectMetadata> Metadata(string group, string version, string plural) =>
         new(group, version, plural, true, Json.V1PartialObjectMetadata, Json.V1PartialObjectMetadataList);

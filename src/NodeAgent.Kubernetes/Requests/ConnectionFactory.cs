@@ -27,10 +27,7 @@ internal static class ConnectionFactory
             UseCookies = false,
             MaxResponseHeadersLength = 64,
         };
-        if (configuration.Proxy is { } proxy)
-        {
-            sockets.Proxy = new WebProxy(proxy);
-        }
+        sockets.Proxy = configuration.Proxy is { } proxy ? new WebProxy(proxy) : new EnvironmentProxy(Environment.GetEnvironmentVariable);
 
         ConfigureTls(sockets.SslOptions, configuration);
         var client = new HttpClient(sockets)

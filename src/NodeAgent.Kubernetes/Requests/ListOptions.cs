@@ -23,6 +23,9 @@ public sealed record ListOptions
     /// <summary>Units: seconds after which the server ends a watch.</summary>
     public int? TimeoutSeconds { get; init; }
 
+    /// <summary>Of a watch: how late changes may be told, so that those that come meanwhile are read together. Not the server's business.</summary>
+    public TimeSpan Gather { get; init; }
+
     internal string Query(bool watch)
     {
         var query = new StringBuilder();

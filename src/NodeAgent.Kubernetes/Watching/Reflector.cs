@@ -144,6 +144,7 @@ public sealed class Reflector<T> : IReflector
             LabelSelector = _options.LabelSelector,
             ResourceVersion = _version,
             TimeoutSeconds = seconds,
+            Gather = _options.Gather,
         };
         long start = _time.GetTimestamp();
         bool silent = true;

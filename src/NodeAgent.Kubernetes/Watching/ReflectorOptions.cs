@@ -18,6 +18,9 @@ public sealed record ReflectorOptions
     /// <summary>Units: s after which the server ends a watch, at least; scattered up to twice as long.</summary>
     public int WatchSeconds { get; init; } = 300;
 
+    /// <summary>How late changes may be told, so that those that come meanwhile are read together.</summary>
+    public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>First pause after a failure; it doubles up to <see cref="LongestPause"/>.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -19,8 +19,9 @@ internal static class WatchDecoder
     // The server ends the watch by itself; when even that does not come, the connection is dead.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    /// <param name="gather">How long to wait after some events for more: to wake for each of them costs more than to decode it.</param>
     public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
-        HttpResponseMessage response, ApiRequest request, JsonTypeInfo<T> type, int? timeoutSeconds, [EnumeratorCancellation] CancellationToken cancellation)
+        HttpResponseMessage response, ApiRequest request, JsonTypeInfo<T> type, int? timeoutSeconds, TimeSpan gather, [EnumeratorCancellation] CancellationToken cancellation)
         where T : IKubernetesObject
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -37,10 +38,12 @@ internal static class WatchDecoder
             {
                 ReadResult result = await NextAsync(reader, request, limit.Token, cancellation).ConfigureAwait(false);
                 ReadOnlySequence<byte> buffer = result.Buffer;
+                bool any = false;
                 while (TryTake(ref buffer, result.IsCompleted, out ReadOnlySequence<byte> line))
                 {
                     if (Decode(line, type) is { } change)
                     {
+                        any = true;
                         yield return change;
                     }
                 }
@@ -56,6 +59,10 @@ internal static class WatchDecoder
                 }
 
                 reader.AdvanceTo(buffer.Start, buffer.End);
+                if (any && gather > TimeSpan.Zero)
+                {
+                    await Task.Delay(gather, cancellation).ConfigureAwait(false);
+                }
             }
         }
         finally

@@ -13,4 +13,8 @@ public interface IPeerLookup
     /// <param name="targetPort">Where the pods behind a service listen; 0 = not known, or no service.</param>
     /// <returns>False: no pods, or it is not known which; the address itself is what can be learned.</returns>
     bool TryFind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs, [NotNullWhen(true)] out PeerSelector? peer, out ushort targetPort);
+
+    /// <summary>Whether it may yet be told whose the address was then: whoever has it may be told of later than it begins to talk.</summary>
+    /// <param name="timeNs">Units: boot ns of the event.</param>
+    bool MayBeToldLater(NetAddress address, ulong timeNs);
 }

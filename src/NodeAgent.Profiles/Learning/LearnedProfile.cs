@@ -27,12 +27,16 @@ internal sealed class LearnedProfile
         Identity = identity;
         _unsaved = unsaved;
         Behavior = new LearnedBehavior(bounds);
+        Unnamed = new UnnamedPeers(bounds.MaxEndpoints);
         State = NewState();
     }
 
     public ProfileIdentity Identity { get; set; }
 
     public LearnedBehavior Behavior { get; }
+
+    /// <summary>Met, and no part of the behaviour yet.</summary>
+    public UnnamedPeers Unnamed { get; }
 
     public string Status { get; private set; } = ProfileStatus.Initializing;
 

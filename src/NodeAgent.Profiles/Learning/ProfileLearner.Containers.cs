@@ -100,6 +100,7 @@ public sealed partial class ProfileLearner
         if (old.IsLearning && profile.IsLearning)
         {
             profile.Behavior.Unite(old.Behavior.Capture());
+            old.Unnamed.CopyTo(profile.Unnamed);
             profile.AddReason(old.WindowReasons);
             profile.Touch();
         }
@@ -165,6 +166,7 @@ public sealed partial class ProfileLearner
         }
 
         // What was published stays in the storage: only this node's memory of it goes.
+        NamePeers(oldest, all: true);
         _profiles.Remove(oldest.Identity.Key);
         _worker.Enqueue(new ProfileWork(oldest.Capture(_nowNs), Publish: false, Force: false, Checkpoint: false, Remove: true));
         return true;

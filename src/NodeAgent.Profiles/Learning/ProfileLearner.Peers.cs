@@ -10,7 +10,8 @@ public sealed partial class ProfileLearner
     private bool IsKnown(LearnedProfile profile, bool egress, NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
         TryFindPods(egress, address, port, protocol, timeNs, out LearnedPeer peer)
             ? profile.Behavior.Peers.Contains(peer)
-            : profile.Behavior.Endpoints.Contains(egress, address, port, protocol);
+            : profile.Behavior.Endpoints.Contains(egress, address, port, protocol)
+                || profile.Unnamed.Contains(new UnnamedPeer(address, port, protocol, egress));
 
     private void LearnPeer(
         LearnedProfile profile, EventSubject subject, bool egress, NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs)
@@ -35,7 +36,54 @@ public sealed partial class ProfileLearner
 
         string? name = egress && _names.TryGetName(subject.Container, address, out string? found) && found.Length > 0
             ? found.TrimEnd('.').ToLowerInvariant() + "." : null;
+        if (_peers is not null && _peers.MayBeToldLater(address, timeNs)
+            && profile.Unnamed.TryNote(new UnnamedPeer(address, port, protocol, egress), timeNs, name))
+        {
+            // Of which peer it is news is not known yet; that there is some must not be lost.
+            profile.IsUnsaved = true;
+            return;
+        }
+
         Learned(profile, profile.Behavior.Endpoints.Add(egress, address, port, protocol, name));
+    }
+
+    /// <summary>Learns peers that were told of meanwhile by who they were when they were met, and by their address those that nobody tells of.</summary>
+    /// <param name="all">True: nothing that is told later counts any more.</param>
+    private void NamePeers(LearnedProfile profile, bool all)
+    {
+        if (profile.Unnamed.Count > 0)
+        {
+            profile.Unnamed.Settle((peer, meeting) => IsSettled(profile, peer, meeting, all));
+            profile.IsUnsaved |= profile.Unnamed.Count > 0;
+        }
+    }
+
+    private bool IsSettled(LearnedProfile profile, in UnnamedPeer peer, in Meeting meeting, bool all)
+    {
+        bool first = TryFindPods(peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.FirstNs, out LearnedPeer then);
+        bool last = TryFindPods(peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.LastNs, out LearnedPeer later);
+        if (!(first && last) && !all && _nowNs < meeting.FirstNs + Ns(_options.PeerPatience))
+        {
+            return false;
+        }
+
+        if (first)
+        {
+            Learned(profile, profile.Behavior.Peers.Add(then));
+        }
+
+        if (last)
+        {
+            Learned(profile, profile.Behavior.Peers.Add(later));
+        }
+
+        // Who it was for a part of the time says nothing of the rest.
+        if (!(first && last))
+        {
+            Learned(profile, profile.Behavior.Endpoints.Add(peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.Name));
+        }
+
+        return true;
     }
 
     /// <param name="port">The port called: the peer's on egress, ours on ingress.</param>

@@ -40,6 +40,7 @@ public sealed partial class ProfileLearner
         bool unsaved = false;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
+            NamePeers(profile, all: false);
             Advance(profile);
             Emit(profile, asked?.Contains(key) ?? false, final: false);
             learning += profile.IsLearning ? 1 : 0;
@@ -64,6 +65,7 @@ public sealed partial class ProfileLearner
         {
             foreach (LearnedProfile profile in _profiles.Values)
             {
+                NamePeers(profile, all: true);
                 Emit(profile, requested: false, final: true);
             }
 
@@ -130,6 +132,7 @@ public sealed partial class ProfileLearner
 
     private void Complete(LearnedProfile profile)
     {
+        NamePeers(profile, all: true);
         profile.Complete(_nowNs);
 
         // Once more, now to be judged by what was learned.
@@ -165,7 +168,7 @@ public sealed partial class ProfileLearner
 
         if (save)
         {
-            profile.IsUnsaved = false;
+            profile.IsUnsaved = profile.Unnamed.Count > 0;
             profile.NextSaveNs = _nowNs + Ns(_options.CheckpointInterval);
         }
     }

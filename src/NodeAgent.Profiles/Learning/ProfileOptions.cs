@@ -28,6 +28,9 @@ public sealed class ProfileOptions
     /// <summary>Profiles that are kept; when more are needed the one that was idle the longest goes.</summary>
     public int MaxProfiles { get; set; } = 5000;
 
+    /// <summary>Units: time that a peer waits to be named before it is learned by its address. Whoever is told of later is not taken for it.</summary>
+    public TimeSpan PeerPatience { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Whether the checkpoints hold all that the agent before this one took from the kernel, and the kernel kept all since.</summary>
     public bool ContinuesWithoutGap { get; set; }
 
@@ -43,6 +46,7 @@ public sealed class ProfileOptions
         Require(InitialDelay >= TimeSpan.Zero, nameof(InitialDelay), "must not be negative");
         Require(UpdateInterval > TimeSpan.Zero, nameof(UpdateInterval), "must be positive");
         Require(CheckpointInterval > TimeSpan.Zero, nameof(CheckpointInterval), "must be positive");
+        Require(PeerPatience >= TimeSpan.Zero, nameof(PeerPatience), "must not be negative");
         Require(ClusterName.Length > 0, nameof(ClusterName), "must not be empty");
         Require(HostName.Length > 0, nameof(HostName), "must not be empty");
         Require(MaxProfiles > 0, nameof(MaxProfiles), "must be positive");

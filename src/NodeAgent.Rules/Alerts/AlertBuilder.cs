@@ -82,7 +82,10 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
             CgroupPath = context.Container.Identity.ContainerId.Length == 0 ? Known(context.Container.CgroupPath) : null,
         };
 
-    private AlertPeer? PeerOf(AlertArguments arguments, ulong timeNs) =>
+    public bool KnowsPeers => peers is not null;
+
+    /// <param name="timeNs">Units: boot ns of the event.</param>
+    public AlertPeer? PeerOf(AlertArguments arguments, ulong timeNs) =>
         peers is not null && arguments.Ip is { } ip && NetAddress.TryParse(ip, out NetAddress address)
             ? peers.Find(address, (ushort)(arguments.Port ?? 0), arguments.Proto == "UDP" ? TransportProtocol.Udp : arguments.Proto == "SCTP" ? TransportProtocol.Sctp : TransportProtocol.Tcp, timeNs)
             : null;
@@ -134,6 +137,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         WorkloadNamespace = Known(unit.Workload.Namespace),
         WorkloadKind = Known(unit.Workload.Kind),
         WorkloadUid = Known(unit.Workload.Uid),
+        ServiceAccount = Known(unit.ServiceAccount),
     };
 
     private static AlertProfileMetadata DescribeProfile(RuleDescriptor rule, RuleContext context, bool failedOnProfile)

@@ -17,7 +17,7 @@ public static class BuiltInRules
         [
             new UnexpectedProcessRule(),
             new UnexpectedDomainRule(options.ClusterServiceDomain),
-            new SensitiveFileRule(options.SensitivePathPrefixes),
+            new SensitiveFileRule([.. options.SensitivePathPrefixes]),
             new UnexpectedEgressRule(options.IncludePrivateAddresses),
             new ShmExecutionRule(),
             new DriftedBinaryRule(),

@@ -9,12 +9,13 @@ using NodeAgent.Rules.Profiles;
 
 namespace NodeAgent.Rules.BuiltIn;
 
-/// <summary>R0010: an open of a file that holds secrets of the system, refused ones included.</summary>
-internal sealed class SensitiveFileRule(IEnumerable<string> pathPrefixes) : IRule<OpenEvent>
+/// <summary>R0010: an open of a file that holds secrets of the system, refused ones included; of the host's too, wherever they are mounted.</summary>
+internal sealed class SensitiveFileRule(IReadOnlyList<string> pathPrefixes) : IRule<OpenEvent>
 {
     private const uint NoSuchFile = 2;
     private const uint NotADirectory = 20;
     private readonly byte[][] _prefixes = [.. pathPrefixes.Select(Encoding.UTF8.GetBytes)];
+    private readonly HostPaths _hosts = new(pathPrefixes);
 
     public RuleDescriptor Descriptor { get; } = new()
     {
@@ -36,13 +37,15 @@ internal sealed class SensitiveFileRule(IEnumerable<string> pathPrefixes) : IRul
         {
             if (path.StartsWith(prefix))
             {
-                // Looking for a file that is not there tells nothing; being refused one does.
-                return source.Record.Error is not (NoSuchFile or NotADirectory);
+                return IsThere(in source);
             }
         }
 
-        return false;
+        return _hosts.TryFind(context.Configuration, path, out _) && IsThere(in source);
     }
+
+    // Looking for a file that is not there tells nothing; being refused one does.
+    private static bool IsThere(in OpenEvent source) => source.Record.Error is not (NoSuchFile or NotADirectory);
 
     public bool IsExpected(in OpenEvent source, ProfileView profile) => profile.WasOpened(source.Path);
 
@@ -55,9 +58,10 @@ internal sealed class SensitiveFileRule(IEnumerable<string> pathPrefixes) : IRul
         string path = ByteText.Decode(source.Path);
         string comm = ByteText.Decode(ExecPath.Comm(in source.Record.Header));
         int slash = path.LastIndexOf('/');
+        string whose = _hosts.TryFind(context.Configuration, source.Path, out HostPath host) ? $", which is the host's {host.Of(path)}," : string.Empty;
         string refused = source.Failed ? $" (refused, errno {source.Record.Error})" : string.Empty;
         return new AlertFacts(
-            $"Unexpected sensitive file access: {path} by {comm} with PID {source.Record.Header.Pid}{refused}",
+            $"Unexpected sensitive file access: {path}{whose} by {comm} with PID {source.Record.Header.Pid}{refused}",
             new AlertArguments
             {
                 Path = path,

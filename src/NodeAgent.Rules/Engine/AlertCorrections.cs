@@ -4,11 +4,16 @@ using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Rules.Engine;
 
-/// <summary>Alerts that left before it was known whose they are: told once more, with the same id, when it is. For the loop's thread.</summary>
+/// <summary>Alerts that left before it was known whose they are, or with whom: told once more, with the same id, when it is. For the loop's thread.</summary>
 /// <param name="capacity">Units: alerts that wait; one more is not corrected, and counted.</param>
 /// <param name="patienceNs">Units: ns that an alert waits for somebody to know more.</param>
-internal sealed class AlertCorrections(int capacity, ulong patienceNs)
+/// <param name="peerOf">Who the other end was at the time (boot ns) of the alert; null = nobody is asked.</param>
+internal sealed class AlertCorrections(int capacity, ulong patienceNs, Func<AlertArguments, ulong, AlertPeer?>? peerOf = null)
 {
+    // Who is told of later than this is not taken for whoever had the address then.
+    private const ulong PeerPatienceNs = 20_000_000_000;
+    private const string Unknown = "Unknown";
+
     private readonly List<Waiting> _waiting = [];
 
     public int Count => _waiting.Count;
@@ -23,7 +28,8 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs)
     public void Note(RuntimeAlerts alert, RuleState rule, ContainerInfo container, ulong nowNs)
     {
         ContainerIdentity identity = container.Identity;
-        if (identity.Source >= IdentitySource.ApiServer || identity.Kind is not (UnitKind.Container or UnitKind.Cgroup or UnitKind.Unknown))
+        bool isWhole = identity.Source >= IdentitySource.ApiServer || identity.Kind is not (UnitKind.Container or UnitKind.Cgroup or UnitKind.Unknown);
+        if (isWhole && !LacksPeer(alert))
         {
             return;
         }
@@ -34,7 +40,7 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs)
             return;
         }
 
-        _waiting.Add(new Waiting(alert, rule, container, identity, nowNs + patienceNs));
+        _waiting.Add(new Waiting(alert, rule, container, identity, nowNs, isWhole ? nowNs : nowNs + patienceNs));
     }
 
     /// <param name="nowNs">Units: boot ns.</param>
@@ -57,21 +63,38 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs)
     private bool Keep(Waiting waiting, ulong nowNs, Func<RuntimeAlerts, RuleState, ContainerInfo, bool> send)
     {
         ContainerIdentity now = waiting.Container.Identity;
-        if (!ReferenceEquals(now, waiting.Told) && SaysMore(now, waiting.Told) && send(waiting.Alert, waiting.Rule, waiting.Container))
+        RuntimeAlerts alert = LacksPeer(waiting.Alert) ? Named(waiting.Alert, waiting.TimeNs) : waiting.Alert;
+        bool saysMore = !ReferenceEquals(alert, waiting.Alert) || (!ReferenceEquals(now, waiting.Told) && SaysMore(now, waiting.Told));
+        if (saysMore && send(alert, waiting.Rule, waiting.Container))
         {
             Sent++;
-            waiting.Told = now;
+            (waiting.Told, waiting.Alert) = (now, alert);
         }
 
-        return nowNs < waiting.UntilNs && waiting.Told.Source < IdentitySource.ApiServer;
+        return (nowNs < waiting.UntilNs && waiting.Told.Source < IdentitySource.ApiServer)
+            || (nowNs < waiting.TimeNs + PeerPatienceNs && LacksPeer(waiting.Alert));
+    }
+
+    private bool LacksPeer(RuntimeAlerts alert) =>
+        peerOf is not null && alert.Spec.Alerts is [{ Arguments: { Ip: not null, Peer: null or { Kind: Unknown } } }, ..];
+
+    private RuntimeAlerts Named(RuntimeAlerts alert, ulong timeNs)
+    {
+        RuntimeAlert first = alert.Spec.Alerts[0];
+        return peerOf!(first.Arguments, timeNs) is { Kind: not Unknown } peer
+            ? alert with { Spec = alert.Spec with { Alerts = [first with { Arguments = first.Arguments with { Peer = peer } }] } }
+            : alert;
     }
 
     private static bool SaysMore(ContainerIdentity now, ContainerIdentity told) =>
         now.Source > told.Source || now.PodName != told.PodName || now.ContainerName != told.ContainerName || now.Image != told.Image || now.Workload != told.Workload;
 
-    private sealed class Waiting(RuntimeAlerts alert, RuleState rule, ContainerInfo container, ContainerIdentity told, ulong untilNs)
+    private sealed class Waiting(RuntimeAlerts alert, RuleState rule, ContainerInfo container, ContainerIdentity told, ulong timeNs, ulong untilNs)
     {
-        public RuntimeAlerts Alert { get; } = alert;
+        public RuntimeAlerts Alert { get; set; } = alert;
+
+        /// <summary>Units: boot ns of what the alert is about.</summary>
+        public ulong TimeNs { get; } = timeNs;
 
         public RuleState Rule { get; } = rule;
 

@@ -25,7 +25,7 @@ internal sealed class AlertGate : IDisposable
     public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, IRepeatFilter? filter = null)
     {
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
-        _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100);
+        _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100, builder.KnowsPeers ? builder.PeerOf : null);
         _builder = builder;
         _output = output;
         _states = states;

@@ -26,6 +26,10 @@ internal sealed class ClusterPeers(IPeerDirectory directory) : IPeerLookup, IPee
         return selectable;
     }
 
+    // A public address may be a pod's too; but it is no news of it that a profile should wait for.
+    public bool MayBeToldLater(NetAddress address, ulong timeNs) =>
+        directory.Find(address, 0, TransportProtocol.Tcp, timeNs).Kind is PeerKind.Private or PeerKind.Unknown;
+
     public AlertPeer? Find(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs)
     {
         PeerMatch match = directory.Find(address, port, protocol, timeNs);

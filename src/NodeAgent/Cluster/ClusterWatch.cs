@@ -16,12 +16,15 @@ namespace NodeAgent.Cluster;
 internal sealed class ClusterWatch : IAsyncDisposable
 {
     private const int MaxPods = 4096;
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OwnPodsLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PodGrace = TimeSpan.FromMinutes(5);
 
     private readonly Kubernetes.Kubernetes _client;
     private readonly KubernetesMetrics _metrics;
     private readonly ClusterMetrics _feedMetrics;
     private readonly PodFeed _feed;
+    private readonly string _ownPods;
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -33,16 +36,18 @@ internal sealed class ClusterWatch : IAsyncDisposable
         var owners = new OwnerResolver(_client, _logger);
         var pods = new PodDirectory(MaxPods, PodGrace, time);
         _feed = new PodFeed(pods, owners);
-        List<IReflector> reflectors =
-        [
-            Reflector(ApiResources.Pods, new ReflectorOptions { FieldSelector = $"spec.nodeName={nodeName}" }, _feed, time),
-        ];
+        _ownPods = $"spec.nodeName={nodeName}";
+        List<IReflector> reflectors = [];
         PeerTable? peers = null;
-        if (settings.WatchPeers)
+        if (!settings.WatchPeers)
+        {
+            reflectors.Add(Reflector(ApiResources.Pods, new ReflectorOptions { FieldSelector = _ownPods }, _feed, time));
+        }
+        else
         {
             peers = new PeerTable(new PeerTableOptions());
             var services = new ServicePeers(peers);
-            reflectors.Add(Reflector(ApiResources.Pods, new ReflectorOptions(), new PodPeers(peers), time));
+            reflectors.Add(Reflector(ApiResources.Pods, new ReflectorOptions(), new AllPods(new PodPeers(peers), _feed, nodeName), time));
             reflectors.Add(Reflector(ApiResources.Services, new ReflectorOptions(), services.Services, time));
             reflectors.Add(Reflector(ApiResources.EndpointSlices, new ReflectorOptions(), services.Slices, time));
             reflectors.Add(Reflector(ApiResources.Nodes, new ReflectorOptions(), new NodePeers(peers, nodeName), time));
@@ -52,7 +57,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
         Peers = peers;
         _metrics = new KubernetesMetrics(reflectors);
         _feedMetrics = new ClusterMetrics(pods, peers, owners);
-        _running = Task.WhenAll([.. reflectors.Select(r => Task.Run(() => RunAsync(r.Resource, r.RunAsync))), Task.Run(() => RunAsync("owners", _feed.RunAsync))]);
+        _running = Task.WhenAll(Task.Run(() => FollowAsync(reflectors, settings.WatchPeers)), Task.Run(() => RunAsync("owners", _feed.RunAsync)));
         Log.FollowingCluster(_logger, configuration.Host, nodeName, settings.WatchPeers);
     }
 
@@ -77,6 +82,52 @@ internal sealed class ClusterWatch : IAsyncDisposable
         _client.Dispose();
         _feed.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task FollowAsync(List<IReflector> reflectors, bool ofCluster)
+    {
+        if (ofCluster)
+        {
+            // Who is on this node should not wait until all pods of the cluster were read.
+            await RunAsync("the pods of this node", ListOwnAsync).ConfigureAwait(false);
+        }
+
+        Task following = Task.WhenAll(reflectors.Select(r => Task.Run(() => RunAsync(r.Resource, r.RunAsync))));
+        await RunAsync("the first lists", stop => TidyAsync(reflectors, stop)).ConfigureAwait(false);
+        await following.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives back what only the first lists needed, once: with so little garbage as changes make, a collection would come in hours.</summary>
+    private static async Task TidyAsync(List<IReflector> reflectors, CancellationToken stop)
+    {
+        while (!reflectors.TrueForAll(reflector => reflector.HasSynced))
+        {
+            await Task.Delay(TidyInterval, stop).ConfigureAwait(false);
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private async Task ListOwnAsync(CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(OwnPodsLimit);
+        try
+        {
+            var options = new ListOptions { FieldSelector = _ownPods, ResourceVersion = "0" };
+            KubernetesList<V1Pod> own = await _client.ListAsync(ApiResources.Pods, null, options, limit.Token).ConfigureAwait(false);
+            foreach (V1Pod? pod in own.Items ?? [])
+            {
+                if (pod?.Metadata is { Name.Length: > 0, Uid.Length: > 0 })
+                {
+                    _feed.Put(pod);
+                }
+            }
+        }
+        catch (Exception error) when (error is KubernetesException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // What is wrong is said by the reflector, which asks again.
+        }
     }
 
     private Reflector<T> Reflector<T>(ApiResource<T> resource, ReflectorOptions options, IResourceSink<T> sink, TimeProvider time)

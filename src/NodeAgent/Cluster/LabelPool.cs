@@ -13,7 +13,7 @@ internal sealed class LabelPool
     private static readonly FrozenSet<string> OfVersions =
         FrozenSet.Create(StringComparer.Ordinal, "controller-revision-hash", "pod-template-generation", "pod-template-hash");
 
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<Dictionary<string, string>, Dictionary<string, string>> _labels = new(new SameWorkload());
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     public string Text(string? text)
@@ -31,7 +31,7 @@ internal sealed class LabelPool
         return _texts.TryGetValue(text, out string? kept) ? kept : _texts[text] = text;
     }
 
-    /// <summary>Without those that differ between versions of one workload.</summary>
+    /// <summary>Without those that differ between versions of one workload. Equal ones are the same object.</summary>
     public IReadOnlyDictionary<string, string> OfPod(Dictionary<string, string>? labels)
     {
         if (labels is null || labels.Count == 0)
@@ -39,10 +39,7 @@ internal sealed class LabelPool
             return ImmutableDictionary<string, string>.Empty;
         }
 
-        KeyValuePair<string, string>[] chosen =
-            [.. labels.Where(pair => pair.Value is not null && !OfVersions.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
-        string key = string.Join('\n', chosen.Select(pair => $"{pair.Key}={pair.Value}"));
-        if (_labels.TryGetValue(key, out IReadOnlyDictionary<string, string>? kept))
+        if (_labels.TryGetValue(labels, out Dictionary<string, string>? kept))
         {
             return kept;
         }
@@ -52,6 +49,51 @@ internal sealed class LabelPool
             _labels.Clear();
         }
 
-        return _labels[key] = chosen.ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value), StringComparer.Ordinal);
+        kept = labels.Where(IsOfWorkload).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value), StringComparer.Ordinal);
+        return _labels[kept] = kept;
+    }
+
+    private static bool IsOfWorkload(KeyValuePair<string, string> label) => label.Value is not null && !OfVersions.Contains(label.Key);
+
+    /// <summary>Compares what is left of labels, in whatever order they stand.</summary>
+    private sealed class SameWorkload : IEqualityComparer<Dictionary<string, string>>
+    {
+        public bool Equals(Dictionary<string, string>? x, Dictionary<string, string>? y) =>
+            ReferenceEquals(x, y) || (x is not null && y is not null && Count(x) == Count(y) && Holds(x, y));
+
+        public int GetHashCode(Dictionary<string, string> obj)
+        {
+            int sum = 0;
+            foreach (KeyValuePair<string, string> label in obj)
+            {
+                sum += IsOfWorkload(label) ? HashCode.Combine(label.Key, label.Value) : 0;
+            }
+
+            return sum;
+        }
+
+        private static int Count(Dictionary<string, string> labels)
+        {
+            int count = 0;
+            foreach (KeyValuePair<string, string> label in labels)
+            {
+                count += IsOfWorkload(label) ? 1 : 0;
+            }
+
+            return count;
+        }
+
+        private static bool Holds(Dictionary<string, string> x, Dictionary<string, string> y)
+        {
+            foreach (KeyValuePair<string, string> label in x)
+            {
+                if (IsOfWorkload(label) && (!y.TryGetValue(label.Key, out string? value) || value != label.Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 }

@@ -31,8 +31,10 @@ internal sealed class PodFeed(PodDirectory pods, OwnerResolver owners) : IResour
 
     public void Remove(V1Pod item)
     {
-        _known.Remove(item.Metadata!.Uid!);
-        Tell(item.Metadata!.Uid!, null);
+        if (_known.Remove(item.Metadata!.Uid!))
+        {
+            Tell(item.Metadata!.Uid!, null);
+        }
     }
 
     public void EndList()

@@ -58,6 +58,34 @@ public sealed class SlugTests
         Assert.Equal($"replicaset-nginx-77b4fdf86c-nginx-{Nginx.Hash[..4]}-{Nginx.Hash[60..]}", slug);
     }
 
+    // Worked out apart from this code, by the rule of the compatible API: sha256 of the instance id, its first and last four digits.
+    [Theory]
+    [InlineData("apps/v1", "default", "ReplicaSet", "nginx-77b4fdf86c", "", "nginx", ContainerType.Container, "6e03f5f3699122ae21ae46fdd5336cd8f0d2ff13ae4298fa7415aa22e0b5a89e", "replicaset-nginx-77b4fdf86c", "replicaset-nginx-77b4fdf86c-nginx-6e03-a89e")]
+    [InlineData("apps/v1", "default", "ReplicaSet", "nginx-77b4fdf86c", "", "setup", ContainerType.InitContainer, "e33b48e829a1fdb4968b51776c2b39fad98a2579634aa2f53b4d0d115eeb5e85", "replicaset-nginx-77b4fdf86c", "replicaset-nginx-77b4fdf86c-setup-e33b-5e85")]
+    [InlineData("apps/v1", "kube-system", "DaemonSet", "kube-proxy", "kube-proxy-5b6c7d8f9", "kube-proxy", ContainerType.Container, "4e8b835fda034718b6c5d6f0f034f133eaf9ddc2fdce077b43892de85937ad45", "daemonset-kube-proxy-5b6c7d8f9", "daemonset-kube-proxy-5b6c7d8f9-kube-proxy-4e8b-ad45")]
+    [InlineData("apps/v1", "shop", "StatefulSet", "db", "db-6c9f8d7b5", "postgres", ContainerType.Container, "c318a87f865489308cf770ca67c7f3dd3abb26272d22d766f194270f1feb1de7", "statefulset-db-6c9f8d7b5", "statefulset-db-6c9f8d7b5-postgres-c318-1de7")]
+    [InlineData("batch/v1", "jobs", "Job", "nightly-29920661", "nightly-bcd24", "backup", ContainerType.Container, "0fcba305c27600d5db5924f49b7ee9d14bb7ff4a87f68d5c0eaa2cd70f882a5c", "job-nightly-bcd24", "job-nightly-bcd24-backup-0fcb-2a5c")]
+    [InlineData("v1", "default", "Pod", "debug", "", "shell-x7k2p", ContainerType.EphemeralContainer, "1cbcf8c98e375d38e8d1663c2d5c3708ccbb4a24ae13cb28406cd2bfcfe6e6e2", "pod-debug", "pod-debug-shell-x7k2p-1cbc-e6e2")]
+    [InlineData("argoproj.io/v1alpha1", "default", "Rollout", "web.front", "", "web", ContainerType.Container, "d1ec359c8af3792065f5a068760e07fbc9d445216cd97f3d5ef955ce5f7c52c0", "rollout-web.front", "rollout-web.front-web-d1ec-52c0")]
+    public void Names_OfEachKindOfOwner_AreTheseBytes(
+        string apiVersion, string ns, string kind, string name, string alternate, string container, ContainerType type, string hash, string workload, string slug)
+    {
+        var id = new InstanceId
+        {
+            ApiVersion = apiVersion,
+            Namespace = ns,
+            Kind = kind,
+            Name = name,
+            AlternateName = alternate.Length == 0 ? null : alternate,
+            ContainerName = container,
+            ContainerType = type,
+        };
+        Assert.Equal(hash, id.Hash);
+        Assert.True(Slug.TryWorkload(id, out string ofWorkload));
+        Assert.True(Slug.TryContainer(id, out string ofContainer));
+        Assert.Equal((workload, slug), (ofWorkload, ofContainer));
+    }
+
     [Fact]
     public void Container_AlternateName_ChangesSlugButNotHash()
     {

@@ -45,6 +45,9 @@ internal sealed record BenchOptions(string AgentProgram, string LoadProgram, Tim
         return options with { Scenarios = scenarios };
     }
 
+    /// <summary>A built program of tests/workloads.</summary>
+    public string Workload(string name) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(LoadProgram)!, "..", "workloads", name));
+
     /// <summary>A count of iterations, as far as this machine gets with it in a reasonable time.</summary>
     public string Count(int count) => (Emulated ? count / 50 : count).ToString(CultureInfo.InvariantCulture);
 

@@ -35,6 +35,51 @@ public sealed class DnsNamesTests
         Assert.False(names.TryGetName(A, Address("10.0.0.8"), out _));
     }
 
+    [Theory]
+    [InlineData(89, true)]
+    [InlineData(91, false)]
+    public void TryGetName_ChainOfAliases_LivesAsLongAsItsShortestLink(int afterSeconds, bool known)
+    {
+        var names = new DnsNames(new DnsNamesOptions());
+
+        // www.a.test -> mid.a.test (1 h) -> edge.a.test (90 s) -> 10.0.0.7 (1 h)
+        Learn(
+            names,
+            A,
+            """
+            0001 8180 0001 0003 0000 0000
+            03 777777 01 61 04 74657374 00 0001 0001
+            c00c 0005 0001 00000e10 0006 03 6d6964 c010
+            03 6d6964 c010 0005 0001 0000005a 0007 04 65646765 c010
+            04 65646765 c010 0001 0001 00000e10 0004 0a000007
+            """,
+            S);
+        names.OnTick(S + ((ulong)afterSeconds * S), static _ => true);
+
+        Assert.Equal(known, names.TryGetName(A, Address("10.0.0.7"), out string name));
+        Assert.Equal(known ? "www.a.test." : string.Empty, name);
+    }
+
+    [Fact]
+    public void OnDns_AliasesInACircle_TeachNothingAndEnd()
+    {
+        var names = new DnsNames(new DnsNamesOptions());
+        Learn(
+            names,
+            A,
+            """
+            0001 8180 0001 0003 0000 0000
+            03 777777 01 61 04 74657374 00 0001 0001
+            c00c 0005 0001 00000e10 0006 03 6d6964 c010
+            03 6d6964 c010 0005 0001 00000e10 0002 c00c
+            04 65646765 c010 0001 0001 00000e10 0004 0a000007
+            """,
+            S);
+
+        Assert.Equal(0, names.Count);
+        Assert.Equal(0, names.Malformed);
+    }
+
     [Fact]
     public void TryGetName_OtherContainer_DoesNotKnowIt()
     {

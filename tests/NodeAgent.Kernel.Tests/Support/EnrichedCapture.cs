@@ -14,7 +14,7 @@ internal sealed record AttributedExec(ProcessKey Key, ulong CgroupId, ProcessInf
 /// <summary>What an open was attributed to at the time of its event.</summary>
 /// <param name="CgroupId">Where the process was.</param>
 /// <param name="OriginalCgroupId">Where it belongs.</param>
-internal sealed record AttributedOpen(string Path, uint Pid, ulong CgroupId, ulong OriginalCgroupId, bool HasLeft);
+internal sealed record AttributedOpen(string Path, uint Pid, ulong CgroupId, ulong OriginalCgroupId, bool HasLeft, ContainerIdentity Identity);
 
 /// <summary>Passes the life of processes and cgroups through the first stage of the agent, and notes who each exec, exit and open belonged to.</summary>
 internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedExec> execs, List<ProcessInfo> exits) : IRecordHandler
@@ -64,7 +64,7 @@ internal readonly struct EnrichedCapture(EnrichmentStage stage, List<AttributedE
         stage.Resolve(header, _subject);
         ProcessInfo process = _subject.Process;
         Opens.Add(new AttributedOpen(
-            ByteText.Decode(open.Path), header.Pid, _subject.Container.CgroupId, process.OriginalContainer.CgroupId, process.HasLeftItsContainer));
+            ByteText.Decode(open.Path), header.Pid, _subject.Container.CgroupId, process.OriginalContainer.CgroupId, process.HasLeftItsContainer, _subject.Container.Identity));
     }
 
     public void OnTcp(in TcpEvent tcp)

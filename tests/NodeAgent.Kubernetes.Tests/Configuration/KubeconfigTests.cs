@@ -91,7 +91,7 @@ public sealed class KubeconfigTests : IDisposable
 
     [Theory]
     [InlineData("contexts: []", "contexts holds no 'lab'")]
-    [InlineData("current-context: ''", "contexts holds no ''")]
+    [InlineData("current-context: ''", "current-context is not set")]
     [InlineData("clusters: [{name: lab, cluster: {}}]", "clusters[lab].cluster.server is not set")]
     [InlineData("clusters: [{name: lab, cluster: {server: 'ftp://x'}}]", "clusters[lab].cluster.server is no URL")]
     [InlineData("clusters: [{name: lab, cluster: {server: 'https://x', certificate-authority-data: '!'}}]", "certificate-authority-data")]
@@ -149,6 +149,52 @@ public sealed class KubeconfigTests : IDisposable
 
         Assert.Equal(("https://a:6443", "one", "first"), (current.Host, current.CurrentContext, current.Namespace));
         Assert.Equal(("https://b/base", "two", string.Empty, new Uri("http://proxy:3128")), (named.Host, named.CurrentContext, named.Namespace, named.Proxy));
+    }
+
+    [Fact]
+    public void Build_SeveralFiles_AreOneAndTheFirstSaysWhatBothHave()
+    {
+        string first = _folder.Write("first/config", """
+            contexts: [{name: one, context: {cluster: a, user: u} }]
+            clusters: [{name: a, cluster: {server: https://first:6443} }]
+            """);
+        string second = _folder.Write("second/config", """
+            current-context: one
+            contexts: [{name: two, context: {cluster: b, user: u} }]
+            clusters:
+            - {name: a, cluster: {server: https://second:6443} }
+            - {name: b, cluster: {server: https://b:6443} }
+            users: [{name: u, user: {tokenFile: token} }]
+            """);
+        _folder.Write("second/token", "from-the-second-folder");
+        string paths = string.Join(':', first, "/nowhere/config", second);
+
+        using KubernetesClientConfiguration current = KubernetesClientConfiguration.BuildConfigFromConfigFile(paths);
+        using KubernetesClientConfiguration other = KubernetesClientConfiguration.BuildConfigFromConfigFile(paths, "two");
+        KubeConfigException unknown = Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.BuildConfigFromConfigFile(paths, "three"));
+
+        Assert.Equal(("one", "https://first:6443"), (current.CurrentContext, current.Host));
+        Assert.Equal("https://b:6443", other.Host);
+        Assert.Equal($"{first}:{second}: contexts holds no 'three'", unknown.Message);
+        Assert.Contains("none of these files", Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.BuildConfigFromConfigFile("/nowhere/a:/nowhere/b")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Build_SeveralFiles_PathsCountFromTheFolderOfTheirFile()
+    {
+        string first = _folder.Write("first/config", """
+            current-context: one
+            contexts: [{name: one, context: {cluster: a, user: u} }]
+            """);
+        string second = _folder.Write("second/config", """
+            clusters: [{name: a, cluster: {server: https://a:6443} }]
+            users: [{name: u, user: {tokenFile: token} }]
+            """);
+        _folder.Write("second/token", "beside-the-second");
+
+        using KubernetesClientConfiguration configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile($"{first}:{second}");
+
+        Assert.Equal("beside-the-second", await configuration.Tokens!.GetTokenAsync(Stop));
     }
 
     private async Task AssertWorksAsync(ApiServerDouble server, string cluster, string user)

@@ -184,6 +184,8 @@ public sealed class LearnerPeerTests : IDisposable
 
     private sealed class OnePeer(PeerSelector pods) : IPeerLookup
     {
+        public bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
+
         public bool TryFind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs, [NotNullWhen(true)] out PeerSelector? peer, out ushort targetPort)
         {
             (peer, targetPort) = (pods, 0);
@@ -196,6 +198,8 @@ public sealed class LearnerPeerTests : IDisposable
         public Dictionary<string, (PeerSelector Pods, ushort Target)> ByAddress { get; } = [];
 
         public ushort? LastPort { get; private set; }
+
+        public bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
 
         public bool TryFind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs, [NotNullWhen(true)] out PeerSelector? peer, out ushort targetPort)
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
+using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Profiles;
@@ -22,6 +23,32 @@ public sealed class OpenAndNetworkRuleTests
         using var bench = new Bench();
         bench.Open(path, error: error);
         Assert.Equal(fires ? ["R0010"] : [], bench.TakenRules());
+    }
+
+    [Theory]
+    [InlineData("/", "/host", "bind", "/host/etc/shadow", "/etc/shadow")]
+    [InlineData("/etc", "/data/", "bind", "/data/shadow-", "/etc/shadow-")]
+    [InlineData("/etc/shadow", "/tmp/x", "bind", "/tmp/x", "/etc/shadow")]
+    [InlineData("/etc/shadow", "/tmp/x", "bind", "/tmp/xy", null)]
+    [InlineData("/etc", "/data", "bind", "/data/passwd", null)]
+    [InlineData("/var/lib", "/data", "bind", "/data/shadow", null)]
+    [InlineData("/etc", "/data", "tmpfs", "/data/shadow", null)]
+    public void R0010_HostFileThatIsMountedElsewhere_Fires(string source, string destination, string type, string opened, string? host)
+    {
+        using var bench = new Bench();
+        bench.Open(opened);
+        Assert.Empty(bench.Taken());
+        bench.Container.Identity = bench.Container.Identity with
+        {
+            ServiceAccount = "robot",
+            Configuration = new ContainerConfiguration { Mounts = [new ContainerMount("/proc", "proc", "proc", false), new ContainerMount(destination, source, type, true)] },
+        };
+        bench.Open(opened);
+
+        RuntimeAlert[] alerts = [.. bench.Taken().Select(alert => alert.Spec.Alerts[0])];
+        Assert.Equal(host is null ? 0 : 1, alerts.Length);
+        Assert.All(alerts, alert => Assert.Contains($"{opened}, which is the host's {host},", alert.Message, StringComparison.Ordinal));
+        Assert.All(alerts, alert => Assert.Equal("robot", alert.ServiceAccount));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Tests.Fixtures;
 
 namespace NodeAgent.Rules.Tests.Engine;
@@ -29,6 +31,59 @@ public sealed class AlertCorrectionsTests
         Assert.Equal((null, true), (before.Arguments.Enriched, after.Arguments.Enriched));
         Assert.Equal(("web-0", "shop", "r.io/a:1", "web-0"), (after.PodName, after.PodNamespace, after.Image, second.Metadata.Name));
         Assert.Equal(before.Arguments.Path, after.Arguments.Path);
+    }
+
+    [Fact]
+    public void Alert_PeerToldLater_IsToldOnceMoreWithWhoItWasThen()
+    {
+        var peers = new LatePeers();
+        using var bench = new Bench(peers: peers);
+        ulong met = Meet(bench);
+        RuntimeAlert first = Assert.Single(bench.Taken()).Spec.Alerts[0];
+        bench.Engine.OnTick(met + Second);
+        Assert.Empty(bench.Taken());
+
+        peers.Told.Add(("old", met - Second, met + Second));
+        peers.Told.Add(("new", met + Second, ulong.MaxValue));
+        bench.Engine.OnTick(met + (2 * Second));
+        RuntimeAlert second = Assert.Single(bench.Taken()).Spec.Alerts[0];
+        bench.Engine.OnTick(met + (3 * Second));
+        Assert.Empty(bench.Taken());
+
+        Assert.Null(first.Arguments.Peer);
+        Assert.Equal(("Pod", "old", true), (second.Arguments.Peer?.Kind, second.Arguments.Peer?.Name, second.Arguments.Enriched));
+        Assert.Equal((first.Arguments.AlertId, first.UniqueId, first.Timestamp), (second.Arguments.AlertId, second.UniqueId, second.Timestamp));
+    }
+
+    [Fact]
+    public void Alert_PeerThatNobodyTellsInTime_IsLeftAsItIs()
+    {
+        var peers = new LatePeers();
+        using var bench = new Bench(peers: peers);
+        ulong met = Meet(bench);
+        Assert.Single(bench.Taken());
+        bench.Engine.OnTick(met + (30 * Second));
+        peers.Told.Add(("late", 0, ulong.MaxValue));
+        bench.Engine.OnTick(met + (31 * Second));
+
+        Assert.Empty(bench.Taken());
+    }
+
+    /// <summary>A container of which all is known calls somebody whom it never called.</summary>
+    private static ulong Meet(Bench bench)
+    {
+        bench.Container.Identity = Named(bench, IdentitySource.ApiServer);
+        bench.Learned();
+        bench.Tcp("203.0.113.7", 443);
+        return bench.NowNs;
+    }
+
+    private sealed class LatePeers : IPeerNames
+    {
+        public List<(string Name, ulong FromNs, ulong ToNs)> Told { get; } = [];
+
+        public AlertPeer? Find(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
+            Told.Find(one => timeNs >= one.FromNs && timeNs < one.ToNs).Name is { } name ? new AlertPeer("Pod", "shop", name, null, null) : null;
     }
 
     [Fact]

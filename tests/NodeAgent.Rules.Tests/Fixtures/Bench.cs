@@ -18,10 +18,10 @@ internal sealed class Bench : IDisposable
     public const ulong BootNs = 1_000_000_000_000;
     public const string ContainerId = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    public Bench(Action<RulesOptions>? configure = null, IEnumerable<IRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null)
+    public Bench(Action<RulesOptions>? configure = null, IEnumerable<IRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null, IPeerNames? peers = null)
     {
         configure?.Invoke(Options);
-        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules, filter);
+        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules, filter, peers);
         Engine.OnTick(BootNs);
         Container = new ContainerInfo(77, "/kubepods/burstable/pod1/" + ContainerId)
         {

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using NodeAgent.Enrichment.Containers.Cri;
+using NodeAgent.Enrichment.Containers.Cri.Messages;
 using NodeAgent.TestSupport.Containerd.Messages;
 
 namespace NodeAgent.TestSupport.Containerd;
@@ -63,7 +64,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
             Linux = new LinuxPodSandboxConfig
             {
                 CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{uid}",
-                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = 2 } },
+                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node } },
             },
         };
         config.Labels.Add("io.kubernetes.pod.name", name);
@@ -89,7 +90,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
             Image = new ImageSpec { Image = BusyboxImage.Name },
             Linux = new LinuxContainerConfig
             {
-                SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = new NamespaceOption { Network = 2 } },
+                SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node } },
             },
         };
         config.Command.Add(command);

@@ -130,7 +130,7 @@ public sealed class ApiServerDouble : IAsyncDisposable
             default:
                 JsonObject? found = Store.Find(path.Resource, path.Namespace, path.Name!);
                 await (found is null
-                    ? DoubleAnswers.StatusAsync(context, 404, "NotFound", $"{path.Plural} \"{path.Name}\" not found")
+                    ? DoubleAnswers.NotFoundAsync(context, path)
                     : DoubleAnswers.JsonAsync(context, 200, path.View(found)));
                 break;
         }

@@ -17,6 +17,14 @@ internal static class DoubleAnswers
 
     public static Task StatusAsync(HttpContext context, int code, string reason, string message) => JsonAsync(context, code, Status(code, reason, message));
 
+    /// <summary>The resource is known, and has none of that name.</summary>
+    public static Task NotFoundAsync(HttpContext context, DoublePath path)
+    {
+        JsonObject status = Status(404, "NotFound", $"{path.Plural} \"{path.Name}\" not found");
+        status["details"] = new JsonObject { ["name"] = path.Name, ["group"] = path.Group, ["kind"] = path.Plural };
+        return JsonAsync(context, 404, status);
+    }
+
     public static JsonObject Status(int code, string reason, string message) => new()
     {
         ["kind"] = "Status",

@@ -48,6 +48,16 @@ public sealed class DoubleStore : IDisposable
 
     internal CancellationToken BreakOfWatches => _breaks.Token;
 
+    /// <summary>As a custom resource definition does.</summary>
+    /// <param name="resource">Shape: <c>tekton.dev/taskruns</c>.</param>
+    public void Define(string resource)
+    {
+        lock (_lock)
+        {
+            _resources.TryAdd(resource, []);
+        }
+    }
+
     /// <param name="resource">Shape: <c>/pods</c>, <c>apps/replicasets</c>: group, slash, plural.</param>
     public void Put(string resource, JsonObject item)
     {

@@ -2,7 +2,7 @@
 namespace NodeAgent.Enrichment.Containers.Cri;
 
 /// <summary>Where the container runtimes listen that speak the CRI.</summary>
-public sealed class CriOptions
+public sealed class CriOptions : RuntimeOptions
 {
     public const string Section = "enrichment:cri";
 
@@ -18,17 +18,6 @@ public sealed class CriOptions
         "/run/dockershim.sock",
     ];
 
-    /// <summary>Put before each path: where the host's file system is seen from here.</summary>
-    public string HostRoot { get; set; } = string.Empty;
-
-    /// <summary>Longest wait for one answer.</summary>
-    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>First pause after a socket failed; it doubles up to <see cref="MaxBackoff"/>.</summary>
-    public TimeSpan MinBackoff { get; set; } = TimeSpan.FromSeconds(1);
-
-    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once; and as many containers.</summary>
     public int MaxSandboxes { get; set; } = 1024;
 
@@ -36,17 +25,6 @@ public sealed class CriOptions
     public void Validate()
     {
         OptionCheck.AtLeast(Section, nameof(MaxSandboxes), MaxSandboxes, 1);
-        if (CallTimeout <= TimeSpan.Zero || MinBackoff <= TimeSpan.Zero || MaxBackoff < MinBackoff)
-        {
-            throw new ArgumentException($"{Section}: {nameof(CallTimeout)} and {nameof(MinBackoff)} must be above 0, {nameof(MaxBackoff)} not below {nameof(MinBackoff)}");
-        }
-
-        foreach (string socket in Sockets)
-        {
-            if (!Path.IsPathRooted(socket))
-            {
-                throw new ArgumentException($"{Section}:{nameof(Sockets)} holds '{socket}', which is no absolute path");
-            }
-        }
+        Check(Section, Sockets);
     }
 }

@@ -5,7 +5,7 @@ using NodeAgent.Enrichment.Containers.Cri.Messages;
 namespace NodeAgent.Enrichment.Containers.Cri;
 
 /// <summary>One runtime behind one socket: its calls, and when it may be asked again after it failed. For one task.</summary>
-internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProvider time) : IDisposable
+internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProvider time) : IRuntime, IDisposable
 {
     private const string RuntimeService = "/runtime.v1.RuntimeService/";
     private const string ImageService = "/runtime.v1.ImageService/";

@@ -40,32 +40,13 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
     /// <summary>Listens to what the runtimes tell by themselves, until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_runtimes.Select(runtime => ListenAsync(runtime, cancellation)));
 
-    public async ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
+    public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
         string id = query.Known.ContainerId;
-        if (id.Length == 0)
-        {
-            return null;
-        }
-
-        foreach (CriRuntime runtime in _runtimes.Where(runtime => runtime.IsDue))
-        {
-            try
-            {
-                if (await FindAsync(runtime, id, query.Known, cancellation) is { } found)
-                {
-                    return found;
-                }
-            }
-            catch (Exception error) when (RuntimeBackoff.IsFailure(error, cancellation))
-            {
-                runtime.Backoff.Fail();
-                _logger.RuntimeFailed(runtime.SocketPath, error.Message);
-            }
-        }
-
-        return null;
+        return id.Length == 0
+            ? ValueTask.FromResult<ContainerIdentity?>(null)
+            : RuntimeQuestion.AskAsync(_runtimes, runtime => FindAsync(runtime, id, query.Known, cancellation), _logger, cancellation);
     }
 
     public void Dispose() => _runtimes.ForEach(runtime => runtime.Dispose());

@@ -6,7 +6,7 @@ namespace NodeAgent.Enrichment.Containers.Docker;
 
 /// <summary>One Docker or Podman behind one socket. For one task.</summary>
 /// <remarks>Source: Docker Engine API; Podman serves the same paths. They are asked without a version: what is read has not changed since 1.24.</remarks>
-internal sealed class DockerRuntime(string socketPath, DockerOptions options, TimeProvider time) : IDisposable
+internal sealed class DockerRuntime(string socketPath, DockerOptions options, TimeProvider time) : IRuntime, IDisposable
 {
     private const int MaxAnswerBytes = 4 << 20;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Events.Identity;
@@ -14,7 +15,7 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
     private readonly DockerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Dictionary<string, DockerRuntime> _runtimes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DockerRuntime> _runtimes = new(StringComparer.Ordinal);
 
     public DockerSource(DockerOptions options, TimeProvider time, ILogger<DockerSource> logger)
     {
@@ -26,38 +27,18 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
     }
 
     /// <summary>Questions that a socket did not answer.</summary>
-    public long Failures { get; private set; }
+    public long Failures => _runtimes.Values.Sum(runtime => runtime.Backoff.Failures);
 
     public IdentitySource Gives => IdentitySource.Runtime;
 
     public bool IsThere => Sockets().Any(File.Exists);
 
-    public async ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
+    public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (query.Known.ContainerId.Length == 0)
-        {
-            return null;
-        }
-
-        foreach (DockerRuntime runtime in Sockets().Where(File.Exists).Select(Runtime).Where(runtime => runtime.IsDue))
-        {
-            try
-            {
-                if (await FindAsync(runtime, query.Known, cancellation) is { } found)
-                {
-                    return found;
-                }
-            }
-            catch (Exception error) when (RuntimeBackoff.IsFailure(error, cancellation))
-            {
-                Failures++;
-                runtime.Backoff.Fail();
-                _logger.RuntimeFailed(runtime.SocketPath, error.Message);
-            }
-        }
-
-        return null;
+        return query.Known.ContainerId.Length == 0
+            ? ValueTask.FromResult<ContainerIdentity?>(null)
+            : RuntimeQuestion.AskAsync(Sockets().Where(File.Exists).Select(Runtime), runtime => FindAsync(runtime, query.Known, cancellation), _logger, cancellation);
     }
 
     public void Dispose()
@@ -70,8 +51,7 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
 
     private IEnumerable<string> Sockets() => _options.Sockets.SelectMany(pattern => PathPattern.Expand(_options.HostRoot + pattern));
 
-    private DockerRuntime Runtime(string socket) =>
-        _runtimes.TryGetValue(socket, out DockerRuntime? runtime) ? runtime : _runtimes[socket] = new DockerRuntime(socket, _options, _time);
+    private DockerRuntime Runtime(string socket) => _runtimes.GetOrAdd(socket, path => new DockerRuntime(path, _options, _time));
 
     private static async Task<ContainerIdentity?> FindAsync(DockerRuntime runtime, ContainerIdentity known, CancellationToken cancellation)
     {
