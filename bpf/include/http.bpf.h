@@ -117,7 +117,7 @@ struct na_http_bytes {
 __noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 start, __u32 length)
 {
 	__u64 lf_before = 0, cr_before = 0;
-	__u64 at = start; /* 64 bits: 6.1 forgets the bounds of narrower ones */
+	__u64 at = start;
 	__u32 words, i;
 
 	if (!from)
@@ -127,6 +127,9 @@ __noinline __u32 na_http__head_end(const struct na_http_bytes *from, __u32 start
 
 		if (at >= NA_PAYLOAD_MAX || at >= length)
 			return 0;
+		/* Of the comparison, 6.1 keeps no bound. */
+		NA_HIDE(at);
+		at &= NA_PAYLOAD_MAX - 1;
 		word = *(const __u64 *)(from->bytes + at);
 		lf = na_word__find(word, '\n');
 		cr = na_word__find(word, '\r');
@@ -167,6 +170,8 @@ __noinline __u32 na_http__heads_end(const struct na_http_bytes *from, __u32 leng
 		NA_HIDE(end);
 		if (!end || end >= length || end >= NA_PAYLOAD_MAX)
 			return end;
+		NA_HIDE(end); /* as above */
+		end &= NA_PAYLOAD_MAX - 1;
 		first = *(const __u64 *)(from->bytes + end);
 		rest = length - end;
 		kind = rest >= 8 ? na_payload__classify(first)

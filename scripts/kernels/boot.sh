@@ -49,6 +49,11 @@ write_run() {
 	# Compiling methods a second time (hexadecimal milliseconds until then) pays off in no run as short as these.
 	printf 'export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_ROOT=%q DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=10000000\n' "$dotnet_root"
 	shift
+	# A clone in /tmp, of which a guest has one of its own.
+	if [[ $repository == /tmp/* ]]; then
+		printf '/bin/mkdir -p %q\n' "$repository"
+		printf '/bin/mount --bind %q %q\n' "/run/host-tmp/${repository#/tmp/}" "$repository"
+	fi
 	printf 'exec /bin/bash %q' "$scripts/kernels/guest.sh"
 	printf ' %q' "$@"
 	echo

@@ -31,8 +31,9 @@ mount --move /dev /root/dev
 mount --move /proc /root/proc
 mount --move /sys /root/sys
 mount -t tmpfs tmpfs /root/run
+mkdir -p /root/run/out /root/run/host-tmp
+mount --bind /root/tmp /root/run/host-tmp
 mount -t tmpfs tmpfs /root/tmp
-mkdir -p /root/run/out
 mount -t 9p -o "$options" out /root/run/out || die "the share out does not mount"
 # No chroot: in one, no user namespace can be made, and files of another mount namespace have /root in front of their paths.
 exec switch_root /root /bin/bash -c '
