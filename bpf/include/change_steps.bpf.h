@@ -11,7 +11,7 @@ static __always_inline struct pt_regs *na_task__registers(struct task_struct *ta
 	if (task->flags & (NA_PF_IO_WORKER | NA_PF_KTHREAD) ||
 	    !bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return NULL;
-	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return na_task__current_registers();
 }
 
 /* Decodes the call that the operation comes from. False: none, so it is a request of io_uring. */

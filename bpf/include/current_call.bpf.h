@@ -13,12 +13,12 @@
 #define NA_BRK_NUMBER 214
 #endif
 
-/* The registers that the current task came into the kernel with. The helper came with 5.15. */
-static __always_inline struct pt_regs *na_task__registers(struct task_struct *task)
+/* NULL before 5.15. */
+static __always_inline struct pt_regs *na_task__registers(void)
 {
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return NULL;
-	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return na_task__current_registers();
 }
 
 /*
@@ -27,7 +27,7 @@ static __always_inline struct pt_regs *na_task__registers(struct task_struct *ta
  */
 static __always_inline __u32 na_task__current_call(struct task_struct *task)
 {
-	struct pt_regs *regs = na_task__registers(task);
+	struct pt_regs *regs = na_task__registers();
 	__u32 number;
 
 	if (!regs || (task->flags & (NA_PF_IO_WORKER | NA_PF_KTHREAD)))

@@ -16,6 +16,13 @@ static __always_inline struct task_struct *na_task__current(void)
 	return NA_TASK(bpf_get_current_task_btf());
 }
 
+/* The registers that the current task came into the kernel with. The helper came with 5.15: to be
+ * asked for before. */
+static __always_inline struct pt_regs *na_task__current_registers(void)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
 static __always_inline __u64 na_cgroup__id(struct cgroup *cgroup)
 {
 	return cgroup->kn->id;

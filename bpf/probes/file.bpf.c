@@ -67,7 +67,7 @@ static __always_inline bool na_opened__fill(struct na_opened *opened, struct tas
 	opened->flags = flags & ~NA_O_LARGEFILE;
 	/* Since 5.15. */
 	if (!worker && bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
-		regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+		regs = na_task__current_registers();
 		if (na_open_call__is(regs) && na_open_call__decode(&call, regs, task))
 			opened->flags = na_open_flags__of_caller(flags, call.flags);
 		else if (bpf_core_field_exists(task->io_uring))

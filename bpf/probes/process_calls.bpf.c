@@ -80,7 +80,7 @@ static __always_inline int na_process_call__end(enum na_call number, long result
 	struct na_process_call call = {.task = na_task__current(), .call = number};
 	struct na_process_call_scratch *scratch;
 
-	call.regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	call.regs = na_task__current_registers();
 	call.compat = na_syscall__is_compat(call.task);
 	call.error = result < 0 && result >= -NA_ERRNO_MAX ? -result : 0;
 	scratch = na_process_call__take();
@@ -107,7 +107,7 @@ SEC("?fentry/commit_creds")
 int BPF_PROG(na_commit_creds, struct cred *now)
 {
 	struct task_struct *task = na_task__current();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct pt_regs *regs = na_task__current_registers();
 	enum na_call call = na_syscall__call(regs, task);
 	__u32 number = na_syscall__is_compat(task) ? NA_SYSCALL_UNKNOWN : na_syscall__number(regs);
 
@@ -132,10 +132,7 @@ int BPF_PROG(na_maybe_clone, void *arguments, int result)
 
 	if (result >= 0)
 		return 0;
-	return na_process_call__end(
-		na_syscall__call((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()),
-				 task),
-		result);
+	return na_process_call__end(na_syscall__call(na_task__current_registers(), task), result);
 }
 
 #define NA_AT_END(function, name, handler, call)                                                   \

@@ -42,7 +42,7 @@ struct {
 static __always_inline bool na_signal__is_forged(void)
 {
 	struct task_struct *task = na_task__current();
-	struct pt_regs *regs = na_task__registers(task);
+	struct pt_regs *regs = na_task__registers();
 
 	if (!regs)
 		return false;

@@ -39,15 +39,14 @@ internal readonly record struct CidrBlock(UInt128 Network, int PrefixLength, boo
             return false;
         }
 
-        if (slash < 0 && address.IsIPv4MappedToIPv6)
+        if (slash < 0)
         {
-            address = address.MapToIPv4();
-            isV6 = false;
+            block = Of(address);
+            return true;
         }
 
         int width = isV6 ? 128 : 32;
-        int prefix = width;
-        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > width))
+        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix) || prefix > width)
         {
             return false;
         }

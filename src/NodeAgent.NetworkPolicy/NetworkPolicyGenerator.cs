@@ -73,8 +73,7 @@ public static class NetworkPolicyGenerator
 
     private static NetworkPolicySpec Spec(NetworkNeighborhoodSpec spec, RuleBuilder builder)
     {
-        IEnumerable<NetworkNeighborhoodContainer> containers =
-            (spec.Containers ?? []).Concat(spec.InitContainers ?? []).Concat(spec.EphemeralContainers ?? []);
+        NetworkNeighborhoodContainer[] containers = [.. spec.AllContainers()];
         return new NetworkPolicySpec
         {
             PodSelector = IgnoredLabels.RemoveFrom(new LabelSelector { MatchLabels = spec.MatchLabels, MatchExpressions = spec.MatchExpressions }),

@@ -106,7 +106,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers)
     private SortedSet<CidrBlock> Blocks(NetworkNeighbor neighbor)
     {
         var blocks = new SortedSet<CidrBlock>();
-        foreach (string text in new[] { neighbor.IpAddress }.Concat(neighbor.IpAddresses ?? []).OfType<string>().Distinct())
+        foreach (string text in neighbor.AllAddresses())
         {
             if (text == "*")
             {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using NodeAgent.Api.Meta;
+using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 
 namespace NodeAgent.NetworkPolicy.Evaluation;
@@ -8,20 +8,18 @@ namespace NodeAgent.NetworkPolicy.Evaluation;
 /// <summary>The flows that a neighbourhood stands for: one for each peer, address and port that was learned.</summary>
 public static class LearnedFlows
 {
-    private const string NamespaceName = "kubernetes.io/metadata.name";
-
     public static IEnumerable<ObservedFlow> Of(NetworkNeighborhood neighborhood)
     {
         ArgumentNullException.ThrowIfNull(neighborhood);
         NetworkNeighborhoodSpec spec = neighborhood.Spec ?? new NetworkNeighborhoodSpec();
-        string space = neighborhood.Metadata?.Namespace ?? "default";
+        string space = neighborhood.Metadata?.Namespace ?? PolicySet.DefaultNamespace;
         var pod = new FlowEnd
         {
             Namespace = space,
             NamespaceLabels = NameLabel(space),
             Labels = spec.MatchLabels ?? new Dictionary<string, string>(),
         };
-        foreach (NetworkNeighborhoodContainer container in (spec.Containers ?? []).Concat(spec.InitContainers ?? []).Concat(spec.EphemeralContainers ?? []))
+        foreach (NetworkNeighborhoodContainer container in spec.AllContainers())
         {
             foreach (ObservedFlow flow in Of(FlowDirection.Ingress, pod, container.Ingress).Concat(Of(FlowDirection.Egress, pod, container.Egress)))
             {
@@ -44,13 +42,13 @@ public static class LearnedFlows
             IReadOnlyDictionary<string, string> labels = neighbor.NamespaceSelector?.MatchLabels ?? NameLabel(ownNamespace);
             yield return new FlowEnd
             {
-                Namespace = labels.GetValueOrDefault(NamespaceName) ?? ownNamespace,
+                Namespace = labels.GetValueOrDefault(KubernetesLabels.NamespaceName) ?? ownNamespace,
                 NamespaceLabels = labels,
                 Labels = neighbor.PodSelector?.MatchLabels ?? new Dictionary<string, string>(),
             };
         }
 
-        foreach (string text in new[] { neighbor.IpAddress }.Concat(neighbor.IpAddresses ?? []).OfType<string>().Distinct())
+        foreach (string text in neighbor.AllAddresses())
         {
             // Of a block that a person wrote, its first address stands for all.
             if (IPAddress.TryParse(text.Split('/')[0], out IPAddress? address))
@@ -60,5 +58,5 @@ public static class LearnedFlows
         }
     }
 
-    private static Dictionary<string, string> NameLabel(string space) => new() { [NamespaceName] = space };
+    private static Dictionary<string, string> NameLabel(string space) => new() { [KubernetesLabels.NamespaceName] = space };
 }

@@ -7,7 +7,9 @@ namespace NodeAgent.NetworkPolicy.Evaluation;
 /// <remarks>For one thread at a time: it notes which of its rules, peers and ports were needed.</remarks>
 public sealed class PolicySet
 {
-    private const string DefaultNamespace = "default";
+    /// <summary>Of an object that names none.</summary>
+    internal const string DefaultNamespace = "default";
+
     private readonly List<CompiledPolicy> _policies = [];
 
     private PolicySet()

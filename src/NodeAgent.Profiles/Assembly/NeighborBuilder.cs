@@ -52,7 +52,7 @@ internal static class NeighborBuilder
         var podSelector = new LabelSelector { MatchLabels = new SortedDictionary<string, string>(pods.Labels.ToDictionary(), StringComparer.Ordinal) };
         LabelSelector? namespaceSelector = pods.Namespace == ownNamespace
             ? null
-            : new LabelSelector { MatchLabels = new Dictionary<string, string> { [PeerPattern.NamespaceLabel] = pods.Namespace } };
+            : new LabelSelector { MatchLabels = new Dictionary<string, string> { [KubernetesLabels.NamespaceName] = pods.Namespace } };
         return new NetworkNeighbor
         {
             Identifier = NeighborIdentifier.Compute(Internal, null, null, namespaceSelector, podSelector),

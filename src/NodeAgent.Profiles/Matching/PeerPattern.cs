@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
@@ -9,8 +10,6 @@ namespace NodeAgent.Profiles.Matching;
 /// <remarks>Source: network policies: a selector means every pod that has all its labels; without a namespace selector, in the own namespace.</remarks>
 internal sealed class PeerPattern
 {
-    public const string NamespaceLabel = "kubernetes.io/metadata.name";
-
     private readonly KeyValuePair<string, string>[] _labels;
     private readonly (int Port, TransportProtocol Protocol)[] _ports;
     private readonly string? _namespace;
@@ -27,7 +26,7 @@ internal sealed class PeerPattern
     {
         if (neighbor.PodSelector is not { MatchLabels.Count: > 0, MatchExpressions: null or { Count: 0 } }
             || neighbor.NamespaceSelector is { MatchExpressions.Count: > 0 }
-            || neighbor.NamespaceSelector?.MatchLabels?.Any(label => label.Key != NamespaceLabel) == true)
+            || neighbor.NamespaceSelector?.MatchLabels?.Any(label => label.Key != KubernetesLabels.NamespaceName) == true)
         {
             return null;
         }
@@ -35,7 +34,7 @@ internal sealed class PeerPattern
         return new PeerPattern(
             [.. neighbor.PodSelector.MatchLabels],
             [.. (neighbor.Ports ?? []).Select(parse).OfType<(int, TransportProtocol)>()],
-            neighbor.NamespaceSelector?.MatchLabels?.GetValueOrDefault(NamespaceLabel));
+            neighbor.NamespaceSelector?.MatchLabels?.GetValueOrDefault(KubernetesLabels.NamespaceName));
     }
 
     public bool Matches(PeerSelector peer, string ownNamespace, int port, TransportProtocol protocol)

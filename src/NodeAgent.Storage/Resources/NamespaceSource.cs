@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NodeAgent.Api.Meta;
+using NodeAgent.Api.Names;
 using NodeAgent.Storage.Objects;
 
 namespace NodeAgent.Storage.Resources;
@@ -31,7 +32,7 @@ internal sealed class NamespaceSource(IObjectStore store, DateTimeOffset since) 
                 Name = name,
                 ResourceVersion = revision.ToString(CultureInfo.InvariantCulture),
                 CreationTimestamp = since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                Labels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = name },
+                Labels = new Dictionary<string, string> { [KubernetesLabels.NamespaceName] = name },
             },
             Status = new NamespaceStatus { Phase = "Active" },
         };

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Configuration;
 using NodeAgent.Enrichment.Peers;
 using NodeAgent.Enrichment.Pods;
+using NodeAgent.Hosting;
 using NodeAgent.Kubernetes;
 using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Kubernetes.Models;
@@ -105,7 +106,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
             await Task.Delay(TidyInterval, stop).ConfigureAwait(false);
         }
 
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        SpareMemory.GiveBack();
     }
 
     private async Task ListOwnAsync(CancellationToken cancellation)

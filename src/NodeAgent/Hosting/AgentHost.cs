@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Metrics;
-using NodeAgent.Interop.Platform;
 using NodeAgent.Operations;
 using NodeAgent.Pipeline;
 
@@ -118,9 +117,7 @@ internal sealed class AgentHost : IAsyncDisposable
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }
 
-        // What only the start needed goes back, once: it would count as this process's for as long as it runs.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        NativeHeap.Trim();
+        SpareMemory.GiveBack();
         _health.SetReady("storage");
     }
 

@@ -32,10 +32,7 @@ public sealed class PolicyProofTests
         {
             var random = new Random(seed);
             ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Flow(random))];
-            NetworkNeighborhood neighborhood = Neighborhoods.Create(
-                [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
-                [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
-            PolicySet set = PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, Servers, TimeProvider.System).Spec!]);
+            PolicySet set = Generated(flows, Servers);
             Assert.All(flows, flow => Assert.Equal(FlowVerdict.Allowed, set.Evaluate(flow)));
             Assert.Empty(set.Unneeded());
             return true;
@@ -47,15 +44,20 @@ public sealed class PolicyProofTests
         {
             var random = new Random(seed);
             ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(0, 10)).Select(_ => Flow(random))];
-            NetworkNeighborhood neighborhood = Neighborhoods.Create(
-                [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
-                [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
-            PolicySet set = PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, [], TimeProvider.System).Spec!]);
+            PolicySet set = Generated(flows, []);
             ObservedFlow other = Flow(random);
             bool seen = flows.Any(flow => Key(flow) == Key(other));
             Assert.Equal(seen ? FlowVerdict.Allowed : FlowVerdict.Denied, set.Evaluate(other));
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    private static PolicySet Generated(ObservedFlow[] flows, KnownServer[] servers)
+    {
+        NetworkNeighborhood neighborhood = Neighborhoods.Create(
+            [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
+            [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
+        return PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, servers, TimeProvider.System).Spec!]);
+    }
 
     // What a policy can tell apart: of a pod its namespace and app, of all others the address.
     private static (FlowDirection, string, string, int) Key(ObservedFlow flow) =>

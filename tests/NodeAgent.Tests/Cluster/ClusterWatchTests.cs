@@ -179,5 +179,5 @@ public sealed class ClusterWatchTests : IDisposable
         watch.Peers!.Find(NetAddress.TryParse(address, out NetAddress parsed) ? parsed : default, port, TransportProtocol.Tcp, BootClock.NowNs);
 
     private ClusterWatch Start(ApiServerDouble server, string node = Node) =>
-        ClusterWatch.TryStart(new KubernetesSettings { Kubeconfig = RecordedCluster.Kubeconfig(server, _folder.Path) }, node, NullLoggerFactory.Instance, TimeProvider.System)!;
+        RecordedCluster.Watch(server, _folder.Path, node);
 }

@@ -124,7 +124,7 @@ public sealed class OwnerTests : IDisposable
     }
 
     private ClusterWatch Start(ApiServerDouble server) =>
-        ClusterWatch.TryStart(new KubernetesSettings { Kubeconfig = RecordedCluster.Kubeconfig(server, _folder.Path) }, Node, NullLoggerFactory.Instance, TimeProvider.System)!;
+        RecordedCluster.Watch(server, _folder.Path, Node);
 
     private static PeerMatch Find(ClusterWatch watch, string address) =>
         watch.Peers!.Find(NetAddress.TryParse(address, out NetAddress parsed) ? parsed : default, 53, TransportProtocol.Udp, BootClock.NowNs);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Cluster;
+using NodeAgent.Configuration;
 using NodeAgent.TestSupport.Kubernetes;
 
 namespace NodeAgent.Tests.Cluster;
@@ -30,6 +33,11 @@ internal static class RecordedCluster
 
     public static JsonArray Items(string recording) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recorded", recording + ".json")))!["response"]!["body"]!["items"]!.AsArray();
+
+    /// <summary>The watch of an agent on this node that follows this server.</summary>
+    public static ClusterWatch Watch(ApiServerDouble server, string folder, string node) =>
+        ClusterWatch.TryStart(
+            new KubernetesSettings { Kubeconfig = Kubeconfig(server, folder) }, node, NullLoggerFactory.Instance, TimeProvider.System)!;
 
     /// <summary>A kubeconfig that is let in.</summary>
     public static string Kubeconfig(ApiServerDouble server, string folder)
