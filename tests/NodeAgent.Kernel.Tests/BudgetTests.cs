@@ -61,6 +61,20 @@ public sealed class BudgetTests : IDisposable
     }
 
     [Fact]
+    public void RequestFlood_InOneContainer_IsCutWithoutItsOtherNetworkEvents()
+    {
+        const int Requests = 20_000;
+        using KernelWatch watch = Start(BudgetBucket.Payload);
+        Workload workload = Flood(watch, "http", Requests);
+        ulong busy = workload.Number("busy_id");
+        int told = watch.Events.Payloads.Count(payload => payload.Record.Header.CgroupId == busy);
+
+        // Each request leaves one socket of the flood and reaches another one.
+        RequireCut(watch, busy, EventClass.Network, (2 * Flooders * Requests) - told);
+        Assert.Equal(Flooders * Work, watch.Events.Flows.Count(flow => flow.Header.CgroupId == busy && flow.RemotePort is >= 20_000 and < 20_000 + Work));
+    }
+
+    [Fact]
     public void Container_Removed_LeavesNothingOfItsCountBehind()
     {
         using KernelWatch watch = Start(BudgetBucket.File);
@@ -87,7 +101,7 @@ public sealed class BudgetTests : IDisposable
     {
         var options = new BpfOptions();
         options.Filter.Budgets[bucket] = new Budget(Rate, Burst);
-        return KernelWatch.Start(options, "process", "file", "udp", "cgroup");
+        return KernelWatch.Start(options, "process", "file", "udp", "payload", "cgroup");
     }
 
     private Workload Flood(KernelWatch watch, string kind, int count)

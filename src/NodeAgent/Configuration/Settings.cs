@@ -36,6 +36,7 @@ public static class Settings
         Budget("budgets.process", "--budget-process", BudgetBucket.Process, "forks, signals and other changes of processes"),
         Budget("budgets.file", "--budget-file", BudgetBucket.File, "events about files"),
         Budget("budgets.network", "--budget-network", BudgetBucket.Network, "events about connections, flows and names"),
+        Budget("budgets.payload", "--budget-payload", BudgetBucket.Payload, "heads of HTTP messages and TLS handshakes"),
         Budget("budgets.privilege", "--budget-privilege", BudgetBucket.Privilege, "uses of privileges"),
 
         new("containers.hostRoot", "--host-root", "DIR", "Directory in which the host's file system is seen; empty = /", (o, v) => o.Containers.HostRoot = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Containers.HostRoot),
