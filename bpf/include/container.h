@@ -10,8 +10,8 @@
 #define NA_SEEN_WAYS   7
 #define NA_SECRET_SIZE 48
 
-/* One token bucket each. Exec has one of its own: a fork bomb cannot hide an exec. So have the heads
- * of messages: a busy web server's own requests cannot hide its connections. */
+/* One token bucket each. Exec has one of its own: a fork bomb cannot hide an exec. So have the
+ * heads of messages: a busy web server's own requests cannot hide its connections. */
 enum na_bucket_id {
 	NA_BUCKET_NONE = 0, /* never cut */
 	NA_BUCKET_EXEC = 1,

@@ -88,7 +88,7 @@ public sealed class BudgetTests : IDisposable
         watch.WaitUntil(() => watch.Events.Cgroups.Any(cgroup => cgroup.Record.Header.CgroupId == busy && cgroup.Record.Header.Kind == EventKind.CgroupRmdir), "rmdir");
         ulong told = (ulong)watch.Events.Opens.Count(open => open.Record.Header.CgroupId == busy && Text(open).Contains("busy-", StringComparison.Ordinal));
         Assert.Equal(10_000ul, told + Sum(watch.Events.Suppressed.Where(record => record.Header.CgroupId == busy)));
-        Assert.Empty(watch.Source.ReadCuts());
+        Assert.DoesNotContain(watch.Source.ReadCuts(), cut => cut.CgroupId == busy);
     }
 
     public void Dispose()
@@ -117,17 +117,18 @@ public sealed class BudgetTests : IDisposable
         return workload;
     }
 
-    // All of it: what records told, and what was left when the flood was over.
+    // All of it: what records told, and what was left when the flood was over. The rest of the machine has budgets too, and may be busy.
     private static void RequireCut(KernelWatch watch, ulong busy, EventClass eventClass, int expected)
     {
         Assert.True(expected > 0, "nothing was cut");
         watch.Source.ReadCuts();
-        IReadOnlyList<BudgetCut> rest = watch.Source.ReadCuts();
-        Assert.All(watch.Events.Suppressed, record => Assert.Equal((busy, eventClass), (record.Header.CgroupId, record.Class)));
-        Assert.All(rest, cut => Assert.Equal((busy, eventClass), (cut.CgroupId, cut.Class)));
-        Assert.NotEmpty(watch.Events.Suppressed);
-        Assert.Equal((ulong)expected, Sum(watch.Events.Suppressed) + rest.Aggregate(0ul, (sum, cut) => sum + cut.Count));
-        Assert.Empty(watch.Source.ReadCuts());
+        BudgetCut[] rest = [.. watch.Source.ReadCuts().Where(cut => cut.CgroupId == busy)];
+        SuppressedRecord[] told = [.. watch.Events.Suppressed.Where(record => record.Header.CgroupId == busy)];
+        Assert.All(told, record => Assert.Equal(eventClass, record.Class));
+        Assert.All(rest, cut => Assert.Equal(eventClass, cut.Class));
+        Assert.NotEmpty(told);
+        Assert.Equal((ulong)expected, Sum(told) + rest.Aggregate(0ul, (sum, cut) => sum + cut.Count));
+        Assert.DoesNotContain(watch.Source.ReadCuts(), cut => cut.CgroupId == busy);
     }
 
     private static ulong Sum(IEnumerable<SuppressedRecord> records) => records.Aggregate(0ul, (sum, record) => sum + record.Count);
