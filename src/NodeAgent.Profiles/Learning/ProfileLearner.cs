@@ -204,6 +204,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         }
 
         _metrics.Learned++;
+        profile.LastNewsNs = _nowNs;
         profile.IsDirty = true;
         profile.IsUnsaved = true;
     }

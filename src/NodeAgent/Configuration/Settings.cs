@@ -47,6 +47,7 @@ public static class Settings
         Switch("kubernetes.watchPeers", "--watch-peers", "Follow the pods, services and nodes of the whole cluster, so that peers of connections have names", o => o.Kubernetes.WatchPeers, (o, v) => o.Kubernetes.WatchPeers = v),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
+        Duration("profiles.saturation", "--saturation", "Time without anything new after which learning ends early; 0s = never", TimeSpan.Zero, o => o.Profiles.Saturation, (o, v) => o.Profiles.Saturation = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),
         Duration("profiles.checkpointInterval", "--checkpoint-interval", "Time between two checkpoints of what is being learned", Second, o => o.Profiles.CheckpointInterval, (o, v) => o.Profiles.CheckpointInterval = v),
