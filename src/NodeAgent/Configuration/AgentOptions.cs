@@ -95,6 +95,7 @@ public sealed class ProbeSettings
         filter.Budgets[BudgetBucket.Process] = new Budget(20_000, 2_048);
         filter.Budgets[BudgetBucket.File] = new Budget(150_000, 8_192);
         filter.Budgets[BudgetBucket.Network] = new Budget(50_000, 8_192);
+        filter.Budgets[BudgetBucket.Payload] = new Budget(150_000, 8_192);
         filter.Budgets[BudgetBucket.Privilege] = new Budget(20_000, 4_096);
         return filter;
     }
