@@ -90,7 +90,13 @@ internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int
             process.ParentPid,
             header.Uid,
             comm,
-            detail);
+            detail)
+        {
+            Pod = identity.PodName,
+            PodUid = identity.PodUid,
+            ContainerId = identity.ContainerId,
+            Image = identity.Image,
+        };
         if (!_rows.Writer.TryWrite(row))
         {
             Volatile.Write(ref _dropped, _dropped + 1);

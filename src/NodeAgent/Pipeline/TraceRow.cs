@@ -18,4 +18,14 @@ public sealed record TraceRow(
     uint ParentPid,
     uint Uid,
     string Comm,
-    string Detail);
+    string Detail)
+{
+    /// <summary>Empty outside of pods.</summary>
+    public string Pod { get; init; } = string.Empty;
+
+    public string PodUid { get; init; } = string.Empty;
+
+    public string ContainerId { get; init; } = string.Empty;
+
+    public string Image { get; init; } = string.Empty;
+}

@@ -119,6 +119,27 @@ public sealed class ContainerdFixture : IAsyncDisposable
     public Task ExecAsync(string containerId, string name, params string[] command) =>
         CtrAsync(["task", "exec", "--exec-id", name, containerId, .. command]);
 
+    /// <summary>As an upgrade does it: the daemon ends and comes back at the same socket; containers go on.</summary>
+    public async Task RestartAsync()
+    {
+        await EndDaemonAsync();
+        StartDaemon();
+        await WaitAsync();
+    }
+
+    private async Task EndDaemonAsync()
+    {
+        _connection?.Dispose();
+        if (_daemon is not null)
+        {
+            using Process ending = Process.Start("kill", ["-TERM", $"{_daemon.Id}"]);
+            await ending.WaitForExitAsync();
+            await _daemon.WaitForExitAsync();
+            _daemon.Dispose();
+            _daemon = null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach ((string id, _, _) in _pods)
@@ -127,15 +148,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
             await CallAsync("RemovePodSandbox", new PodSandboxRequest { PodSandboxId = id }, Empty.Parser);
         }
 
-        _connection?.Dispose();
-        if (_daemon is not null)
-        {
-            using Process ending = Process.Start("kill", ["-TERM", $"{_daemon.Id}"]);
-            await ending.WaitForExitAsync();
-            await _daemon.WaitForExitAsync();
-            _daemon.Dispose();
-        }
-
+        await EndDaemonAsync();
         await TestCgroups.RemoveAsync(CgroupParent);
         _folder.Delete(recursive: true);
     }

@@ -27,7 +27,7 @@ public sealed class KubernetesPodTests : IDisposable
         string[] flags = ["--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s", "--cri-sockets", containerd.Socket];
         await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, flags);
         string pod = await containerd.RunPodAsync("shop", "web-0", PodUid, ("app", "web"));
-        await containerd.RunContainerAsync(pod, "main", "/bin/sh", "-c", "/bin/true entry-point; while true; do /bin/ls /etc; sleep 0.2; done");
+        string id = await containerd.RunContainerAsync(pod, "main", "/bin/sh", "-c", "/bin/true entry-point; while true; do /bin/ls /etc; sleep 0.2; done");
 
         Profile profile = await agent.ProfileAsync("web-0", p => p.Execs.Contains("/bin/busybox /bin/true entry-point"), "the pod's profile");
         Assert.Contains("\"kubescape.io/workload-namespace\": \"shop\"", Spaced(profile.Json), StringComparison.Ordinal);
@@ -39,6 +39,7 @@ public sealed class KubernetesPodTests : IDisposable
             new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_CONTAINERS_CRI_SOCKETS"] = containerd.Socket },
             TestContext.Current.CancellationToken);
         Assert.Contains("\"namespace\":\"shop\",\"workload\":\"Pod/web-0\",\"container\":\"main\"", trace.Output, StringComparison.Ordinal);
+        Assert.Contains($"\"pod\":\"web-0\",\"podUid\":\"{PodUid}\",\"containerId\":\"{id}\",\"image\":\"{BusyboxImage.Name}\"", trace.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,6 +102,7 @@ public sealed class KubernetesPodTests : IDisposable
             },
             TestContext.Current.CancellationToken);
         Assert.Contains("\"namespace\":\"shop\",\"workload\":\"Deployment/web\",\"container\":\"main\"", trace.Output, StringComparison.Ordinal);
+        Assert.Contains("\"pod\":\"web-5d9c7-abcde\"", trace.Output, StringComparison.Ordinal);
     }
 
     private static void Put(ApiServerDouble server, string resource, string json) =>

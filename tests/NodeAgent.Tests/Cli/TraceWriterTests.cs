@@ -19,8 +19,16 @@ public sealed class TraceWriterTests
     {
         string[] lines = Lines(OutputFormat.Table, Row("web", "nginx", "/usr/sbin/nginx [nginx]"));
 
-        Assert.Equal("TIME         KIND     CONTAINER                    PID COMM            DETAIL", lines[0]);
-        Assert.Equal("08:05:49.814 exec     web                           42 nginx           /usr/sbin/nginx [nginx]", lines[1]);
+        Assert.Equal("TIME         KIND     WORKLOAD                 POD/CONTAINER                        PID COMM            DETAIL", lines[0]);
+        Assert.Equal("08:05:49.814 exec     Cgroup/web               web                                   42 nginx           /usr/sbin/nginx [nginx]", lines[1]);
+    }
+
+    [Fact]
+    public void Columns_ContainerOfAPod_HasThePodAndTheWorkload()
+    {
+        string line = Lines(OutputFormat.Table, Row("nginx", "nginx", "x") with { Workload = "Deployment/web", Pod = "web-5d9c7-abcde" })[1];
+
+        Assert.Equal("08:05:49.814 exec     Deployment/web           web-5d9c7-abcde/nginx                 42 nginx           x", line);
     }
 
     [Theory]
@@ -30,13 +38,13 @@ public sealed class TraceWriterTests
     {
         string line = Lines(OutputFormat.Table, Row(new string('a', length), "c", "d"))[1];
 
-        Assert.Contains(' ' + new string('a', 23) + "… ", line, StringComparison.Ordinal);
+        Assert.Contains(' ' + new string('a', 31) + "… ", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Columns_CutInsideACharacter_LeavesNoHalfOfIt()
     {
-        string line = Lines(OutputFormat.Table, Row(new string('a', 22) + "😀😀", "c", "d"))[1];
+        string line = Lines(OutputFormat.Table, Row(new string('a', 30) + "😀😀", "c", "d"))[1];
 
         Assert.Equal(line, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(line)));
         Assert.DoesNotContain('\ufffd', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(line)));
@@ -69,7 +77,7 @@ public sealed class TraceWriterTests
         JsonElement row = JsonDocument.Parse(Lines(OutputFormat.Json, Row("web", "nginx", "x"))[0]).RootElement;
 
         Assert.Equal(
-            ["time", "kind", "namespace", "workload", "container", "pid", "parentPid", "uid", "comm", "detail"],
+            ["time", "kind", "namespace", "workload", "container", "pid", "parentPid", "uid", "comm", "detail", "pod", "podUid", "containerId", "image"],
             row.EnumerateObject().Select(p => p.Name));
         Assert.Equal(42, row.GetProperty("pid").GetInt32());
         Assert.Equal(Time, row.GetProperty("time").GetDateTimeOffset());

@@ -27,20 +27,22 @@ internal abstract class TraceWriter(TextWriter output)
     /// <summary>Fixed columns: rows come one by one, so widths cannot follow the content.</summary>
     private sealed class Columns : TraceWriter
     {
-        private const int ContainerWidth = 24;
+        private const int WorkloadWidth = 24;
+        private const int ContainerWidth = 32;
         private const int CommWidth = 15;
 
         public Columns(TextWriter output)
             : base(output) =>
-            Output.WriteLine($"{"TIME",-12} {"KIND",-8} {"CONTAINER",-ContainerWidth} {"PID",7} {"COMM",-CommWidth} DETAIL");
+            Output.WriteLine($"{"TIME",-12} {"KIND",-8} {"WORKLOAD",-WorkloadWidth} {"POD/CONTAINER",-ContainerWidth} {"PID",7} {"COMM",-CommWidth} DETAIL");
 
         public override void Write(TraceRow row)
         {
-            string container = Fit(TerminalText.Escape(row.Container), ContainerWidth);
+            string workload = Fit(TerminalText.Escape(row.Workload), WorkloadWidth);
+            string container = Fit(TerminalText.Escape(row.Pod.Length == 0 ? row.Container : $"{row.Pod}/{row.Container}"), ContainerWidth);
             string comm = Fit(TerminalText.Escape(row.Comm), CommWidth);
             Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Time:HH:mm:ss.fff} {row.Kind,-8} {container,-ContainerWidth} {row.Pid,7} {comm,-CommWidth} {TerminalText.Escape(row.Detail)}"));
+                $"{row.Time:HH:mm:ss.fff} {row.Kind,-8} {workload,-WorkloadWidth} {container,-ContainerWidth} {row.Pid,7} {comm,-CommWidth} {TerminalText.Escape(row.Detail)}"));
         }
 
         private static string Fit(string text, int width)

@@ -90,6 +90,26 @@ public sealed class ContainerdTests : IAsyncLifetime
         Assert.False(set.HostPid);
     }
 
+    [Fact]
+    public async Task Find_RuntimeRestarts_AnswersAgainAndContainersKeepTheirNames()
+    {
+        string pod = await _containerd!.RunPodAsync("shop", "web-0", PodUid);
+        string before = await _containerd.RunContainerAsync(pod, "before", "/bin/sleep", "1000000");
+        Assert.Equal("before", (await FindAsync(before)).ContainerName);
+
+        await _containerd.RestartAsync();
+        string after = await _containerd.RunContainerAsync(pod, "after", "/bin/sleep", "1000000");
+        ContainerIdentity? found = null;
+        for (int i = 0; found is null && i < 600; i++)
+        {
+            found = await _source!.FindAsync(Query(after), TestContext.Current.CancellationToken);
+            await Task.Delay(found is null ? 100 : 0, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(("after", "web-0"), (found?.ContainerName, found?.PodName));
+        Assert.Equal("before", (await FindAsync(before)).ContainerName);
+    }
+
     private static ContainerQuery Query(string id) => new(1, "/kubepods/x", new ContainerIdentity { ContainerId = id });
 
     private async Task<ContainerIdentity> FindAsync(string id)
