@@ -66,6 +66,9 @@ internal readonly record struct CidrBlock(UInt128 Network, int PrefixLength, boo
     public bool Contains(CidrBlock other) =>
         IsV6 == other.IsV6 && other.PrefixLength >= PrefixLength && (other.Network & Mask(PrefixLength, Width)) == Network;
 
+    /// <param name="prefixLength">Not longer than its own.</param>
+    public CidrBlock Widened(int prefixLength) => new(Network & Mask(prefixLength, Width), prefixLength, IsV6);
+
     public int CompareTo(CidrBlock other) => string.CompareOrdinal(ToString(), other.ToString());
 
     /// <returns>Shape: <c>10.0.0.0/8</c>, <c>2001:db8::/32</c> (RFC 5952).</returns>
