@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Api.SoftwareComposition;
+
 namespace NodeAgent.NetworkPolicy;
 
 /// <summary>How far a policy may go beyond what was seen, and where the cluster's resolver is.</summary>
@@ -29,4 +31,11 @@ public sealed record PolicyOptions
 
     /// <summary>Shape: address of the node-local cache, of the link: it belongs to no pod, and the same one is on every node.</summary>
     public string NodeLocalDns { get; init; } = "169.254.20.10";
+
+    /// <param name="configuration">Null = there is none. What makes no sense in it is the default.</param>
+    public static PolicyOptions Of(CollapseConfiguration? configuration) => Default with
+    {
+        AddressGroupThreshold = Math.Max(configuration?.Spec?.NetworkIpGroupThreshold ?? 0, 0),
+        FloorBits = configuration?.Spec?.NetworkCidrFloorBits is > 0 and <= 32 and var bits ? bits : Default.FloorBits,
+    };
 }
