@@ -12,6 +12,12 @@ internal readonly record struct CidrBlock(UInt128 Network, int PrefixLength, boo
     public static readonly CidrBlock AllV4 = new(0, 0, false);
     public static readonly CidrBlock AllV6 = new(0, 0, true);
 
+    private static readonly CidrBlock[] Private =
+    [
+        .. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128" }
+            .Select(text => TryParse(text, out CidrBlock block) ? block : throw new FormatException(text)),
+    ];
+
     private int Width => IsV6 ? 128 : 32;
 
     public bool IsSingleAddress => PrefixLength == Width;
@@ -65,6 +71,26 @@ internal readonly record struct CidrBlock(UInt128 Network, int PrefixLength, boo
 
     public bool Contains(CidrBlock other) =>
         IsV6 == other.IsV6 && other.PrefixLength >= PrefixLength && (other.Network & Mask(PrefixLength, Width)) == Network;
+
+    /// <summary>All of it is not routed on the internet: RFC 1918, RFC 6598, RFC 3927, RFC 4193, loopback and link-local.</summary>
+    public bool IsPrivate
+    {
+        get
+        {
+            foreach (CidrBlock block in Private)
+            {
+                if (block.Contains(this))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <param name="prefixLength">Not longer than its own.</param>
+    public CidrBlock Widened(int prefixLength) => new(Network & Mask(prefixLength, Width), prefixLength, IsV6);
 
     public int CompareTo(CidrBlock other) => string.CompareOrdinal(ToString(), other.ToString());
 

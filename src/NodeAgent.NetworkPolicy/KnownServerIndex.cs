@@ -37,17 +37,11 @@ internal sealed class KnownServerIndex
                 continue;
             }
 
-            var block = CidrBlockOf(address, length);
+            CidrBlock block = address.Widened(length);
             foreach (KnownServerEntry entry in _entries.GetValueOrDefault(block) ?? [])
             {
                 yield return (block, entry);
             }
         }
-    }
-
-    private static CidrBlock CidrBlockOf(CidrBlock address, int length)
-    {
-        int shift = (address.IsV6 ? 128 : 32) - length;
-        return new CidrBlock(shift >= 128 ? 0 : address.Network >> shift << shift, length, address.IsV6);
     }
 }

@@ -29,4 +29,22 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Error, "Profile {Profile} could not be assembled")]
     public static partial void AssemblyFailed(ILogger logger, string profile, Exception exception);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Flow history {File}: its last {Bytes} bytes were cut off in the middle of a write and are dropped; all before them is kept")]
+    public static partial void FlowHistoryTorn(ILogger logger, string file, long bytes);
+
+    [LoggerMessage(3009, LogLevel.Error, "Flow history {File}: {Count} frames are damaged; their flows are missing")]
+    public static partial void FlowHistoryDamaged(ILogger logger, string file, int count);
+
+    [LoggerMessage(3010, LogLevel.Error, "Flow history {File} is corrupt ({Problem}); it is kept as {Aside}, a new one begins")]
+    public static partial void FlowHistoryCorrupt(ILogger logger, string file, string problem, string aside);
+
+    [LoggerMessage(3011, LogLevel.Error, "Flow history {File} fails ({Problem}); flows are counted in memory, writing is retried")]
+    public static partial void FlowHistoryFails(ILogger logger, string file, string problem);
+
+    [LoggerMessage(3012, LogLevel.Information, "Flow history {File} is written again")]
+    public static partial void FlowHistoryWorksAgain(ILogger logger, string file);
+
+    [LoggerMessage(3013, LogLevel.Warning, "The flow history is over its {MaxBytes} bytes: {Count} flows that were not seen for the longest time are dropped")]
+    public static partial void FlowHistoryFull(ILogger logger, long maxBytes, int count);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
+using NodeAgent.Api.Networking;
 using NodeAgent.Api.SoftwareComposition;
 
 namespace NodeAgent.NetworkPolicy.Tests;
@@ -28,6 +29,9 @@ internal static class Neighborhoods
                 Containers = [new NetworkNeighborhoodContainer { Name = "nginx", Ingress = ingress ?? [], Egress = egress ?? [] }],
             },
         };
+
+    /// <summary>The rule that every policy has, whatever was seen.</summary>
+    public static bool IsResolver(NetworkPolicyEgressRule rule) => rule.To!.Any(peer => peer.IpBlock?.Cidr == "169.254.20.10/32");
 
     public static NetworkNeighbor Address(string address, params (string Protocol, int Port)[] ports) =>
         new() { Type = "external", IpAddress = address, Ports = Ports(ports) };

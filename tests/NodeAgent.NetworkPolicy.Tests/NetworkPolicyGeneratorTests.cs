@@ -50,7 +50,8 @@ public sealed class NetworkPolicyGeneratorTests
         GeneratedNetworkPolicy policy = Generate(Create());
         Assert.Equal(["Ingress", "Egress"], policy.Spec!.Spec!.PolicyTypes);
         Assert.Empty(policy.Spec.Spec.Ingress!);
-        Assert.Empty(policy.Spec.Spec.Egress!);
+        Assert.Equal(["""{"ports":[{"protocol":"TCP","port":53},{"protocol":"UDP","port":53}],"to":[{"ipBlock":{"cidr":"169.254.20.10/32"}},{"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}},"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]}"""],
+            policy.Spec.Spec.Egress!.Select(Text));
         Assert.Equal("deployment-nginx", policy.Spec.Metadata.Name);
         Assert.Equal("kubescape", policy.Spec.Metadata.Annotations!["generated-by"]);
         Assert.Equal("2026-01-02T03:04:05Z", policy.Metadata.CreationTimestamp);
@@ -104,33 +105,34 @@ public sealed class NetworkPolicyGeneratorTests
     [Fact]
     public void Generate_PluralAddressesAndStar_AreHonoured()
     {
-        var neighbor = new NetworkNeighbor { IpAddresses = ["10.0.0.2", "10.0.0.1", "*"], Ports = [new() { Protocol = "udp", Port = 53 }] };
+        var neighbor = new NetworkNeighbor { IpAddresses = ["10.0.0.2", "10.0.0.1", "*"], Ports = [new() { Protocol = "udp", Port = 5353 }] };
         NetworkPolicyEgressRule rule = Assert.Single(Egress(neighbor));
-        Assert.Equal(["0.0.0.0/0", "10.0.0.1/32", "10.0.0.2/32", "::/0"], rule.To!.Select(p => p.IpBlock!.Cidr!));
+        Assert.Equal(["0.0.0.0/0", "::/0"], rule.To!.Select(p => p.IpBlock!.Cidr!)); // they hold the others
         Assert.Equal("UDP", rule.Ports![0].Protocol);
     }
 
     [Fact]
-    public void Generate_AddressRules_AreMergedByPortAndSorted()
+    public void Generate_PeersWithTheSamePorts_ShareARuleAndStandInNoOther()
     {
-        var rules = Egress(Address("9.9.9.9", ("TCP", 443), ("TCP", 80)), Address("1.1.1.1", ("TCP", 443)), Address("1.1.1.1", ("UDP", 443), ("TCP", 443)));
+        var rules = Egress(
+            Address("9.9.9.9", ("TCP", 443), ("TCP", 80)), Address("1.1.1.1", ("TCP", 443)), Address("1.1.1.1", ("UDP", 443), ("TCP", 443)), Address("8.8.8.8", ("TCP", 80), ("TCP", 443)));
         Assert.Equal(
-            ["TCP-80 9.9.9.9/32", "TCP-443 1.1.1.1/32 9.9.9.9/32", "UDP-443 1.1.1.1/32"],
-            rules.Select(r => $"{r.Ports![0].Protocol}-{r.Ports[0].Port} {string.Join(' ', r.To!.Select(p => p.IpBlock!.Cidr))}"));
+            ["TCP-80 TCP-443: 8.8.8.8/32 9.9.9.9/32", "TCP-443 UDP-443: 1.1.1.1/32"],
+            rules.Select(r => $"{string.Join(' ', r.Ports!.Select(p => $"{p.Protocol}-{p.Port}"))}: {string.Join(' ', r.To!.Select(p => p.IpBlock!.Cidr))}"));
     }
 
     [Fact]
-    public void Generate_SelectorRules_StandAfterAddressRulesUnmerged()
+    public void Generate_SelectorsAndAddresses_AreMergedByPeerAndByPortsAddressesFirst()
     {
         var rules = Egress(
-            Pods("app=b,helm.sh/chart=x", "kube-system", ("UDP", 53), ("udp", 53)), Pods("app=a", null, ("TCP", 1)), Pods("app=a", null, ("TCP", 2)),
-            Pods("app=a", null, ("TCP", 2)), Address("1.1.1.1", ("TCP", 9999)));
-        Assert.Equal(4, rules.Count);
-        Assert.NotNull(rules[0].To![0].IpBlock);
-        NetworkPolicyEgressRule dns = Assert.Single(rules, r => r.To![0].NamespaceSelector is not null);
-        Assert.Equal("kube-system", dns.To![0].NamespaceSelector!.MatchLabels!["kubernetes.io/metadata.name"]);
-        Assert.Equal(["app"], dns.To[0].PodSelector!.MatchLabels!.Keys);
-        Assert.Single(dns.Ports!);
+            Pods("app=b,helm.sh/chart=x", "shop", ("UDP", 9), ("udp", 9)), Pods("app=a", null, ("TCP", 1)), Pods("app=a", null, ("TCP", 2)),
+            Pods("app=a", null, ("TCP", 2)), Address("1.1.1.1", ("TCP", 1), ("TCP", 2)));
+        Assert.Equal(
+            [
+                """{"ports":[{"protocol":"TCP","port":1},{"protocol":"TCP","port":2}],"to":[{"ipBlock":{"cidr":"1.1.1.1/32"}},{"podSelector":{"matchLabels":{"app":"a"}}}]}""",
+                """{"ports":[{"protocol":"UDP","port":9}],"to":[{"podSelector":{"matchLabels":{"app":"b"}},"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"shop"}}}]}""",
+            ],
+            rules.Select(Text));
     }
 
     [Fact]
@@ -159,7 +161,7 @@ public sealed class NetworkPolicyGeneratorTests
             Server(("broken", "x", "140.82.0.0/99"), ("v6", "x", "::/0")),
         ];
         GeneratedNetworkPolicy policy = NetworkPolicyGenerator.Generate(Create(egress: [neighbor]), servers, new FixedTime());
-        Assert.Equal(["140.0.0.0/8", "140.82.112.0/20"], policy.Spec!.Spec!.Egress![0].To!.Select(p => p.IpBlock!.Cidr!));
+        Assert.Equal(["140.0.0.0/8"], WithoutResolver(policy)[0].To!.Select(p => p.IpBlock!.Cidr!)); // it holds the other one
         Assert.Equal(4, policy.PolicyRef!.Count);
         Assert.Contains(new PolicyRef { Name = "workflows", OriginalIP = "140.82.121.4", IpBlock = "140.82.112.0/20", Server = "github.com", Dns = "api.github.com." }, policy.PolicyRef);
     }
@@ -190,18 +192,16 @@ public sealed class NetworkPolicyGeneratorTests
             [Server(("github-workflows", "github.com", "140.82.112.0/20"))], new FixedTime());
         Assert.Equal(
             """
-            {"podSelector":{"matchLabels":{"app":"nginx"}},"policyTypes":["Ingress","Egress"],"ingress":[],"egress":[{"ports":[{"protocol":"TCP","port":443}],"to":[{"ipBlock":{"cidr":"140.82.112.0/20"}}]},{"ports":[{"protocol":"UDP","port":53}],"to":[{"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}},"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]}]}
+            {"podSelector":{"matchLabels":{"app":"nginx"}},"policyTypes":["Ingress","Egress"],"ingress":[],"egress":[{"ports":[{"protocol":"TCP","port":53},{"protocol":"UDP","port":53}],"to":[{"ipBlock":{"cidr":"169.254.20.10/32"}},{"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}},"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]},{"ports":[{"protocol":"TCP","port":443}],"to":[{"ipBlock":{"cidr":"140.82.112.0/20"}}]}]}
             """,
             JsonSerializer.Serialize(policy.Spec!.Spec!, ApiJsonContext.Readable.NetworkPolicySpec));
     }
 
-    private static IReadOnlyList<NetworkPolicyEgressRule> Egress(params NetworkNeighbor[] neighbors) =>
-        Generate(Create(egress: neighbors)).Spec!.Spec!.Egress!;
+    private static List<NetworkPolicyEgressRule> Egress(params NetworkNeighbor[] neighbors) => WithoutResolver(Generate(Create(egress: neighbors)));
+
+    private static List<NetworkPolicyEgressRule> WithoutResolver(GeneratedNetworkPolicy policy) => [.. policy.Spec!.Spec!.Egress!.Where(rule => !IsResolver(rule))];
+
+    private static string Text(NetworkPolicyEgressRule rule) => JsonSerializer.Serialize(rule, ApiJsonContext.Readable.NetworkPolicyEgressRule);
 
     private static GeneratedNetworkPolicy Generate(NetworkNeighborhood nn) => NetworkPolicyGenerator.Generate(nn, [], new FixedTime());
-
-    private sealed class FixedTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-    }
 }

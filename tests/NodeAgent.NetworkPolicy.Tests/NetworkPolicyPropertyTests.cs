@@ -26,7 +26,7 @@ public sealed class NetworkPolicyPropertyTests
             var shuffled = neighbors.ToArray();
             random.Shuffle(shuffled);
             return Text(neighbors) == Text(shuffled);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Generate_RepeatedNeighbors_ChangeNothing() =>
@@ -34,7 +34,7 @@ public sealed class NetworkPolicyPropertyTests
         {
             NetworkNeighbor[] neighbors = Neighbors(new Random(seed));
             return Text(neighbors) == Text([.. neighbors, .. neighbors]);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Generate_AnyNeighbors_AllowsExactlyWhatWasObserved() =>
@@ -60,7 +60,7 @@ public sealed class NetworkPolicyPropertyTests
             }
 
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static string Text(NetworkNeighbor[] neighbors) => JsonSerializer.Serialize(
         NetworkPolicyGenerator.Generate(
@@ -95,7 +95,7 @@ public sealed class NetworkPolicyPropertyTests
                 : new[] { n.IpAddress }.Concat(n.IpAddresses ?? []).Any(text => InBlock(text, address!))));
 
     private static bool Allowed(IReadOnlyList<NetworkPolicyEgressRule> rules, IPAddress? address, string? app, string protocol, int port) =>
-        rules.Any(rule => (rule.Ports is null || rule.Ports.Count == 0 || rule.Ports.Any(p => p.Protocol == protocol && p.Port == port))
+        rules.Any(rule => (rule.Ports is null || rule.Ports.Count == 0 || rule.Ports.Any(p => p.Protocol == protocol && port >= p.Port!.Value.Number && port <= (p.EndPort ?? p.Port.Value.Number)))
             && (rule.To is null || rule.To.Count == 0 || rule.To.Any(peer => app is not null
                 ? peer.PodSelector?.MatchLabels is { } labels && labels.All(l => l.Key == "app" && l.Value == app)
                 : InBlock(peer.IpBlock?.Cidr, address!))));

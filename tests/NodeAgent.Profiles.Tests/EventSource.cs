@@ -10,8 +10,8 @@ using NodeAgent.Profiles.Learning;
 
 namespace NodeAgent.Profiles.Tests;
 
-/// <summary>Plays events into a learner, made of wire records as the ring holds them.</summary>
-internal sealed class EventSource(ProfileLearner learner)
+/// <summary>Plays events into a learner or another stage, made of wire records as the ring holds them.</summary>
+internal sealed class EventSource(IEventConsumer learner)
 {
     public const ulong Second = 1_000_000_000;
 
@@ -67,12 +67,12 @@ internal sealed class EventSource(ProfileLearner learner)
         learner.OnOpen(new OpenEvent(in record, path), Subject(container));
     }
 
-    public void Tcp(ContainerInfo container, FlowDirection direction, string remote, ushort localPort, ushort remotePort, uint error = 0)
+    public void Tcp(ContainerInfo container, FlowDirection direction, string remote, ushort localPort, ushort remotePort, uint error = 0, EventKind kind = EventKind.TcpConnect)
     {
         (ushort family, Bytes16 bytes) = Address(remote);
         var record = new TcpRecord
         {
-            Header = Header(EventKind.TcpConnect),
+            Header = Header(kind),
             Family = family,
             RemoteAddress = bytes,
             LocalPort = localPort,

@@ -23,15 +23,33 @@ spec:
       ports: [{name: TCP-443, protocol: TCP, port: 443}]
 EOF
 policy() { k get -n shop generatednetworkpolicies deployment-client -o jsonpath="$1"; }
-equal "block of one address" "140.82.121.4/32" "$(policy '{.spec.spec.egress[0].to[0].ipBlock.cidr}')"
+equal "the resolver is always allowed" "53 53" "$(policy '{.spec.spec.egress[0].ports[*].port}')"
+equal "block of one address" "140.82.121.4/32" "$(policy '{.spec.spec.egress[1].to[0].ipBlock.cidr}')"
 k apply -f - >/dev/null <<EOF
 apiVersion: $group/v1beta1
 kind: KnownServer
 metadata: {name: github}
 spec: [{name: github-workflows, server: github.com, ipBlock: 140.82.112.0/20}]
 EOF
-equal "block of the known server" "140.82.112.0/20" "$(policy '{.spec.spec.egress[0].to[0].ipBlock.cidr}')"
+equal "block of the known server" "140.82.112.0/20" "$(policy '{.spec.spec.egress[1].to[0].ipBlock.cidr}')"
 equal "where it comes from" "github.com" "$(policy '{.policyRef[0].server}')"
+k delete ks github >/dev/null
+k patch nn -n shop deployment-client --type=json -p '[{"op":"add","path":"/spec/containers/0/egress/-","value":{"type":"external","ipAddress":"140.82.121.5","ports":[{"protocol":"TCP","port":443}]}}]' >/dev/null
+equal "addresses as they were seen" "140.82.121.4/32 140.82.121.5/32" "$(policy '{.spec.spec.egress[1].to[*].ipBlock.cidr}')"
+k apply -f - >/dev/null <<EOF
+apiVersion: $group/v1beta1
+kind: CollapseConfiguration
+metadata: {name: default}
+spec: {networkIPGroupThreshold: 1, networkCIDRFloorBits: 24}
+EOF
+equal "addresses as one block, by configuration" "140.82.121.4/31" "$(policy '{.spec.spec.egress[1].to[*].ipBlock.cidr}')"
+k delete collapseconfigurations default >/dev/null
+k apply -f - >/dev/null <<EOF
+apiVersion: $group/v1beta1
+kind: KnownServer
+metadata: {name: github}
+spec: [{name: github-workflows, server: github.com, ipBlock: 140.82.112.0/20}]
+EOF
 equal "pods" '{"app":"client"}' "$(policy '{.spec.spec.podSelector.matchLabels}')"
 contains "list" "Deployment/client" "$(k get gnp -A)"
 refuses "absent" "not found" k get gnp -n shop nope
@@ -45,7 +63,7 @@ policy '{.spec}' >"$work/policy.json"
 contains "kind" '"kind":"NetworkPolicy"' "$(cat "$work/policy.json")"
 # A watch follows the neighbourhoods behind the policies.
 kubectl --cache-dir "$work/cache" get gnp -n shop -w --output-watch-events \
-	-o jsonpath='{.type}:{.object.metadata.name}:{.object.spec.spec.egress[0].ports[0].port}{"\n"}' >"$work/watch" 2>"$work/watch.err" &
+	-o jsonpath='{.type}:{.object.metadata.name}:{.object.spec.spec.egress[1].ports[0].port}{"\n"}' >"$work/watch" 2>"$work/watch.err" &
 watcher=$!
 trap 'kill $watcher 2>/dev/null || true; rm -rf "$work"' EXIT
 until_true "the policy is told" grep -q "ADDED:deployment-client:443" "$work/watch"

@@ -19,6 +19,8 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(NetworkNeighborhoodList))]
 [JsonSerializable(typeof(GeneratedNetworkPolicy))]
 [JsonSerializable(typeof(GeneratedNetworkPolicyList))]
+[JsonSerializable(typeof(CollapseConfiguration))]
+[JsonSerializable(typeof(CollapseConfigurationList))]
 [JsonSerializable(typeof(KnownServer))]
 [JsonSerializable(typeof(KnownServerList))]
 [JsonSerializable(typeof(NetworkPolicy))]

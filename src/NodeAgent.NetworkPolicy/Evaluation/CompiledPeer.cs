@@ -16,6 +16,9 @@ internal sealed class CompiledPeer
     {
     }
 
+    /// <summary>Null = it selects pods.</summary>
+    internal CidrBlock? Block => _except is null ? null : _block;
+
     internal static CompiledPeer Of(NetworkPolicyPeer? peer, string path, List<string> faults)
     {
         var compiled = new CompiledPeer();

@@ -9,8 +9,8 @@ internal sealed class CompiledPolicy
 {
     private readonly string _namespace;
     private readonly CompiledSelector _pods;
-    private readonly List<CompiledRule>? _ingress; // null: the policy says nothing of this direction
-    private readonly List<CompiledRule>? _egress;
+    private readonly DirectionRules? _ingress; // null: the policy says nothing of this direction
+    private readonly DirectionRules? _egress;
 
     internal CompiledPolicy(string name, string policyNamespace, NetworkPolicySpec spec, List<string> faults)
     {
@@ -20,110 +20,77 @@ internal sealed class CompiledPolicy
         faults.AddRange(types.Where(type => type is not ("Ingress" or "Egress")).Select(type => $"{name}: spec.policyTypes: '{type}' is none of Ingress, Egress"));
         if (types.Contains("Ingress"))
         {
-            _ingress = [.. (spec.Ingress ?? []).Select((rule, at) => new CompiledRule($"{name}: spec.ingress[{at}]", "from", rule?.From, rule?.Ports, faults))];
+            _ingress = new DirectionRules(
+                _namespace, [.. (spec.Ingress ?? []).Select((rule, at) => new CompiledRule($"{name}: spec.ingress[{at}]", "from", rule?.From, rule?.Ports, faults))]);
         }
 
         if (types.Contains("Egress"))
         {
-            _egress = [.. (spec.Egress ?? []).Select((rule, at) => new CompiledRule($"{name}: spec.egress[{at}]", "to", rule?.To, rule?.Ports, faults))];
+            _egress = new DirectionRules(
+                _namespace, [.. (spec.Egress ?? []).Select((rule, at) => new CompiledRule($"{name}: spec.egress[{at}]", "to", rule?.To, rule?.Ports, faults))]);
         }
     }
 
-    internal bool Selects(ObservedFlow flow) =>
-        Rules(flow.Direction) is not null && flow.Pod.Namespace == _namespace && _pods.Matches(flow.Pod.Labels);
+    /// <summary>What it says of a direction; null = nothing.</summary>
+    internal DirectionRules? Of(FlowDirection direction) => direction == FlowDirection.Ingress ? _ingress : _egress;
+
+    internal bool Selects(FlowEnd pod) => pod.Namespace == _namespace && _pods.Matches(pod.Labels);
+
+    internal IEnumerable<string> Unneeded() => (_ingress?.Unneeded() ?? []).Concat(_egress?.Unneeded() ?? []);
+}
+
+/// <summary>The rules of one policy in one direction.</summary>
+internal sealed class DirectionRules(string policyNamespace, CompiledRule[] rules)
+{
+    private const int MostRemembered = 1 << 16;
+
+    // Pods are few and talk much, and selectors cannot be indexed; an address is found as fast as it is remembered.
+    private readonly Dictionary<FlowEnd, (CompiledRule Rule, int[] Peers)[]> _ofPods = new(ReferenceEqualityComparer.Instance);
 
     internal bool Allows(ObservedFlow flow)
     {
         bool allows = false;
-        foreach (CompiledRule rule in Rules(flow.Direction)!)
+        foreach ((CompiledRule rule, int[] peers) in RulesOf(flow.Peer))
         {
-            allows |= rule.Allows(flow, _namespace);
+            allows |= rule.Allows(flow, peers);
         }
 
         return allows;
     }
 
-    internal IEnumerable<string> Unneeded() => (_ingress ?? []).Concat(_egress ?? []).SelectMany(rule => rule.Unneeded());
+    internal IEnumerable<string> Unneeded() => rules.SelectMany(rule => rule.Unneeded());
 
-    private List<CompiledRule>? Rules(FlowDirection direction) => direction == FlowDirection.Ingress ? _ingress : _egress;
-
-    private sealed class CompiledRule
+    private (CompiledRule Rule, int[] Peers)[] RulesOf(FlowEnd peer)
     {
-        private readonly string _path;
-        private readonly string _peersField;
-        private readonly CompiledPeer[] _peers; // empty: everybody
-        private readonly CompiledPort[] _ports; // empty: every port
-        private readonly bool[] _neededPeers;
-        private readonly bool[] _neededPorts;
-        private bool _needed;
-
-        internal CompiledRule(string path, string peersField, IReadOnlyList<NetworkPolicyPeer>? peers, IReadOnlyList<NetworkPolicyPort>? ports, List<string> faults)
+        if (peer.Namespace is null)
         {
-            _path = path;
-            _peersField = peersField;
-            _peers = [.. (peers ?? []).Select((peer, at) => CompiledPeer.Of(peer, $"{path}.{peersField}[{at}]", faults))];
-            _ports = [.. (ports ?? []).Select((port, at) => CompiledPort.Of(port, $"{path}.ports[{at}]", faults))];
-            _neededPeers = new bool[_peers.Length];
-            _neededPorts = new bool[_ports.Length];
+            return Find(peer);
         }
 
-        internal bool Allows(ObservedFlow flow, string policyNamespace)
+        if (!_ofPods.TryGetValue(peer, out (CompiledRule, int[])[]? found))
         {
-            FlowEnd server = flow.Direction == FlowDirection.Ingress ? flow.Pod : flow.Peer;
-            if (!HasPeer(flow.Peer, policyNamespace) || !HasPort(flow, server))
+            if (_ofPods.Count >= MostRemembered)
             {
-                return false;
+                _ofPods.Clear();
             }
 
-            _needed = true;
-            for (int at = 0; at < _peers.Length; at++)
-            {
-                _neededPeers[at] = _neededPeers[at] || _peers[at].Matches(flow.Peer, policyNamespace);
-            }
-
-            for (int at = 0; at < _ports.Length; at++)
-            {
-                _neededPorts[at] = _neededPorts[at] || _ports[at].Matches(flow.Protocol, flow.Port, server);
-            }
-
-            return true;
+            _ofPods[peer] = found = Find(peer);
         }
 
-        internal IEnumerable<string> Unneeded()
-        {
-            if (!_needed)
-            {
-                return [_path];
-            }
+        return found;
+    }
 
-            return Enumerable.Range(0, _peers.Length).Where(at => !_neededPeers[at]).Select(at => $"{_path}.{_peersField}[{at}]")
-                .Concat(Enumerable.Range(0, _ports.Length).Where(at => !_neededPorts[at]).Select(at => $"{_path}.ports[{at}]"));
+    private (CompiledRule Rule, int[] Peers)[] Find(FlowEnd peer)
+    {
+        List<(CompiledRule, int[])>? found = null;
+        foreach (CompiledRule rule in rules)
+        {
+            if (rule.PeersOf(peer, policyNamespace) is { } peers)
+            {
+                (found ??= []).Add((rule, peers));
+            }
         }
 
-        private bool HasPeer(FlowEnd peer, string policyNamespace)
-        {
-            foreach (CompiledPeer one in _peers)
-            {
-                if (one.Matches(peer, policyNamespace))
-                {
-                    return true;
-                }
-            }
-
-            return _peers.Length == 0;
-        }
-
-        private bool HasPort(ObservedFlow flow, FlowEnd server)
-        {
-            foreach (CompiledPort one in _ports)
-            {
-                if (one.Matches(flow.Protocol, flow.Port, server))
-                {
-                    return true;
-                }
-            }
-
-            return _ports.Length == 0;
-        }
+        return found?.ToArray() ?? [];
     }
 }

@@ -8,9 +8,12 @@ namespace NodeAgent.NetworkPolicy.Evaluation;
 public sealed class PolicySet
 {
     /// <summary>Of an object that names none.</summary>
-    internal const string DefaultNamespace = "default";
+    public const string DefaultNamespace = "default";
+
+    private const int MostRemembered = 1 << 16;
 
     private readonly List<CompiledPolicy> _policies = [];
+    private readonly Dictionary<FlowEnd, (DirectionRules[] Ingress, DirectionRules[] Egress)> _ofPods = new(ReferenceEqualityComparer.Instance);
 
     private PolicySet()
     {
@@ -54,14 +57,9 @@ public sealed class PolicySet
         }
 
         var verdict = FlowVerdict.NotSelected;
-        foreach (CompiledPolicy policy in _policies)
+        foreach (DirectionRules rules in Selecting(flow))
         {
-            if (!policy.Selects(flow))
-            {
-                continue;
-            }
-
-            if (policy.Allows(flow))
+            if (rules.Allows(flow))
             {
                 verdict = FlowVerdict.Allowed; // the others are asked too: what they were needed for counts
             }
@@ -76,6 +74,26 @@ public sealed class PolicySet
 
     /// <returns>Shape: <c>NAMESPACE/NAME: spec.egress[0].to[1]</c>; a rule of which nothing was needed is one line.</returns>
     public IReadOnlyList<string> Unneeded() => [.. _policies.SelectMany(policy => policy.Unneeded())];
+
+    // One object for each workload: it is asked for all of its flows.
+    private DirectionRules[] Selecting(ObservedFlow flow)
+    {
+        if (!_ofPods.TryGetValue(flow.Pod, out (DirectionRules[] Ingress, DirectionRules[] Egress) rules))
+        {
+            if (_ofPods.Count >= MostRemembered)
+            {
+                _ofPods.Clear();
+            }
+
+            CompiledPolicy[] selecting = [.. _policies.Where(policy => policy.Selects(flow.Pod))];
+            _ofPods[flow.Pod] = rules = (Of(selecting, FlowDirection.Ingress), Of(selecting, FlowDirection.Egress));
+        }
+
+        return flow.Direction == FlowDirection.Ingress ? rules.Ingress : rules.Egress;
+    }
+
+    private static DirectionRules[] Of(CompiledPolicy[] policies, FlowDirection direction) =>
+        [.. policies.Select(policy => policy.Of(direction)).OfType<DirectionRules>()];
 }
 
 /// <summary>What policies say to a flow.</summary>

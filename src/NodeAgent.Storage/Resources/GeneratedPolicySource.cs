@@ -22,7 +22,7 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
 
         try
         {
-            return Compute(neighborhood, ReadServers());
+            return Compute(neighborhood, ReadInputs());
         }
         catch (PolicyUnavailableException error)
         {
@@ -32,16 +32,16 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
 
     public ListSnapshot List(ListRequest request)
     {
-        IReadOnlyList<KnownServer> servers = ReadServers();
+        PolicyInputs inputs = ReadInputs();
         ListSnapshot neighborhoods = store.List(request with { Resource = ResourceCatalog.NetworkNeighborhoods.QualifiedName });
-        return neighborhoods with { Objects = ComputeAll(neighborhoods.Objects, servers) };
+        return neighborhoods with { Objects = ComputeAll(neighborhoods.Objects, inputs) };
     }
 
     public string WatchedResource(ResourceDefinition resource) => ResourceCatalog.NetworkNeighborhoods.QualifiedName;
 
     public StoreEvent Translate(StoreEvent change)
     {
-        IReadOnlyList<KnownServer> servers = ReadServers();
+        PolicyInputs inputs = ReadInputs();
         return change with
         {
             Key = change.Key with { Resource = ResourceCatalog.GeneratedNetworkPolicies.QualifiedName },
@@ -50,17 +50,17 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
         };
 
         ReadOnlyMemory<byte>? Body(ReadOnlyMemory<byte>? neighborhood) =>
-            neighborhood is { } body ? TryCompute(new StoredObject(change.Key, change.Revision, body), servers)?.Body : null;
+            neighborhood is { } body ? TryCompute(new StoredObject(change.Key, change.Revision, body), inputs)?.Body : null;
     }
 
-    private IEnumerable<StoredObject> ComputeAll(IEnumerable<StoredObject> neighborhoods, IReadOnlyList<KnownServer> servers) =>
-        neighborhoods.Select(neighborhood => TryCompute(neighborhood, servers)).OfType<StoredObject>();
+    private IEnumerable<StoredObject> ComputeAll(IEnumerable<StoredObject> neighborhoods, PolicyInputs inputs) =>
+        neighborhoods.Select(neighborhood => TryCompute(neighborhood, inputs)).OfType<StoredObject>();
 
-    private StoredObject? TryCompute(StoredObject neighborhood, IReadOnlyList<KnownServer> servers)
+    private StoredObject? TryCompute(StoredObject neighborhood, PolicyInputs inputs)
     {
         try
         {
-            return Compute(neighborhood, servers);
+            return Compute(neighborhood, inputs);
         }
         catch (PolicyUnavailableException)
         {
@@ -68,16 +68,19 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
         }
     }
 
-    private List<KnownServer> ReadServers()
+    private PolicyInputs ReadInputs()
     {
         using ListSnapshot servers = store.List(new ListRequest(ResourceCatalog.KnownServers.QualifiedName, string.Empty));
-        return [.. servers.Objects.Select(server => JsonSerializer.Deserialize(server.Body.Span, ApiJsonContext.Readable.KnownServer)!)];
+        StoredObject? collapse = store.Get(new ObjectKey(ResourceCatalog.CollapseConfigurations.QualifiedName, string.Empty, CollapseConfiguration.DefaultName));
+        return new PolicyInputs(
+            [.. servers.Objects.Select(server => JsonSerializer.Deserialize(server.Body.Span, ApiJsonContext.Readable.KnownServer)!)],
+            PolicyOptions.Of(collapse is null ? null : JsonSerializer.Deserialize(collapse.Body.Span, ApiJsonContext.Readable.CollapseConfiguration)));
     }
 
-    private StoredObject Compute(StoredObject item, IReadOnlyList<KnownServer> servers)
+    private StoredObject Compute(StoredObject item, PolicyInputs inputs)
     {
         NetworkNeighborhood neighborhood = JsonSerializer.Deserialize(item.Body.Span, ApiJsonContext.Readable.NetworkNeighborhood)!;
-        GeneratedNetworkPolicy policy = NetworkPolicyGenerator.Generate(neighborhood, servers, time);
+        GeneratedNetworkPolicy policy = NetworkPolicyGenerator.Generate(neighborhood, inputs.Servers, time, inputs.Options);
 
         // Identity and age of the neighbourhood: two reads of one state must be equal.
         policy = policy with
@@ -94,4 +97,6 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
             item.Revision,
             JsonSerializer.SerializeToUtf8Bytes(policy, ApiJsonContext.Readable.GeneratedNetworkPolicy));
     }
+
+    private sealed record PolicyInputs(IReadOnlyList<KnownServer> Servers, PolicyOptions Options);
 }

@@ -23,6 +23,9 @@ internal static class ResourceCatalog
     public static ResourceDefinition NetworkNeighborhoods { get; } =
         Stored(NetworkNeighborhood.KindName, NetworkNeighborhood.Plural, "nn", ApiJsonContext.Readable.NetworkNeighborhood, PrinterColumns.WorkloadProfile);
 
+    public static ResourceDefinition CollapseConfigurations { get; } =
+        Stored(CollapseConfiguration.KindName, CollapseConfiguration.Plural, "cc", ApiJsonContext.Readable.CollapseConfiguration, PrinterColumns.NameAndAge) with { Namespaced = false };
+
     public static ResourceDefinition KnownServers { get; } =
         Stored(KnownServer.KindName, KnownServer.Plural, "ks", ApiJsonContext.Readable.KnownServer, PrinterColumns.NameAndAge) with { Namespaced = false };
 
@@ -44,7 +47,7 @@ internal static class ResourceCatalog
     };
 
     public static IReadOnlyList<ResourceDefinition> All { get; } =
-        [Namespaces, ApplicationProfiles, ContainerProfiles, GeneratedNetworkPolicies, KnownServers, NetworkNeighborhoods];
+        [Namespaces, ApplicationProfiles, CollapseConfigurations, ContainerProfiles, GeneratedNetworkPolicies, KnownServers, NetworkNeighborhoods];
 
     public static ResourceDefinition? Find(string group, string version, string plural) =>
         All.FirstOrDefault(resource => resource.Group == group && resource.Version == version && resource.Plural == plural);

@@ -8,10 +8,12 @@ using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Cli.Output;
 using NodeAgent.Export.Storage;
 using NodeAgent.NetworkPolicy.Evaluation;
+using NodeAgent.Policies;
+using NodeAgent.Profiles.Flows;
 
 namespace NodeAgent.Cli;
 
-/// <summary><c>node-agent policy check</c>: what policies would have denied of the traffic that was learned, before anybody applies them.</summary>
+/// <summary><c>node-agent policy check</c>: what policies would have denied of the traffic that was seen, before anybody applies them.</summary>
 internal static class PolicyCheckCommand
 {
     private const string Resource = "networkneighborhoods";
@@ -21,144 +23,123 @@ internal static class PolicyCheckCommand
         var flags = new StorageFlags();
         var file = new Argument<string>("FILE") { Description = "NetworkPolicies, YAML or JSON; - = standard input" };
         var output = OutputOption.Create(OutputFormat.Table, OutputFormat.Json, OutputFormat.Yaml);
+        var against = new Option<string>("--against")
+        {
+            Description = "history: every flow that the agent counted, in its data directory; profiles: what profiles learned, from the storage",
+            HelpName = "history|profiles",
+            DefaultValueFactory = _ => "history",
+        };
+        against.AcceptOnlyFromAmong("history", "profiles");
         var command = new ExampleCommand(
             "check",
-            "Say what policies would deny of the learned traffic, and what they allow that was never seen; exit code 1 if they deny any",
+            "Say what policies would have denied of the traffic that was seen, and what they allow that never was. Exit code 1 if they deny any",
             "node-agent policy check policy.yaml",
             "node-agent policy generate web | node-agent policy check -",
-            "node-agent policy check policies.yaml -n shop -o json")
+            "node-agent policy check policies.yaml -n shop -o json",
+            "node-agent policy check policy.yaml --against profiles --kubeconfig storage.kubeconfig")
         {
-            file, output,
+            file, output, against,
         };
         flags.AddTo(command, withAllNamespaces: true);
         command.SetAction(async (arguments, stop) =>
         {
-            PolicySet policies = Policies(arguments.GetValue(file)!, flags.Namespace(arguments));
-            using StorageConnection connection = flags.Connect(arguments);
-            using var client = new StorageClient(connection);
-            ApiList all = await client.ListAsync(Resource, flags.Namespace(arguments), labelSelector: null, stop).ConfigureAwait(false);
-            Outcome outcome = Replay(policies, all);
-            Print(outcome, arguments.GetValue(output));
-            return outcome.Denied.Count == 0 ? 0 : 1;
+            string? space = flags.Namespace(arguments);
+            (PolicySet policies, IReadOnlySet<string> namespaces) = PolicyFile.Read(arguments.GetValue(file)!, space ?? PolicySet.DefaultNamespace);
+            Func<string, bool> isMeant = flags.AllNamespaces(arguments) ? _ => true : namespaces.Contains;
+            JsonObject? source = null;
+            IEnumerable<RecordedFlow> flows;
+            if (arguments.GetValue(against) == "profiles")
+            {
+                using StorageConnection connection = flags.Connect(arguments);
+                using var client = new StorageClient(connection);
+                flows = Learned(await client.ListAsync(Resource, null, labelSelector: null, stop).ConfigureAwait(false));
+            }
+            else
+            {
+                FlowHistoryContent content = Read(flags.InDataDirectory(arguments, FlowHistoryOptions.FileName));
+                Warn(content);
+                source = Source(content);
+                flows = new RecordedFlows(content.History).All();
+            }
+
+            PolicyReplay replay = PolicyReplay.Run(policies, flows.Where(flow => isMeant(flow.Namespace)));
+            Print(replay, source, arguments.GetValue(output));
+            return replay.Denied.Count == 0 ? 0 : 1;
         });
         return command;
     }
 
-    // As kubectl does, an object without a namespace is of the one that is asked for.
-    private static PolicySet Policies(string file, string? space)
+    private static FlowHistoryContent Read(string path)
     {
-        var policies = new List<Api.Networking.NetworkPolicy>();
-        foreach (JsonNode document in YamlFile.Read(file))
-        {
-            string kind = document is JsonObject o ? o["kind"]?.ToString() ?? string.Empty : string.Empty;
-            JsonNode? policy = kind == GeneratedNetworkPolicy.KindName ? document["spec"] : document;
-            if (kind is not ("NetworkPolicy" or GeneratedNetworkPolicy.KindName))
-            {
-                throw new CommandException($"{file}: '{kind}' is no NetworkPolicy");
-            }
-
-            try
-            {
-                Api.Networking.NetworkPolicy read = policy.Deserialize(ApiJsonContext.Default.NetworkPolicy)
-                    ?? throw new CommandException($"{file}: a policy is empty");
-                policies.Add(read with { Metadata = (read.Metadata ?? new()) with { Namespace = read.Metadata?.Namespace ?? space } });
-            }
-            catch (JsonException e)
-            {
-                throw new CommandException($"{file}: {e.Path}: not what a NetworkPolicy has there");
-            }
-        }
-
         try
         {
-            return policies.Count > 0 ? PolicySet.Compile(policies) : throw new CommandException($"{file}: no NetworkPolicy in it");
+            return FlowHistoryFile.Read(path);
         }
-        catch (PolicyFormatException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CommandException($"{file}: {e.Message}");
+            throw new CommandException($"{path} does not exist: has the agent seen a flow yet, and does it run with another --data-dir? (--against profiles asks the storage)");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{path}: {e.Message}");
         }
     }
 
-    private static Outcome Replay(PolicySet policies, ApiList neighborhoods)
+    private static IEnumerable<RecordedFlow> Learned(ApiList neighborhoods)
     {
-        var outcome = new Outcome(policies);
         foreach (ApiObject item in neighborhoods.Items)
         {
             NetworkNeighborhood? neighborhood = JsonSerializer.Deserialize(item.Json.Span, ApiJsonContext.Default.NetworkNeighborhood);
             foreach (ObservedFlow flow in neighborhood is null ? [] : LearnedFlows.Of(neighborhood))
             {
-                outcome.Add($"{flow.Pod.Namespace}/{item.Name}", flow, policies.Evaluate(flow));
+                yield return new RecordedFlow(flow, flow.Pod.Namespace!, item.Name, 0, 0, null);
             }
         }
-
-        return outcome;
     }
 
-    private static void Print(Outcome outcome, OutputFormat format)
+    private static JsonObject Source(FlowHistoryContent content) => new()
     {
-        if (format != OutputFormat.Table)
+        ["flows"] = content.History.Count,
+        ["droppedForAge"] = content.History.Drops.TooOld,
+        ["droppedForSize"] = content.History.Drops.NoRoom,
+        ["damagedFrames"] = content.DamagedFrames,
+        ["tornBytes"] = content.TornBytes,
+    };
+
+    // A proof says what it does not know. A write that goes on right now looks like one that was cut off, and is not worth a word.
+    private static void Warn(FlowHistoryContent content)
+    {
+        FlowDrops drops = content.History.Drops;
+        if (drops.NoRoom > 0)
         {
-            ObjectPrinter.Print(outcome.ToJson(), format);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warning: {drops.NoRoom} flows were dropped from the history for want of room (--flow-history-size); they were not checked"));
+        }
+
+        if (content.DamagedFrames > 0)
+        {
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warning: {content.DamagedFrames} frames of the history are damaged; their flows were not checked"));
+        }
+    }
+
+    private static void Print(PolicyReplay replay, JsonObject? source, OutputFormat format)
+    {
+        if (replay.Allowed + replay.Denied.Count == 0)
+        {
+            Console.Error.WriteLine("warning: no flow was seen of any pod that these policies select: nothing is proved");
+        }
+
+        if (format == OutputFormat.Table)
+        {
+            PolicyReplayText.Print(replay, Console.Out);
             return;
         }
 
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{outcome.Flows} learned flows: {outcome.Allowed} allowed, {outcome.Denied.Count} denied, {outcome.NotSelected} of pods that no policy selects"));
-        if (outcome.Denied.Count > 0)
+        JsonObject json = PolicyReplayText.ToJson(replay);
+        if (source is not null)
         {
-            Console.Out.WriteLine();
-            TablePrinter.Print(Console.Out, ["DENIED", "WORKLOAD", "PEER", "PORT"], outcome.Denied);
+            json["history"] = source;
         }
 
-        if (outcome.Unneeded.Count > 0)
-        {
-            Console.Out.WriteLine();
-            TablePrinter.Print(Console.Out, ["ALLOWED AND NEVER SEEN"], outcome.Unneeded.Select(path => new[] { path }));
-        }
-    }
-
-    private sealed class Outcome(PolicySet policies)
-    {
-        public int Flows { get; private set; }
-
-        public int Allowed { get; private set; }
-
-        public int NotSelected { get; private set; }
-
-        /// <summary>Shape: direction, workload, peer, port.</summary>
-        public List<string[]> Denied { get; } = [];
-
-        public IReadOnlyList<string> Unneeded => policies.Unneeded();
-
-        public void Add(string workload, ObservedFlow flow, FlowVerdict verdict)
-        {
-            Flows++;
-            switch (verdict)
-            {
-                case FlowVerdict.Denied:
-                    Denied.Add([flow.Direction.ToString(), workload, Text(flow.Peer), $"{flow.Protocol} {flow.Port}"]);
-                    break;
-                case FlowVerdict.NotSelected:
-                    NotSelected++;
-                    break;
-                default:
-                    Allowed++;
-                    break;
-            }
-        }
-
-        public JsonObject ToJson() => new()
-        {
-            ["flows"] = Flows,
-            ["allowed"] = Allowed,
-            ["notSelected"] = NotSelected,
-            ["denied"] = new JsonArray([.. Denied.Select(row =>
-                new JsonObject { ["direction"] = row[0], ["workload"] = row[1], ["peer"] = row[2], ["port"] = row[3] })]),
-            ["neverSeen"] = new JsonArray([.. Unneeded.Select(path => JsonValue.Create(path))]),
-        };
-
-        private static string Text(FlowEnd peer) => peer.Namespace is { } space
-            ? $"{space}/{string.Join(',', peer.Labels.Order().Select(label => $"{label.Key}={label.Value}"))}"
-            : peer.Address?.ToString() ?? "unknown";
+        ObjectPrinter.Print(json, format);
     }
 }

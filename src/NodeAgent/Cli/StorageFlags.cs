@@ -43,13 +43,14 @@ internal sealed class StorageFlags
     /// <remarks>Errors: <see cref="CommandException"/> when there are no credentials: no agent has run there.</remarks>
     public StorageConnection Connect(ParseResult arguments)
     {
-        string file = arguments.GetValue(_kubeconfig) ?? DefaultFile(arguments);
+        string file = arguments.GetValue(_kubeconfig) ?? InDataDirectory(arguments, "kubeconfig");
         return File.Exists(file)
             ? Kubeconfig.Load(file)
             : throw new CommandException($"{file} does not exist: is the agent running with another --data-dir?");
     }
 
-    private string DefaultFile(ParseResult arguments)
+    /// <summary>A path below the data directory that is meant.</summary>
+    public string InDataDirectory(ParseResult arguments, string name)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         if (arguments.GetValue(_dataDirectory) is { } directory)
@@ -57,6 +58,6 @@ internal sealed class StorageFlags
             flags["dataDirectory"] = directory;
         }
 
-        return ConfigurationLoader.Load(null, SettingOptions.Variables(), flags).InDataDirectory("kubeconfig");
+        return ConfigurationLoader.Load(null, SettingOptions.Variables(), flags).InDataDirectory(name);
     }
 }

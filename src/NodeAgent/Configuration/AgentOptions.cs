@@ -28,6 +28,8 @@ public sealed class AgentOptions
 
     public ProfileSettings Profiles { get; } = new();
 
+    public FlowSettings Flows { get; } = new();
+
     public RuleSettings Rules { get; } = new();
 
     public AlertSettings Alerts { get; } = new();
@@ -141,6 +143,19 @@ public sealed class ProfileSettings
     public TimeSpan UpdateInterval { get; set; } = TimeSpan.FromMinutes(10);
 
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>The history of flows that <c>policy check</c> replays.</summary>
+public sealed class FlowSettings
+{
+    /// <summary>Units: bytes of the file; 0 = none is kept.</summary>
+    public long MaxBytes { get; set; } = 4L << 20;
+
+    /// <summary>Time since a flow was last seen, after which it is dropped.</summary>
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Time between two writes.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Detection.</summary>

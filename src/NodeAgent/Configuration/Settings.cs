@@ -52,6 +52,10 @@ public static class Settings
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),
         Duration("profiles.checkpointInterval", "--checkpoint-interval", "Time between two checkpoints of what is being learned", Second, o => o.Profiles.CheckpointInterval, (o, v) => o.Profiles.CheckpointInterval = v),
 
+        new("flows.maxSize", "--flow-history-size", "SIZE", "Most that is kept of observed flows, for policy check: those not seen for the longest time go first; 0 = nothing is kept", (o, v) => o.Flows.MaxBytes = v == "0" ? 0 : SettingValue.Size(v, 64 << 10), o => SettingValue.Show(o.Flows.MaxBytes)),
+        Duration("flows.maxAge", "--flow-history-age", "Time after which a flow that is not seen any more is dropped from them", Second, o => o.Flows.MaxAge, (o, v) => o.Flows.MaxAge = v),
+        Duration("flows.interval", "--flow-history-interval", "Time between two writes of observed flows", Second, o => o.Flows.Interval, (o, v) => o.Flows.Interval = v),
+
         Duration("rules.cooldown", "--cooldown", "Time in which repeats of one alert are counted instead of sent", TimeSpan.Zero, o => o.Rules.Cooldown, (o, v) => o.Rules.Cooldown = v),
         Switch("rules.privateAddresses", "--rules-private-addresses", "Unexpected egress (R0011) also judges private addresses", o => o.Rules.PrivateAddresses, (o, v) => o.Rules.PrivateAddresses = v),
         Switch("rules.host", "--rules-host", "Profile rules also judge processes that are in no unit of their own", o => o.Rules.Host, (o, v) => o.Rules.Host = v),

@@ -5,11 +5,13 @@ using NodeAgent.Bpf;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Cluster;
 using NodeAgent.Configuration;
+using NodeAgent.Events;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
 using NodeAgent.Hosting;
 using NodeAgent.Operations;
 using NodeAgent.Profiles;
+using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
@@ -31,6 +33,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly ClusterWatch? _cluster;
     private readonly EnrichmentParts _enrichment;
     private readonly ProfileLearner _profiles;
+    private readonly FlowRecorder? _flows;
     private readonly RuleEngine _rules;
     private readonly AlertDispatcher _alerts;
     private readonly EventLoop _loop;
@@ -47,8 +50,11 @@ internal sealed class AgentPipeline : IAsyncDisposable
         ClusterPeers? peers = _cluster?.Peers is { } directory ? new ClusterPeers(directory) : null;
         _enrichment = new EnrichmentParts(options.Containers, loggers, time, _cluster?.Pods);
         _saved = source.OpenSavedMark();
-        _profiles = new ProfileLearner(
-            StageOptions.Profiles(options, source.Handover, _saved), new ContainerNames(_enrichment.Stage.Names), time, loggers.CreateLogger<ProfileLearner>(), source.Filter, peers);
+        ProfileOptions learning = StageOptions.Profiles(options, source.Handover, _saved);
+        var names = new ContainerNames(_enrichment.Stage.Names);
+        _profiles = new ProfileLearner(learning, names, time, loggers.CreateLogger<ProfileLearner>(), source.Filter, peers);
+        _flows = options.Flows.MaxBytes == 0 ? null : new FlowRecorder(
+            StageOptions.Flows(options), learning, names, time, loggers.CreateLogger<FlowRecorder>(), peers, new NodeAddresses(_cluster?.Peers, time));
         _rules = new RuleEngine(
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
         _alerts = new AlertDispatcher(
@@ -56,7 +62,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
 
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find);
-        _loop = new EventLoop(source, _enrichment.Stage, [_rules, _profiles, sets], health, loggers.CreateLogger<EventLoop>());
+        IEventConsumer[] stages = _flows is null ? [_rules, _profiles, sets] : [_rules, _profiles, _flows, sets];
+        _loop = new EventLoop(source, _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;
@@ -77,7 +84,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _source.Dispose();
         _rules.Stop();
         Task alerts = WithinAsync("alerts", _alerts.DrainAsync(AlertDrain), AlertDrain + TimeSpan.FromMilliseconds(200));
+        Task flows = _flows is null ? Task.CompletedTask : WithinAsync("flow history", _flows.StopAsync(), ProfileDrain);
         await WithinAsync("profiles", _profiles.StopAsync(), ProfileDrain).ConfigureAwait(false);
+        await flows.ConfigureAwait(false);
         if (_export is not null)
         {
             await _export.DrainAsync(ProfileDrain).ConfigureAwait(false);
@@ -87,6 +96,11 @@ internal sealed class AgentPipeline : IAsyncDisposable
         await alerts.ConfigureAwait(false);
         await _alerts.DisposeAsync().ConfigureAwait(false);
         await _profiles.DisposeAsync().ConfigureAwait(false);
+        if (_flows is not null)
+        {
+            await WithinAsync("flow history", _flows.DisposeAsync().AsTask(), ProfileDrain).ConfigureAwait(false);
+        }
+
         _saved?.Dispose();
         _rules.Dispose();
         _loop.Dispose();

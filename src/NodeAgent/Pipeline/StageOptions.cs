@@ -4,6 +4,7 @@ using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Hosting;
+using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
@@ -32,6 +33,14 @@ internal static class StageOptions
             UnsavedChanged = saved is null ? null : saved.SetUnsaved,
         };
     }
+
+    public static FlowHistoryOptions Flows(AgentOptions options) => new()
+    {
+        File = options.InDataDirectory(FlowHistoryOptions.FileName),
+        MaxBytes = options.Flows.MaxBytes,
+        MaxAge = options.Flows.MaxAge,
+        Interval = options.Flows.Interval,
+    };
 
     public static RulesOptions Rules(AgentOptions options) => new()
     {

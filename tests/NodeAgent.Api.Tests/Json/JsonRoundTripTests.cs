@@ -49,6 +49,11 @@ public sealed class JsonRoundTripTests
          "spec":[{"name":"github-workflows","server":"github.com","ipBlock":"140.82.112.0/20"}]}
         """;
 
+    private const string Collapse = """
+        {"apiVersion":"spdx.softwarecomposition.kubescape.io/v1beta1","kind":"CollapseConfiguration","metadata":{"name":"default"},
+         "spec":{"openDynamicThreshold":50,"endpointDynamicThreshold":100,"collapseConfigs":[{"prefix":"/etc","threshold":100}],"networkIPGroupThreshold":8,"networkCIDRFloorBits":24}}
+        """;
+
     private const string Generated = """
         {"apiVersion":"spdx.softwarecomposition.kubescape.io/v1beta1","kind":"GeneratedNetworkPolicy","metadata":{"name":"replicaset-client-6d9","namespace":"a"},
          "spec":{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"replicaset-client","namespace":"a","annotations":{"generated-by":"kubescape"}},
@@ -66,6 +71,7 @@ public sealed class JsonRoundTripTests
         { nameof(NetworkNeighborhood), Neighborhood },
         { nameof(ApplicationProfile), Application },
         { nameof(KnownServer), Servers },
+        { nameof(CollapseConfiguration), Collapse },
         { nameof(GeneratedNetworkPolicy), Generated },
     };
 
@@ -79,6 +85,7 @@ public sealed class JsonRoundTripTests
             nameof(NetworkNeighborhood) => RoundTrip(json, ApiJsonContext.Readable.NetworkNeighborhood),
             nameof(ApplicationProfile) => RoundTrip(json, ApiJsonContext.Readable.ApplicationProfile),
             nameof(KnownServer) => RoundTrip(json, ApiJsonContext.Readable.KnownServer),
+            nameof(CollapseConfiguration) => RoundTrip(json, ApiJsonContext.Readable.CollapseConfiguration),
             _ => RoundTrip(json, ApiJsonContext.Readable.GeneratedNetworkPolicy),
         };
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), JsonNode.Parse(written)), written);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.NetworkPolicy.Evaluation;
@@ -17,6 +19,20 @@ public sealed class PolicyProofTests
     private static readonly string[] Protocols = ["TCP", "UDP", "SCTP"];
 
     private static readonly KnownServer[] Servers = [Neighborhoods.Server(("google", "dns.google", "8.8.8.0/24"), ("net", "n", "2001:db8::/32"))];
+
+    private static ObservedFlow[] Resolver =>
+    [
+        .. from protocol in (string[])["TCP", "UDP"]
+           from peer in (FlowEnd[])[KubeDns, new FlowEnd { Address = IPAddress.Parse("169.254.20.10") }]
+           select new ObservedFlow(FlowDirection.Egress, Pod, peer, protocol, 53),
+    ];
+
+    private static FlowEnd KubeDns => new()
+    {
+        Namespace = "kube-system",
+        NamespaceLabels = NameLabel("kube-system"),
+        Labels = new Dictionary<string, string> { ["k8s-app"] = "kube-dns", ["pod-template-hash"] = "7d" },
+    };
 
     private static readonly FlowEnd Pod = new()
     {
@@ -34,7 +50,24 @@ public sealed class PolicyProofTests
             ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Flow(random))];
             PolicySet set = Generated(flows, Servers);
             Assert.All(flows, flow => Assert.Equal(FlowVerdict.Allowed, set.Evaluate(flow)));
+            Assert.All(Resolver, flow => Assert.Equal(FlowVerdict.Allowed, set.Evaluate(flow)));
             Assert.Empty(set.Unneeded());
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void Generate_AnyFlowsWithAnyOptions_DeniesNoneOfThemInWhateverOrderTheyCame() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var random = new Random(seed);
+            ObservedFlow[] flows = [.. Enumerable.Range(0, random.Next(1, 120)).Select(_ => random.Next(2) == 0 ? Flow(random) : Spread(random))];
+            var options = new PolicyOptions { AddressGroupThreshold = random.Next(4), FloorBits = random.Next(8, 31), FloorBitsV6 = random.Next(32, 127), PortSpread = random.Next(20) };
+            NetworkNeighborhood neighborhood = Neighborhood(flows);
+            GeneratedNetworkPolicy policy = NetworkPolicyGenerator.Generate(neighborhood, Servers, new FixedTime(), options);
+            PolicySet set = PolicySet.Compile([policy.Spec!]);
+            Assert.All(flows, flow => Assert.Equal(FlowVerdict.Allowed, set.Evaluate(flow)));
+            random.Shuffle(flows);
+            Assert.Equal(Text(policy), Text(NetworkPolicyGenerator.Generate(Neighborhood(flows), Servers, new FixedTime(), options)));
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
@@ -51,12 +84,20 @@ public sealed class PolicyProofTests
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
-    private static PolicySet Generated(ObservedFlow[] flows, KnownServer[] servers)
+    private static PolicySet Generated(ObservedFlow[] flows, KnownServer[] servers) =>
+        PolicySet.Compile([NetworkPolicyGenerator.Generate(Neighborhood(flows), servers, TimeProvider.System).Spec!]);
+
+    private static NetworkNeighborhood Neighborhood(ObservedFlow[] flows) => Neighborhoods.Create(
+        [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
+        [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
+
+    private static string Text(GeneratedNetworkPolicy policy) => JsonSerializer.Serialize(policy, ApiJsonContext.Readable.GeneratedNetworkPolicy);
+
+    // Many ports of few addresses near each other: what ranges and blocks are made of.
+    private static ObservedFlow Spread(Random random)
     {
-        NetworkNeighborhood neighborhood = Neighborhoods.Create(
-            [.. flows.Where(flow => flow.Direction == FlowDirection.Ingress).Select(Neighbor)],
-            [.. flows.Where(flow => flow.Direction == FlowDirection.Egress).Select(Neighbor)]);
-        return PolicySet.Compile([NetworkPolicyGenerator.Generate(neighborhood, servers, TimeProvider.System).Spec!]);
+        IPAddress address = random.Next(2) == 0 ? new IPAddress([203, 0, (byte)random.Next(112, 115), (byte)random.Next(8)]) : IPAddress.Parse($"2001:db8:f::{random.Next(1, 9):x}");
+        return new ObservedFlow((FlowDirection)random.Next(2), Pod, new FlowEnd { Address = address }, Protocols[random.Next(2)], random.Next(4) == 0 ? random.Next(1, 1030) : random.Next(30_000, 30_200));
     }
 
     // What a policy can tell apart: of a pod its namespace and app, of all others the address.

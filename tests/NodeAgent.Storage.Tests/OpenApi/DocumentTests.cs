@@ -64,7 +64,7 @@ public sealed class DocumentTests
         Assert.Equal("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", groups.Response.Content.Headers.ContentType!.ToString().Replace(" ", string.Empty, StringComparison.Ordinal));
         JsonArray resources = groups.Json!["items"]![0]!["versions"]![0]!["resources"]!.AsArray();
         Assert.Equal(
-            ["applicationprofiles", "containerprofiles", "generatednetworkpolicies", "knownservers", "networkneighborhoods"],
+            ["applicationprofiles", "collapseconfigurations", "containerprofiles", "generatednetworkpolicies", "knownservers", "networkneighborhoods"],
             resources.Select(resource => (string?)resource!["resource"]));
         Assert.Equal("namespaces", (string?)core.Json!["items"]![0]!["versions"]![0]!["resources"]![0]!["resource"]);
         Assert.Equal(406, (await fixture.SendAsync("GET", "/apis", accept: "application/vnd.kubernetes.protobuf")).Code);

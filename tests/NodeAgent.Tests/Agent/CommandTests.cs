@@ -222,7 +222,7 @@ public sealed class CommandTests : IDisposable
         AgentProgram.SkipUnlessItCanWatch();
         await using TestNetwork network = await TestNetwork.CreateAsync();
         await using AgentProcess agent = await AgentProcess.StartAsync(
-            _data.Path, "--learning-period", "4s", "--initial-delay", "0s", "--update-interval", "1s");
+            _data.Path, "--learning-period", "4s", "--initial-delay", "0s", "--update-interval", "1s", "--flow-history-interval", "1s");
         await using TestUnit unit = await TestUnit.StartAsync(network.Enter);
         await unit.DoAsync($"{unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port} <&-");
         await agent.ProfileAsync(unit.Name, p => p.Status == "completed", "the profile completed");
@@ -260,7 +260,16 @@ public sealed class CommandTests : IDisposable
     // The policy denies nothing it came from; one that denies everything does, and says what.
     private async Task AssertCheckAsync(string file)
     {
-        ShellResult own = await AgentProgram.RunAsync("policy", "check", file, "--data-dir", _data.Path, "-o", "json");
+        string last = string.Empty;
+        ShellResult own = await Eventually.GetAsync(
+            async () =>
+            {
+                // Flows are written every second; until then there is no history, or none of this unit.
+                ShellResult result = await AgentProgram.RunAsync("policy", "check", file, "--data-dir", _data.Path, "-o", "json");
+                last = result.All;
+                return result.Output.Length > 0 && JsonNode.Parse(result.Output)!["allowed"]!.GetValue<int>() > 0 ? result : null;
+            },
+            () => $"the flow in the history: {last}");
         JsonNode outcome = JsonNode.Parse(own.Output)!;
         Assert.True(own.ExitCode == 0 && outcome["denied"]!.AsArray().Count == 0, own.All);
         Assert.True(outcome["allowed"]!.GetValue<int>() > 0, own.All);
@@ -274,6 +283,6 @@ public sealed class CommandTests : IDisposable
             """);
         ShellResult denied = await AgentProgram.RunAsync("policy", "check", nothing, "--data-dir", _data.Path);
         Assert.True(denied.ExitCode == 1, denied.All);
-        Assert.Matches($@"Egress +default/\S+ +{TestNetwork.Address.Replace(".", @"\.")} +TCP {TestNetwork.Port}\n", denied.Output);
+        Assert.Matches($@"Egress +default/\S+ +{TestNetwork.Address.Replace(".", @"\.")} +TCP {TestNetwork.Port} +[1-9]\d* +20\d\d-\S+Z\n", denied.Output);
     }
 }

@@ -8,7 +8,7 @@ namespace NodeAgent.Tests.Agent;
 internal sealed class TestUnit : IAsyncDisposable
 {
     // Told before the shell enters its cgroup; so the unit itself never executes a shell or opens a script.
-    private const string Loop = "exec 2>/dev/null; echo $$ >\"$1\"/cgroup.procs || exit 1; echo entered; while IFS= read -r line; do eval \"$line\"; echo; echo \"done $?\"; done";
+    private const string Loop = "exec 2>/dev/null; echo $$ >\"$1\"/cgroup.procs || exit 1; echo entered; while IFS= read -r line; do eval \"$line\"; code=$?; echo; echo \"done $code\"; done";
     private static int _count;
     private readonly ScratchFolder _folder = new();
     private readonly string _cgroup;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json.Nodes;
+using NodeAgent.Cli.Output;
+using NodeAgent.NetworkPolicy.Evaluation;
+
+namespace NodeAgent.Policies;
+
+/// <summary>A replay for people and for programs.</summary>
+internal static class PolicyReplayText
+{
+    public static void Print(PolicyReplay replay, TextWriter output)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{replay.Flows} flows ({replay.Connections} connections): {replay.Allowed} allowed, {replay.Denied.Count} denied ({replay.DeniedConnections} connections), {replay.NotSelected} of pods that no policy selects"));
+        if (replay.Denied.Count > 0)
+        {
+            output.WriteLine();
+            TablePrinter.Print(output, ["DENIED", "WORKLOAD", "PEER", "PORT", "COUNT", "LAST SEEN"], replay.Denied.Select(flow => new[]
+            {
+                flow.Flow.Direction.ToString(), $"{flow.Namespace}/{flow.Workload}", Peer(flow), Port(flow),
+                flow.Flow.Count.ToString(CultureInfo.InvariantCulture), Time(flow.LastUnix) ?? string.Empty,
+            }));
+        }
+
+        if (replay.NeverSeen is { Count: > 0 } never)
+        {
+            output.WriteLine();
+            TablePrinter.Print(output, ["ALLOWED AND NEVER SEEN"], never.Select(path => new[] { path }));
+        }
+    }
+
+    public static JsonObject ToJson(PolicyReplay replay) => new()
+    {
+        ["flows"] = replay.Flows,
+        ["connections"] = replay.Connections,
+        ["allowed"] = replay.Allowed,
+        ["notSelected"] = replay.NotSelected,
+        ["deniedConnections"] = replay.DeniedConnections,
+        ["denied"] = new JsonArray([.. replay.Denied.Select(Json)]),
+        ["neverSeen"] = new JsonArray([.. replay.NeverSeen.Select(path => JsonValue.Create(path))]),
+    };
+
+    /// <summary>Tells one denied flow from another, and gives them an order.</summary>
+    public static string Line(RecordedFlow flow) => $"{flow.Flow.Direction} {flow.Namespace}/{flow.Workload} {Peer(flow)} {Port(flow)}";
+
+    private static JsonObject Json(RecordedFlow flow)
+    {
+        var json = new JsonObject
+        {
+            ["direction"] = flow.Flow.Direction.ToString(),
+            ["workload"] = $"{flow.Namespace}/{flow.Workload}",
+            ["peer"] = Peer(flow),
+            ["port"] = Port(flow),
+            ["count"] = flow.Flow.Count,
+        };
+        if (Time(flow.FirstUnix) is { } first)
+        {
+            json["firstSeen"] = first;
+            json["lastSeen"] = Time(flow.LastUnix);
+        }
+
+        return json;
+    }
+
+    private static string Peer(RecordedFlow flow)
+    {
+        FlowEnd peer = flow.Flow.Peer;
+        string text = peer.Namespace is { } space
+            ? $"{space}/{string.Join(',', peer.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))}"
+            : peer.Address?.ToString() ?? "unknown";
+        return flow.PeerName is { } name ? $"{text} ({name})" : text;
+    }
+
+    private static string Port(RecordedFlow flow) => string.Create(CultureInfo.InvariantCulture, $"{flow.Flow.Protocol} {flow.Flow.Port}");
+
+    private static string? Time(long unix) =>
+        unix == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(unix).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
