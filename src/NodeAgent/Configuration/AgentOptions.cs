@@ -137,6 +137,9 @@ public sealed class ProfileSettings
 {
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>Time without anything new after which learning ends early; zero = never.</summary>
+    public TimeSpan Saturation { get; set; }
+
     /// <summary>Time from a container's first event to the first write of its profile.</summary>
     public TimeSpan InitialDelay { get; set; } = TimeSpan.FromMinutes(2);
 
