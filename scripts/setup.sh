@@ -22,8 +22,8 @@ readonly lock_wait_seconds=300
 
 # libsqlite3-0 is loaded at run time; the rest makes the eBPF objects and the static shim.
 readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsqlite3-0 libc6-dev linux-libc-dev make gcc)
-readonly test_packages=(containerd podman runc busybox-static iproute2 nftables bpftool jq util-linux umoci unzip clang-format-19 shellcheck
-	qemu-system-x86 kmod zstd xz-utils
+readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
+	qemu-system-x86 kmod zstd xz-utils apparmor nftables
 	linux-libc-dev-arm64-cross linux-libc-dev-armhf-cross)
 readonly bench_packages=(nginx-light wrk postgresql-15 redis-server util-linux)
 

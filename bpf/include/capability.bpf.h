@@ -77,9 +77,9 @@ static __always_inline __u64 *na_capability__news(const struct na_capability_che
 	if (check->target->level != 0)
 		row += NA_CAPABILITY_NESTED;
 	*bit = 1ULL << check->capability;
-	return set->rows[row & (NA_CAPABILITY_ROWS - 1)] & *bit
-		       ? NULL
-		       : &set->rows[row & (NA_CAPABILITY_ROWS - 1)];
+	if (set->rows[row & (NA_CAPABILITY_ROWS - 1)] & *bit || na_entrant__is(task))
+		return NULL;
+	return &set->rows[row & (NA_CAPABILITY_ROWS - 1)];
 }
 
 /* Two CPUs that set a bit of one row at once may lose one: that is told twice. */

@@ -10,15 +10,17 @@
 #define NA_SEEN_WAYS   7
 #define NA_SECRET_SIZE 48
 
-/* One token bucket each. Exec has one of its own: a fork bomb cannot hide an exec. */
+/* One token bucket each. Exec has one of its own: a fork bomb cannot hide an exec. So have the
+ * heads of messages: a busy web server's own requests cannot hide its connections. */
 enum na_bucket_id {
 	NA_BUCKET_NONE = 0, /* never cut */
 	NA_BUCKET_EXEC = 1,
 	NA_BUCKET_PROCESS = 2, /* the other kinds of NA_CLASS_PROCESS */
 	NA_BUCKET_FILE = 3,
-	NA_BUCKET_NETWORK = 4,
+	NA_BUCKET_NETWORK = 4, /* the other kinds of NA_CLASS_NETWORK */
 	NA_BUCKET_PRIVILEGE = 5,
-	NA_BUCKET_LIMIT = 6,
+	NA_BUCKET_PAYLOAD = 6,
+	NA_BUCKET_LIMIT = 7,
 };
 
 /* Times are in ns since the kernel's tick began to count, but from_ns, which goes into a record. */
@@ -76,8 +78,8 @@ struct na_seen_count {
 };
 
 NA_ASSERT_SIZE(na_bucket, 48);
-NA_ASSERT_SIZE(na_container, 320);
-NA_ASSERT_SIZE(na_filter_settings, 504);
+NA_ASSERT_SIZE(na_container, 368);
+NA_ASSERT_SIZE(na_filter_settings, 520);
 NA_ASSERT_SIZE(na_seen_entry, 8);
 NA_ASSERT_SIZE(na_seen_set, 128);
 NA_ASSERT_SIZE(na_seen_count, 16);

@@ -76,8 +76,11 @@ static __always_inline bool na_environment__step(volatile struct na_environment_
 	if (next >= search->stop || at > limit - NA_ENVIRONMENT_VALUE_MAX)
 		return false;
 	length = bpf_probe_read_user_str(&tail[at], NA_ENVIRONMENT_VALUE_MAX, (const void *)next);
-	if (length <= 0)
+	if (length < 0)
 		return false;
+	/* Of an empty string kernels up to 6.12 do not count the NUL. It must not end the search:
+	 * whoever puts one in front would hide the rest. */
+	length += !length;
 	full = length == NA_ENVIRONMENT_VALUE_MAX;
 	search->next = next + length - full;
 	search->continued = full;

@@ -67,6 +67,9 @@ enum na_header_flag {
 	 * it, the last 8 bytes of the tail are a __u64: how often since it was told last.
 	 */
 	NA_HEADER_REPEATED = 2,
+	/* The process came into the cgroup from outside and has executed nothing there yet: a
+	 * runtime that sets the container up, see entrant.bpf.h. */
+	NA_HEADER_ENTRANT = 4,
 };
 
 /* direction */

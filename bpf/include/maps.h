@@ -10,6 +10,7 @@
 #define NA_SHARD_LIMIT	     64	       /* a default as well; index = CPU & na_shard_mask */
 #define NA_UNTOLD_LIMIT	     65536
 #define NA_LOST_CGROUP_LIMIT 4096
+#define NA_ENTRANT_LIMIT     1024
 
 /* Set by the loader before load. */
 const volatile __u32 na_shard_mask = 0;
@@ -143,6 +144,20 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } na_untold SEC(".maps");
+
+/* Processes that came into their cgroup from outside, by pid: entrant.bpf.h. */
+struct na_entrant {
+	__u64 start_time_ns; /* with the pid the identity of the process */
+	__u64 until_ns;
+};
+
+/* LRU: one that is pushed out is taken for a part of its container, as it would be without this. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NA_ENTRANT_LIMIT);
+	__type(key, __u32);
+	__type(value, struct na_entrant);
+} na_entrants SEC(".maps");
 
 static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
 {

@@ -108,7 +108,7 @@ static __always_inline bool na_privilege__is_known(struct na_privilege_slot *slo
 	if (told && now - *told < NA_PRIVILEGE_AGAIN)
 		return true;
 	if (told) {
-		slot->record.header.flags = NA_HEADER_REPEATED;
+		slot->record.header.flags |= NA_HEADER_REPEATED;
 		*told = now;
 	} else {
 		bpf_map_update_elem(&na_privilege_seen, &slot->key, &now, BPF_ANY);

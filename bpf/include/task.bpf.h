@@ -42,6 +42,8 @@ static __always_inline void na_task__copy_comm(char *to, struct task_struct *tas
 	words[1] = *(__u64 *)__builtin_preserve_access_index(&task->comm[8]);
 }
 
+#include "entrant.bpf.h"
+
 /* tail_size is left to the caller. */
 static __always_inline void na_header__fill(struct na_header *header, struct task_struct *task,
 					    __u16 kind)
@@ -56,7 +58,7 @@ static __always_inline void na_header__fill(struct na_header *header, struct tas
 	header->uid = cred->uid.val;
 	header->gid = cred->gid.val;
 	header->kind = kind;
-	header->flags = 0;
+	header->flags = na_entrant__is(task) ? NA_HEADER_ENTRANT : 0;
 	header->tail_size = 0;
 	na_task__copy_comm(header->comm, task);
 }

@@ -85,6 +85,9 @@ int BPF_PROG(na_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(na_cgroup_move, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
+	if (cgroup->root->hierarchy_id == NA_DEFAULT_HIERARCHY_ID &&
+	    na_entrant__may_bring(na_task__current()))
+		na_entrant__add(NA_TASK(task));
 	return na_cgroup__send(NA_KIND_CGROUP_ATTACH, NA_CGROUP_SLOT_ATTACH, cgroup, path,
 			       NA_TASK(task));
 }

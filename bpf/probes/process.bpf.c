@@ -40,6 +40,7 @@ int BPF_PROG(na_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!scratch)
 		return 0;
 	task = NA_TASK(task);
+	na_entrant__remove(task);
 	na_header__fill(&scratch->exec.header, task, NA_KIND_EXEC);
 	/* If its fork was cut, this tells of it, and so will its exit be told. */
 	na_untold__remove(scratch->exec.header.pid, scratch->exec.header.start_time_ns);
@@ -65,6 +66,10 @@ int BPF_PROG(na_process_fork, struct task_struct *parent, struct task_struct *ch
 	fork.child_pid = child->tgid;
 	fork.child_start_time_ns = child->start_boottime;
 	fork.child_cgroup_id = na_task__cgroup_id(child);
+	if (fork.header.flags & NA_HEADER_ENTRANT ||
+	    (fork.child_cgroup_id != fork.header.cgroup_id &&
+	     na_entrant__may_bring(NA_TASK(parent))))
+		na_entrant__add(child);
 	if (na_ring__output(&na_ring_process, &fork, sizeof(fork), &fork.header) == NA_OUTPUT_CUT)
 		na_untold__add(fork.child_pid, fork.child_start_time_ns);
 	return 0;

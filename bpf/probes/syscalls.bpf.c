@@ -89,7 +89,7 @@ int BPF_PROG(na_sc_enter, struct pt_regs *regs, long id)
 	if (!set)
 		return 0;
 	bits = compat ? set->compat : set->native;
-	if ((bits[word] & bit) || set->state != NA_SYSCALL_LEARN)
+	if ((bits[word] & bit) || set->state != NA_SYSCALL_LEARN || na_entrant__is(task))
 		return 0;
 	*(volatile __u64 *)&bits[word] |= bit;
 	na_syscall__tell(number, compat ? NA_SYSCALL_COMPAT : 0);

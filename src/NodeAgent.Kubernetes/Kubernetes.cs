@@ -38,6 +38,9 @@ public sealed partial class Kubernetes : IDisposable
     /// <summary>Shape: <c>https://10.96.0.1:443</c>.</summary>
     public string Host => _configuration.Host;
 
+    /// <summary>What those who follow resources and owners through this client were told that they may not.</summary>
+    public MissingPermissions MissingPermissions { get; } = new();
+
     /// <summary>One page of a list.</summary>
     public Task<KubernetesList<T>> ListAsync<T>(ApiResource<T> resource, string? ns, ListOptions options, CancellationToken cancellation)
         where T : IKubernetesObject

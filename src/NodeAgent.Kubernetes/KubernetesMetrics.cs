@@ -14,7 +14,8 @@ public sealed class KubernetesMetrics : IDisposable
     private readonly IReadOnlyList<IReflector> _reflectors;
 
     /// <param name="reflectors">All that are run; those of one resource are told apart by nothing and are summed by whoever reads.</param>
-    public KubernetesMetrics(IEnumerable<IReflector> reflectors)
+    /// <param name="client">Through which they and others ask.</param>
+    public KubernetesMetrics(IEnumerable<IReflector> reflectors, Kubernetes client)
     {
         _reflectors = [.. reflectors];
         Counter("node_agent_kubernetes_lists_total", "Lists of a resource that were read to their end", c => c.Lists);
@@ -25,6 +26,11 @@ public sealed class KubernetesMetrics : IDisposable
         Counter("node_agent_kubernetes_bookmarks_total", "Bookmarks of watches", c => c.Bookmarks);
         Counter("node_agent_kubernetes_malformed_total", "Events and objects that are not what the API promises", c => c.Malformed);
         _meter.CreateObservableCounter("node_agent_kubernetes_failures_total", Failures, null, "Requests that came to nothing, by reason; Forbidden = a permission is missing");
+        _meter.CreateObservableGauge(
+            "node_agent_kubernetes_missing_permission",
+            () => client.MissingPermissions.All.Select(request => new Measurement<long>(1, Tag("verb", request.Verb), Tag("resource", request.Resource))),
+            null,
+            "1 for each permission that the API server refused when it was last asked");
         _meter.CreateObservableGauge("node_agent_kubernetes_synced", () => PerResource(r => r.HasSynced ? 1 : 0), null, "Whether the first list of a resource was read");
         _meter.CreateObservableGauge(
             "node_agent_kubernetes_contact_age_seconds", () => PerResource(r => (long)r.SinceContact.TotalSeconds), "s", "Time since the API server last told something of a resource");

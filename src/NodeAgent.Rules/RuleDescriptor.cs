@@ -57,6 +57,9 @@ public sealed record RuleDescriptor
     /// <summary>Kinds of event of which the rule must see each occurrence, as one that counts them: the kernel keeps back none of them.</summary>
     public IReadOnlyList<EventKind> EveryOccurrenceOf { get; init; } = [];
 
+    /// <summary>It judges who the other end of a connection is: what it finds waits until that can be known.</summary>
+    public bool JudgesPeers { get; init; }
+
     /// <summary>Where it applies unless the options say otherwise.</summary>
     public RuleScopes Scopes { get; init; } = RuleScopes.All;
 }

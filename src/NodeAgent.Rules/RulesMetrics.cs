@@ -25,6 +25,8 @@ internal sealed class RulesMetrics : IDisposable
         _meter.CreateObservableCounter("node_agent_alert_cooldown_evicted_total", () => gate.CooldownEvictions, null, "Cooldowns cut short for want of room.");
         _meter.CreateObservableCounter("node_agent_alert_enriched_total", () => gate.Corrections.Sent, null, "Alerts told once more with what became known of their container.");
         _meter.CreateObservableCounter("node_agent_alert_enrichment_dropped_total", () => gate.Corrections.Dropped, null, "Alerts that will not be told once more because too many waited.");
+        _meter.CreateObservableGauge("node_agent_alert_held", () => gate.Held.Count, null, "Alerts that wait until it is known who the peer was.");
+        _meter.CreateObservableCounter("node_agent_alert_held_full_total", () => gate.Held.Full, null, "Alerts that left before it was known who the peer was because too many waited.");
         _meter.CreateObservableGauge("node_agent_alert_queue_length", () => alerts.Count, null, "Alerts that wait for the sinks.");
     }
 
@@ -39,6 +41,7 @@ internal sealed class RulesMetrics : IDisposable
         {
             yield return new(Volatile.Read(ref state.SuppressedByCooldown), RuleTag(state), new("reason", "cooldown"));
             yield return new(Volatile.Read(ref state.SuppressedByProfile), RuleTag(state), new("reason", "profile_incomplete"));
+            yield return new(Volatile.Read(ref state.SuppressedByPeer), RuleTag(state), new("reason", "peer_expected"));
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class RulesOptions
     /// <summary>Units: alerts that wait so. Default: 1024.</summary>
     public int CorrectionCapacity { get; set; } = 1024;
 
+    /// <summary>How long an alert about a private address waits for somebody to tell whose it is, where the cluster is watched. Default: 20 s; 0 = not at all.</summary>
+    public TimeSpan PeerPatience { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>R0011 also judges private addresses (never loopback): for a machine whose peers are private. Default: false.</summary>
     public bool IncludePrivateAddresses { get; set; }
 
@@ -56,6 +59,7 @@ public sealed class RulesOptions
         Check(CooldownCapacity is >= 16 and <= 1_000_000, nameof(CooldownCapacity), "must be from 16 to 1000000");
         Check(CorrectionPatience >= TimeSpan.Zero && CorrectionPatience <= TimeSpan.FromHours(1), nameof(CorrectionPatience), "must be from 0 to 1 hour");
         Check(CorrectionCapacity is >= 0 and <= 1_000_000, nameof(CorrectionCapacity), "must be from 0 to 1000000");
+        Check(PeerPatience >= TimeSpan.Zero && PeerPatience <= TimeSpan.FromMinutes(10), nameof(PeerPatience), "must be from 0 to 10 minutes");
         Check(AlertQueueCapacity is >= 1 and <= 1_000_000, nameof(AlertQueueCapacity), "must be from 1 to 1000000");
         Check(MaxProcessTreeDepth is >= 1 and <= 64, nameof(MaxProcessTreeDepth), "must be from 1 to 64");
         Check(SensitivePathPrefixes.All(p => p.StartsWith('/')), nameof(SensitivePathPrefixes), "must hold absolute paths");

@@ -36,6 +36,9 @@ public sealed class SchemaTests
     [InlineData("image.digest=\"sha256:short\"", "digest")]
     [InlineData("rbac.rules=[{\"verbs\":[\"get\"]}]", "reason")]
     [InlineData("rbac.rules=[{\"reason\":\"because it can\",\"verbs\":[\"*\"]}]", "verbs")]
+    [InlineData("rbac.owners=[{\"resources\":[\"rollouts\"]}]", "apiGroup")]
+    [InlineData("rbac.owners=[{\"apiGroup\":\"argoproj.io\",\"resources\":[\"*\"]}]", "resources")]
+    [InlineData("rbac.owners=[{\"apiGroup\":\"argoproj.io\",\"resources\":[\"rollouts\"],\"verbs\":[\"list\"]}]", "verbs")]
     public async Task Values_Bad_AreRefusedByName(string value, string name)
     {
         ProgramResult result = await Helm.TemplateAsync("--set-json", value);

@@ -109,7 +109,11 @@ public sealed partial class SecurityTests
         var rules = ((YamlSequenceNode)Manifest.At(manifest.Object("ClusterRole"), "rules")!)
             .Select(rule => $"{string.Join(',', Manifest.List(rule, "apiGroups"))}/{string.Join(',', Manifest.List(rule, "resources"))} {string.Join(',', Manifest.List(rule, "verbs"))}");
         Assert.Equal(
-            ["/pods list,watch", "/services,nodes list,watch", "discovery.k8s.io/endpointslices list,watch", "apps/replicasets get", "batch/jobs get"], rules);
+            [
+                "/pods list,watch", "/services,nodes list,watch", "discovery.k8s.io/endpointslices list,watch", "apps/replicasets get", "batch/jobs get",
+                "/replicationcontrollers get",
+            ],
+            rules);
         Assert.Equal("true", Manifest.Scalar(manifest.PodSpec, "automountServiceAccountToken"));
     }
 
@@ -125,6 +129,19 @@ public sealed partial class SecurityTests
         Assert.Null(Manifest.At(role, "rules.0.reason"));
         Assert.Equal("test-node-agent", Manifest.Scalar(manifest.Object("ClusterRoleBinding"), "subjects.0.name"));
         Assert.Equal("true", Manifest.Scalar(manifest.PodSpec, "automountServiceAccountToken"));
+    }
+
+    [Fact]
+    public async Task Rbac_OwnersOfOtherKinds_MayBeReadAndNothingElse()
+    {
+        Manifest before = await Helm.RenderAsync();
+        Manifest manifest = await Helm.RenderAsync(
+            "--set-json", """rbac.owners=[{"apiGroup":"argoproj.io","resources":["rollouts","workflows"]},{"apiGroup":"tekton.dev","resources":["taskruns"]}]""");
+
+        int own = ((YamlSequenceNode)Manifest.At(before.Object("ClusterRole"), "rules")!).Children.Count;
+        var rules = ((YamlSequenceNode)Manifest.At(manifest.Object("ClusterRole"), "rules")!)
+            .Skip(own).Select(rule => $"{string.Join(',', Manifest.List(rule, "apiGroups"))}/{string.Join(',', Manifest.List(rule, "resources"))} {string.Join(',', Manifest.List(rule, "verbs"))}");
+        Assert.Equal(["argoproj.io/rollouts,workflows get", "tekton.dev/taskruns get"], rules);
     }
 
     [Theory]

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Enrichment.Names;
+using NodeAgent.Enrichment.Pods;
 using NodeAgent.Enrichment.Processes;
 
 namespace NodeAgent.Enrichment.Tests;
@@ -16,9 +17,10 @@ internal static class Stages
         ProcessTableOptions? processes = null,
         ContainerTableOptions? containers = null,
         DnsNamesOptions? names = null,
-        IProcfs? procfs = null) => new(
+        IProcfs? procfs = null,
+        IPodLookup? pods = null) => new(
             new ProcessTable(processes ?? new ProcessTableOptions(), procfs),
-            new ContainerTable(containers ?? new ContainerTableOptions(), tree ?? new FakeCgroupTree(), lookup, "node-1"),
+            new ContainerTable(containers ?? new ContainerTableOptions(), tree ?? new FakeCgroupTree(), lookup, "node-1", pods),
             new DnsNames(names ?? new DnsNamesOptions()));
 
     public static ContainerLookup Lookup(FakeCgroupTree tree, params IContainerMetadataSource[] sources) => new(

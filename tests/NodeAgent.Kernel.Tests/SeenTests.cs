@@ -135,7 +135,7 @@ public sealed class SeenTests : IDisposable
         }
 
         Assert.NotNull(repeated);
-        Assert.Equal(HeaderFlags.Repeated, repeated.Record.Header.Flags);
+        Assert.Equal(HeaderFlags.Repeated, repeated.Record.Header.Flags & ~HeaderFlags.Entrant); // it moved itself
         // Two opens a run, the first of all made the entry; the one that tells may be either of the last run.
         Assert.InRange(repeated.Repeats, (ulong)(2 * runs) - 2, (ulong)(2 * runs) - 1);
         Assert.EndsWith("/kept-0", Name(repeated), StringComparison.Ordinal);

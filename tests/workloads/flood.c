@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * flood KIND COUNT BUSY QUIET WORK: in the cgroup BUSY, two processes do COUNT things each as fast
- * as they can (KIND fork, open or udp: each thing a new one), while in QUIET one process executes
- * itself WORK times, opens WORK new names and sends to WORK new ports.
+ * as they can (KIND fork, open, udp or http: each thing a new one), while in QUIET one process
+ * executes itself WORK times, opens WORK new names and sends to WORK new ports. Behind its http flood
+ * BUSY does the latter too.
  */
 #include "container.h"
+
+#include <netinet/tcp.h>
 
 #define FLOODERS 2
 
@@ -28,11 +31,50 @@ static void send_to(int fd, int host, int port)
 	sendto(fd, "x", 1, 0, (struct sockaddr *)&address.storage, address.length);
 }
 
-static void flood(const char *kind, long count, int who)
+static void send_to_new_ports(int fd, int host, long count)
+{
+	long i;
+
+	for (i = 0; i < count; i++)
+		send_to(fd, host, 20000 + i);
+}
+
+/* One request after the other over one connection, whose both ends are here. */
+static void send_requests(long count)
+{
+	struct address address = loopback(4, 0);
+	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	int client = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	int server, one = 1;
+	char head[64], got[64];
+	long i;
+
+	must(bind(listener, (struct sockaddr *)&address.storage, address.length), "bind");
+	must(listen(listener, 1), "listen");
+	must(getsockname(listener, (struct sockaddr *)&address.storage, &address.length),
+	     "getsockname");
+	must(connect(client, (struct sockaddr *)&address.storage, address.length), "connect");
+	server = must(accept(listener, NULL, NULL), "accept");
+	must(setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)), "setsockopt");
+	for (i = 0; i < count; i++) {
+		int size = snprintf(head, sizeof(head), "GET /%ld HTTP/1.1\r\nHost: busy\r\n\r\n", i);
+
+		if (must(send(client, head, size, 0), "send") != size ||
+		    must(recv(server, got, size, MSG_WAITALL), "recv") != size)
+			fail("a request was cut");
+	}
+}
+
+static void flood(const char *kind, long count, long work, int who)
 {
 	int fd = must(socket(AF_INET, SOCK_DGRAM, 0), "socket");
 	long i;
 
+	if (strcmp(kind, "http") == 0) {
+		send_requests(count);
+		send_to_new_ports(fd, 1 + who, work);
+		return;
+	}
 	for (i = 0; i < count; i++) {
 		if (strcmp(kind, "fork") == 0) {
 			pid_t pid = must(fork(), "fork");
@@ -80,7 +122,7 @@ int main(int argc, char **argv)
 		children[i] = must(fork(), "fork");
 		if (children[i] == 0 && i < FLOODERS) {
 			enter_cgroup(i ? "busy_2" : "busy_id", argv[3]);
-			flood(argv[1], atol(argv[2]), i);
+			flood(argv[1], atol(argv[2]), atol(argv[5]), i);
 			_exit(0);
 		}
 		if (children[i] == 0) {

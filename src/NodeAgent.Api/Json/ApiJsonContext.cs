@@ -24,6 +24,7 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(KnownServer))]
 [JsonSerializable(typeof(KnownServerList))]
 [JsonSerializable(typeof(NetworkPolicy))]
+[JsonSerializable(typeof(SingleSeccompProfileSpec))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 public sealed partial class ApiJsonContext : JsonSerializerContext
 {

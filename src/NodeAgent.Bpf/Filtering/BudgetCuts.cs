@@ -39,7 +39,7 @@ internal sealed class BudgetCuts(ContainerPlaces places)
     {
         BudgetBucket.Exec or BudgetBucket.Process => EventClass.Process,
         BudgetBucket.File => EventClass.File,
-        BudgetBucket.Network => EventClass.Network,
+        BudgetBucket.Network or BudgetBucket.Payload => EventClass.Network,
         BudgetBucket.Privilege => EventClass.Privilege,
         _ => EventClass.None,
     };

@@ -15,7 +15,8 @@ public enum BudgetBucket
     File = 3,
     Network = 4,
     Privilege = 5,
-    Limit = 6,
+    Payload = 6,
+    Limit = 7,
 }
 
 [WireStruct("na_bucket")]

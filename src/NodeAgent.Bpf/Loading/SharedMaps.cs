@@ -114,6 +114,7 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_seen_counts");
             maps.CreateCounter(declarations, "na_cut");
             maps.CreateCounter(declarations, "na_untold");
+            maps.CreateCounter(declarations, "na_entrants");
             maps.IntroduceAgent();
             return maps;
         }

@@ -13,7 +13,7 @@ internal static class AnnotatedIdentity
     private static readonly string[] TypeKeys = ["io.kubernetes.cri.container-type", "io.kubernetes.cri-o.ContainerType"];
     private static readonly string[] ImageKeys =
     [
-        "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", "org.opencontainers.image.ref.name",
+        "io.kubernetes.cri.image-name", "io.kubernetes.cri.podsandbox.image-name", "io.kubernetes.cri-o.ImageName", "org.opencontainers.image.ref.name",
         "org.opencontainers.image.base.name",
     ];
 

@@ -188,7 +188,7 @@ public sealed class ContainerLookup
                     return found with
                     {
                         Source = source.Gives,
-                        Configuration = found.Configuration ?? _bundles?.Find(found.ContainerId)?.Configuration,
+                        Configuration = found.Configuration ?? (UserTree.OwnerOf(query.CgroupPath).Length == 0 ? _bundles?.Find(found.ContainerId)?.Configuration : null),
                     };
                 }
             }

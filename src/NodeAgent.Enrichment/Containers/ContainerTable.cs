@@ -219,7 +219,7 @@ public sealed class ContainerTable
         info.CgroupPath = path;
         info.SeenFromStart = seenFromStart;
         info.Parent = ParentOf(unit, bytes, path, nowNs);
-        info.Identity = PodIdentity.Complete(ContainerNaming.Identify(unit, _hostName), _pods);
+        info.Identity = Completed(ContainerNaming.Identify(unit, _hostName), info.Parent);
         _store.Add(cgroupId, info, nowNs);
         if (_lookup is { HasSources: true } && info.Identity.Kind is UnitKind.Container or UnitKind.Cgroup)
         {
@@ -275,7 +275,7 @@ public sealed class ContainerTable
         }
 
         bool became = container.Identity.Kind != UnitKind.Container && answer.Found!.Kind == UnitKind.Container;
-        container.Identity = PodIdentity.Complete(answer.Found!, _pods);
+        container.Identity = Completed(answer.Found!, container.Parent);
         if (answer.IsFinal)
         {
             _pending.Done(container);
@@ -285,7 +285,11 @@ public sealed class ContainerTable
         {
             _store.AdoptSubCgroups(container);
         }
+
+        NestedIdentity.Spread(_store, container);
     }
+
+    private ContainerIdentity Completed(ContainerIdentity known, ContainerInfo? around) => PodIdentity.Complete(NestedIdentity.Of(known, around), _pods);
 
     /// <summary>What the API server told since the last tick goes to the containers it is about, those included that are gone already.</summary>
     private void TakeChangedPods()

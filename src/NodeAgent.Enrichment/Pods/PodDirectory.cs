@@ -15,7 +15,9 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
 
     // Of the writer: which of those that are gone did not come back meanwhile.
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _contested = new(StringComparer.Ordinal);
     private long _refused;
+    private long _contests;
 
     /// <summary>Pods that are there, and those that are gone and not yet forgotten.</summary>
     public int Count => _records;
@@ -24,6 +26,9 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
 
     /// <summary>Pods that were not taken for want of room.</summary>
     public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Pods that claim to be of the kubelet's same file as another one; none of them is believed.</summary>
+    public long Contests => Volatile.Read(ref _contests);
 
     public bool TryFind(string podUid, [NotNullWhen(true)] out PodRecord? pod) => _byUid.TryGetValue(podUid, out pod);
 
@@ -57,7 +62,7 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
         _byUid[pod.Uid] = pod;
         if (pod.ConfigHash.Length != 0)
         {
-            _byUid[pod.ConfigHash] = pod;
+            PutByHash(pod);
         }
 
         _changed.Enqueue(pod);
@@ -71,6 +76,26 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
         }
 
         Forget();
+    }
+
+    // Whoever may make pods may write this annotation: a name that two want is nobody's.
+    private void PutByHash(PodRecord pod)
+    {
+        bool isTaken = _byUid.TryGetValue(pod.ConfigHash, out PodRecord? other) && other.Uid != pod.Uid && !_removed.Contains(other.Uid);
+        if (isTaken && _contested.Count < maxPods)
+        {
+            _contested.Add(pod.ConfigHash);
+        }
+
+        if (_contested.Contains(pod.ConfigHash))
+        {
+            Interlocked.Increment(ref _contests);
+            _byUid.TryRemove(pod.ConfigHash, out _);
+        }
+        else if (!isTaken)
+        {
+            _byUid[pod.ConfigHash] = pod;
+        }
     }
 
     private void Forget()
@@ -88,7 +113,9 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
             if (_removed.Remove(oldest.Uid) && _byUid.TryRemove(oldest.Uid, out PodRecord? pod))
             {
                 _records--;
-                _byUid.TryRemove(pod.ConfigHash, out _);
+
+                // Another one of the same file may have it now.
+                _byUid.TryRemove(KeyValuePair.Create(pod.ConfigHash, pod));
                 return true;
             }
         }

@@ -33,6 +33,9 @@ public sealed record PodRecord
 
     public string TemplateHash { get; init; } = string.Empty;
 
+    /// <summary>By the names that the spec gives: of init and ephemeral containers.</summary>
+    public IReadOnlyDictionary<string, PodContainerKind> Kinds { get; init; } = ImmutableDictionary<string, PodContainerKind>.Empty;
+
     /// <summary>By container id, without the runtime's name before it.</summary>
     public IReadOnlyDictionary<string, PodContainer> Containers { get; init; } = ImmutableDictionary<string, PodContainer>.Empty;
 }

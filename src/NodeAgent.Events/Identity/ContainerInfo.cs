@@ -73,7 +73,7 @@ public sealed record ContainerIdentity
 
     public string PodNamespace { get; init; } = string.Empty;
 
-    /// <summary>Shape: 8-4-4-4-12 lower-case hex, from the cgroup path.</summary>
+    /// <summary>Shape: 8-4-4-4-12 lower-case hex, from the cgroup path. Of a pod from the kubelet's own files 32 hex digits, until the API server tells its uid there.</summary>
     public string PodUid { get; init; } = string.Empty;
 
     public string Image { get; init; } = string.Empty;

@@ -12,6 +12,9 @@ public enum HeaderFlags : ushort
 
     /// <summary>Seen before and told again, since it still happens.</summary>
     Repeated = 2,
+
+    /// <summary>The process came into the cgroup from outside and has executed nothing there yet: a runtime that sets the container up.</summary>
+    Entrant = 4,
 }
 
 /// <summary>Source: <c>enum na_direction</c>.</summary>

@@ -24,6 +24,9 @@ public sealed record V1PodSpec
     public List<V1Container>? Containers { get; set; }
 
     public List<V1Container>? InitContainers { get; set; }
+
+    /// <summary>What <c>kubectl debug</c> adds to a running pod.</summary>
+    public List<V1Container>? EphemeralContainers { get; set; }
 }
 
 public sealed record V1Container

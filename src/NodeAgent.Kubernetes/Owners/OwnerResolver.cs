@@ -103,7 +103,7 @@ public sealed class OwnerResolver(Kubernetes client, ILogger logger, int maxKnow
         ApiResource<V1PartialObjectMetadata> resource, string? ns, OwnerName controller, CancellationToken cancellation)
     {
         Lookups++;
-        FailureLog log = _logs.TryGetValue(resource.QualifiedName, out FailureLog? known) ? known : _logs[resource.QualifiedName] = new FailureLog(logger, client.Host);
+        FailureLog log = _logs.TryGetValue(resource.QualifiedName, out FailureLog? known) ? known : _logs[resource.QualifiedName] = new FailureLog(logger, client);
         try
         {
             V1PartialObjectMetadata found = await client.ReadAsync(resource, ns, controller.Name, cancellation).ConfigureAwait(false);

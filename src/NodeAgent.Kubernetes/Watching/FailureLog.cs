@@ -5,9 +5,11 @@ using NodeAgent.Kubernetes.Requests;
 namespace NodeAgent.Kubernetes.Watching;
 
 /// <summary>Says once what does not work, and once that it works again. For one task.</summary>
-internal sealed class FailureLog(ILogger logger, string host)
+/// <param name="logger">Where it is said.</param>
+/// <param name="client">Who asks.</param>
+internal sealed class FailureLog(ILogger logger, Kubernetes client)
 {
-    private readonly Dictionary<string, KubernetesFailure> _said = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ApiRequest Request, KubernetesFailure Failure)> _said = new(StringComparer.Ordinal);
 
     /// <summary>Whether the failure last told of was not the same as the one before it.</summary>
     public bool IsFirst { get; private set; }
@@ -15,32 +17,34 @@ internal sealed class FailureLog(ILogger logger, string host)
     public void Failed(KubernetesException error)
     {
         string verb = error.Request.Verb;
-        IsFirst = !_said.TryGetValue(verb, out KubernetesFailure said) || said != error.Failure;
+        IsFirst = !_said.TryGetValue(verb, out (ApiRequest Request, KubernetesFailure Failure) said) || said.Failure != error.Failure;
         if (!IsFirst || error.Failure == KubernetesFailure.Expired)
         {
             return;
         }
 
-        _said[verb] = error.Failure;
+        _said[verb] = (error.Request, error.Failure);
         if (error.Failure == KubernetesFailure.Forbidden)
         {
+            client.MissingPermissions.Add(error.Request);
             logger.PermissionMissing(error.Request, error.Message);
         }
         else if (error.Failure == KubernetesFailure.Unauthorized)
         {
-            logger.CredentialsRefused(host, error.Request);
+            logger.CredentialsRefused(client.Host, error.Request);
         }
         else
         {
-            logger.RequestFailed(host, error.Failure, error.Message);
+            logger.RequestFailed(client.Host, error.Failure, error.Message);
         }
     }
 
     public void Worked(string verb)
     {
-        if (_said.Remove(verb))
+        if (_said.Remove(verb, out (ApiRequest Request, KubernetesFailure Failure) said))
         {
-            logger.Recovered(host, verb);
+            client.MissingPermissions.Remove(said.Request);
+            logger.Recovered(client.Host, verb);
         }
     }
 }

@@ -44,7 +44,7 @@ public sealed class Reflector<T> : IReflector
         _resource = resource;
         _options = options;
         _sink = sink;
-        _log = new FailureLog(logger, client.Host);
+        _log = new FailureLog(logger, client);
         _time = time;
         _random = random ?? Random.Shared;
         _backoff = new Backoff(options.FirstPause, options.LongestPause, _random);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Events.Identity;
 using NodeAgent.Profiles.Learning;
@@ -31,6 +32,9 @@ internal sealed record ProfileIdentity
 
     public IReadOnlyDictionary<string, string> MatchLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>What the pod's label <c>max-sniffing-time</c> says; null = nothing, or nothing that is a duration.</summary>
+    public TimeSpan? LearningPeriod { get; init; }
+
     public string Namespace => Instance.Namespace;
 
     /// <summary>Unique among profiles.</summary>
@@ -61,11 +65,17 @@ internal sealed record ProfileIdentity
             ImageDigest = identity.ImageDigest,
             TemplateHash = FirstOf(
                 identity.TemplateHash, identity.PodLabels.GetValueOrDefault("pod-template-hash"), identity.PodLabels.GetValueOrDefault("controller-revision-hash"), string.Empty),
+            LearningPeriod = PeriodOf(identity.PodLabels),
             MatchLabels = identity.PodUid.Length == 0 && identity.PodLabels.Count == 0
                 ? StandaloneLabels(name)
                 : identity.PodLabels.Where(label => !RolloutLabels.Contains(label.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
     }
+
+    private static TimeSpan? PeriodOf(IReadOnlyDictionary<string, string> labels) =>
+        labels.TryGetValue(KubescapeLabels.MaxSniffingTime, out string? text) && DurationText.TryParse(text, out TimeSpan period, out _) && period > TimeSpan.Zero
+            ? period
+            : null;
 
     // Without labels a policy would select every pod of its namespace: what is no pod is selected by a label that no pod has.
     private static ImmutableDictionary<string, string> StandaloneLabels(string name) =>

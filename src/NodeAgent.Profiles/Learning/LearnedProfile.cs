@@ -85,6 +85,9 @@ internal sealed class LearnedProfile
 
     public ulong WindowStartNs { get; private set; }
 
+    /// <summary>When something new was learned last, or the window began.</summary>
+    public ulong LastNewsNs { get; set; }
+
     // Units: ns learned in former runs of the agent, until a container of it is seen again.
     private ulong? _carriedNs;
 
@@ -205,6 +208,7 @@ internal sealed class LearnedProfile
     private void Begin(ulong startNs, PartialReasons reasons)
     {
         WindowStartNs = Math.Max(startNs, 1);
+        LastNewsNs = WindowStartNs;
         _carriedNs = null;
         _beforeNs = 0;
         WindowReasons = reasons;

@@ -10,6 +10,9 @@ namespace NodeAgent.Profiles.Learning;
 // Which container belongs to which profile, and when both come and go.
 public sealed partial class ProfileLearner
 {
+    // How long a container of a pod that has ended waits for the last who may tell whose it was. Units: ns.
+    private const ulong NamingPatienceNs = 5_000_000_000;
+
     private readonly Dictionary<ContainerInfo, Binding> _bindings = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, LearnedProfile> _profiles = new(StringComparer.Ordinal);
     private readonly List<ContainerInfo> _gone = [];
@@ -172,11 +175,15 @@ public sealed partial class ProfileLearner
         return true;
     }
 
+    // A container can end before anybody was able to say what it was: its profile would be that of an id, and of nobody.
+    private bool MayBeNamedYet(ContainerInfo container) =>
+        container.Identity is { Kind: UnitKind.Container, Source: < IdentitySource.ApiServer, PodUid.Length: > 0 } && _nowNs < container.RemovedNs + NamingPatienceNs;
+
     private void LeaveRemoved()
     {
         foreach (ContainerInfo container in _bindings.Keys)
         {
-            if (container.RemovedNs != 0)
+            if (container.RemovedNs != 0 && !MayBeNamedYet(container))
             {
                 _gone.Add(container);
             }
@@ -184,7 +191,14 @@ public sealed partial class ProfileLearner
 
         foreach (ContainerInfo container in _gone)
         {
-            LearnedProfile profile = _bindings[container].Profile;
+            // What became known after its last event: no further one will tell.
+            Binding binding = _bindings[container];
+            if (!ReferenceEquals(binding.Identity, container.Identity))
+            {
+                Rebind(container, binding);
+            }
+
+            LearnedProfile profile = binding.Profile;
             _bindings.Remove(container);
             if (profile.Leave(container, _nowNs) && profile.IsLearning)
             {

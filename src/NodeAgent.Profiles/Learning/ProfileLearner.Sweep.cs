@@ -120,7 +120,7 @@ public sealed partial class ProfileLearner
         }
 
         ulong learned = profile.LearnedNs(_nowNs);
-        if (learned >= Ns(_options.LearningPeriod))
+        if (learned >= Ns(profile.Identity.LearningPeriod ?? _options.LearningPeriod) || IsSaturated(profile))
         {
             Complete(profile);
         }
@@ -129,6 +129,11 @@ public sealed partial class ProfileLearner
             profile.MakeReady();
         }
     }
+
+    // Only what is ready: a container that has just started has nothing new for a moment, too.
+    private bool IsSaturated(LearnedProfile profile) =>
+        _options.Saturation > TimeSpan.Zero && profile.Status == Api.Names.ProfileStatus.Ready && _nowNs > profile.LastNewsNs
+        && _nowNs - profile.LastNewsNs >= Ns(_options.Saturation);
 
     private void Complete(LearnedProfile profile)
     {

@@ -102,6 +102,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
             return;
         }
 
+        // Who sets a container up opens what the container itself never does.
+        if ((open.Record.Header.Flags & HeaderFlags.Entrant) != 0)
+        {
+            _metrics.OfEntrants++;
+            return;
+        }
+
         ReadOnlySpan<byte> path = open.Path;
         if (open.Failed)
         {
@@ -197,6 +204,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         }
 
         _metrics.Learned++;
+        profile.LastNewsNs = _nowNs;
         profile.IsDirty = true;
         profile.IsUnsaved = true;
     }

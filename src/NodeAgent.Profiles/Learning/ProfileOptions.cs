@@ -7,6 +7,9 @@ public sealed class ProfileOptions
     /// <summary>Units: time of container life that is observed before a profile is complete.</summary>
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>Units: time without anything new after which learning ends before its period does; zero = never.</summary>
+    public TimeSpan Saturation { get; set; }
+
     /// <summary>Units: time from the start of learning to the first write.</summary>
     public TimeSpan InitialDelay { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -43,6 +46,7 @@ public sealed class ProfileOptions
     public void Validate()
     {
         Require(LearningPeriod > TimeSpan.Zero, nameof(LearningPeriod), "must be positive");
+        Require(Saturation >= TimeSpan.Zero, nameof(Saturation), "must not be negative");
         Require(InitialDelay >= TimeSpan.Zero, nameof(InitialDelay), "must not be negative");
         Require(UpdateInterval > TimeSpan.Zero, nameof(UpdateInterval), "must be positive");
         Require(CheckpointInterval > TimeSpan.Zero, nameof(CheckpointInterval), "must be positive");

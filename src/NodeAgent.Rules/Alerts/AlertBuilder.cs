@@ -87,17 +87,28 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
     /// <param name="timeNs">Units: boot ns of the event.</param>
     public AlertPeer? PeerOf(AlertArguments arguments, ulong timeNs) =>
         peers is not null && arguments.Ip is { } ip && NetAddress.TryParse(ip, out NetAddress address)
-            ? peers.Find(address, (ushort)(arguments.Port ?? 0), arguments.Proto == "UDP" ? TransportProtocol.Udp : arguments.Proto == "SCTP" ? TransportProtocol.Sctp : TransportProtocol.Tcp, timeNs)
+            ? peers.Find(address, (ushort)(arguments.Port ?? 0), ProtocolOf(arguments), timeNs)
             : null;
 
+    /// <summary>An alert that did not leave yet, with who the other end was as far as it is known now.</summary>
+    public RuntimeAlerts WithPeer(RuntimeAlerts alert, ulong timeNs)
+    {
+        RuntimeAlert first = alert.Spec.Alerts[0];
+        return alert with { Spec = alert.Spec with { Alerts = [first with { Arguments = first.Arguments with { Peer = PeerOf(first.Arguments, timeNs) } }] } };
+    }
+
+    public static TransportProtocol ProtocolOf(AlertArguments arguments) =>
+        arguments.Proto == "UDP" ? TransportProtocol.Udp : arguments.Proto == "SCTP" ? TransportProtocol.Sctp : TransportProtocol.Tcp;
+
     /// <summary>An alert that left already, with what is known now of whose it is. Its id and all else stay.</summary>
-    public RuntimeAlerts Enrich(RuntimeAlerts sent, ContainerInfo container)
+    /// <param name="isNews">False: it did not leave yet, so it is no correction.</param>
+    public RuntimeAlerts Enrich(RuntimeAlerts sent, ContainerInfo container, bool isNews = true)
     {
         ContainerIdentity unit = container.Identity;
         RuntimeAlert alert = sent.Spec.Alerts[0];
         RuntimeAlert enriched = Identify(alert, unit) with
         {
-            Arguments = alert.Arguments with { Enriched = true, CgroupPath = unit.ContainerId.Length == 0 ? alert.Arguments.CgroupPath : null },
+            Arguments = alert.Arguments with { Enriched = isNews ? true : null, CgroupPath = unit.ContainerId.Length == 0 ? alert.Arguments.CgroupPath : null },
         };
         AlertProcessTree? tree = sent.Spec.ProcessTree is { } known ? known with { ContainerId = Known(unit.ContainerId) } : null;
         return sent with { Metadata = Metadata(unit, container), Spec = sent.Spec with { Alerts = [enriched], ProcessTree = tree } };

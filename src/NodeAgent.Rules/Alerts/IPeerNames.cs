@@ -11,4 +11,8 @@ public interface IPeerNames
     /// <param name="timeNs">Units: boot ns of the event.</param>
     /// <returns>Null: nothing is known of it.</returns>
     AlertPeer? Find(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs);
+
+    /// <summary>Whether it may yet be told whose the address was then: whoever has it may be told of later than it begins to talk.</summary>
+    /// <param name="timeNs">Units: boot ns of the event.</param>
+    bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
 }

@@ -22,6 +22,7 @@ internal sealed class UnexpectedEgressRule(bool includePrivateAddresses) : IRule
         ProfileDependency = ProfileDependency.Required,
         IsTriggerAlert = false,
         Tags = ["anomaly", "network", "context:container", "context:host", "context:standalone"],
+        JudgesPeers = true,
         Scopes = RuleScopes.Container | RuleScopes.Cgroup | RuleScopes.SystemdUnit,
     };
 
@@ -34,10 +35,10 @@ internal sealed class UnexpectedEgressRule(bool includePrivateAddresses) : IRule
         source.Record.Direction == FlowDirection.Outbound && IsLearned(source.Record.Protocol) && IsJudged(source.RemoteAddress);
 
     public bool IsExpected(in TcpEvent source, ProfileView profile) =>
-        profile.IsAddressInEgress(source.RemoteAddress, source.Record.RemotePort, TransportProtocol.Tcp);
+        profile.IsAddressInEgress(source.RemoteAddress, source.Record.RemotePort, TransportProtocol.Tcp, source.Record.Header.TimeNs);
 
     public bool IsExpected(in FlowEvent source, ProfileView profile) =>
-        profile.IsAddressInEgress(source.RemoteAddress, source.Record.RemotePort, (TransportProtocol)source.Record.Protocol);
+        profile.IsAddressInEgress(source.RemoteAddress, source.Record.RemotePort, (TransportProtocol)source.Record.Protocol, source.Record.Header.TimeNs);
 
     public void WriteUniqueId(in TcpEvent source, RuleContext context, UniqueIdHasher uniqueId) =>
         WriteUniqueId(uniqueId, source.RemoteAddress, source.Record.RemotePort, "TCP");

@@ -20,16 +20,28 @@ internal sealed class AlertGate : IDisposable
     private readonly HashSet<ulong> _dropped = [];
     private readonly AlertCorrections _corrections;
     private readonly Func<RuntimeAlerts, RuleState, ContainerInfo, bool> _sendCorrection;
+    private readonly Action<HeldAlert> _letHeld;
+    private readonly Action<HeldAlert> _withdraw;
     private readonly UniqueIdHasher _uniqueId = new();
 
-    public AlertGate(RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, IRepeatFilter? filter = null)
+    /// <param name="options">Capacities and patience.</param>
+    /// <param name="builder">Puts alerts together.</param>
+    /// <param name="output">The queue.</param>
+    /// <param name="states">By the index in cooldown keys.</param>
+    /// <param name="held">Those that wait before they leave.</param>
+    /// <param name="filter">Null = nothing is filtered.</param>
+    public AlertGate(
+        RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, HeldAlerts held, IRepeatFilter? filter = null)
     {
+        Held = held;
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
         _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100, builder.KnowsPeers ? builder.PeerOf : null);
         _builder = builder;
         _output = output;
         _states = states;
         _filter = filter;
+        _letHeld = one => Let(one with { Alert = builder.Enrich(builder.WithPeer(one.Alert, one.TimeNs), one.Container, isNews: false) });
+        _withdraw = Withdraw;
         _sendCorrection = (alert, rule, container) => Send(rule, builder.Enrich(alert, container));
     }
 
@@ -38,6 +50,8 @@ internal sealed class AlertGate : IDisposable
     public long CooldownEvictions => _cooldown.Evictions;
 
     public AlertCorrections Corrections => _corrections;
+
+    public HeldAlerts Held { get; }
 
     /// <param name="occurrences">What the event stands for: 1, or what the kernel counted before it told again.</param>
     public void Pass<TEvent>(
@@ -63,10 +77,10 @@ internal sealed class AlertGate : IDisposable
         try
         {
             RuntimeAlerts alert = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
-            if (Send(state, alert) && TellRest(state, alert, window, header.TimeNs, occurrences))
+            var one = new HeldAlert(alert, state, context.Container, key, window, header.TimeNs, occurrences);
+            if (!failedOnProfile || !Held.TryHold(one))
             {
-                _corrections.Note(alert, state, context.Container, header.TimeNs);
-                return;
+                Let(one);
             }
         }
         catch
@@ -74,9 +88,25 @@ internal sealed class AlertGate : IDisposable
             _cooldown.Forget(key);
             throw;
         }
+    }
 
-        _cooldown.Forget(key);
-        _dropped.Add(key.CgroupId);
+    private void Let(HeldAlert one)
+    {
+        if (Send(one.Rule, one.Alert) && TellRest(one.Rule, one.Alert, one.Window, one.TimeNs, one.Occurrences))
+        {
+            _corrections.Note(one.Alert, one.Rule, one.Container, one.TimeNs);
+            return;
+        }
+
+        _cooldown.Forget(one.Key);
+        _dropped.Add(one.Key.CgroupId);
+    }
+
+    // Whoever has the address next is judged anew.
+    private void Withdraw(HeldAlert one)
+    {
+        one.Rule.SuppressedByPeer++;
+        _cooldown.Forget(one.Key);
     }
 
     /// <summary>Lets what was dropped happen again: the kernel would keep the next occurrence to itself.</summary>
@@ -94,6 +124,7 @@ internal sealed class AlertGate : IDisposable
     /// <param name="nowNs">Units: boot ns; <see cref="ulong.MaxValue"/> = everything that was counted.</param>
     public void SendDue(ulong nowNs)
     {
+        Held.Decide(nowNs, _letHeld, _withdraw);
         _corrections.SendDue(nowNs, _sendCorrection);
         while (_cooldown.TryTakeDue(nowNs, out CooldownWindow? due))
         {

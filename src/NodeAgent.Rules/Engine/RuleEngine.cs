@@ -72,7 +72,8 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
             SingleWriter = true,
         });
         var builder = new AlertBuilder(origin, _clock, options.MaxProcessTreeDepth, peers);
-        _gate = new AlertGate(options, builder, _alerts.Writer, _states, filter);
+        var held = new HeldAlerts(options.CorrectionCapacity, (ulong)options.PeerPatience.Ticks * 100, peers, profiles);
+        _gate = new AlertGate(options, builder, _alerts.Writer, _states, held, filter);
         _metrics = new RulesMetrics(_states, _gate, _alerts.Reader);
     }
 

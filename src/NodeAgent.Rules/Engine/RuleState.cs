@@ -12,6 +12,9 @@ internal sealed class RuleState(int index, RuleDescriptor descriptor, RuleScopes
     public long Alerts;
     public long SuppressedByCooldown;
     public long SuppressedByProfile;
+
+    /// <summary>Alerts that waited until it was known who the peer was, whom the profile allows.</summary>
+    public long SuppressedByPeer;
     public long Errors;
 
     /// <summary>Alerts that found the queue full.</summary>

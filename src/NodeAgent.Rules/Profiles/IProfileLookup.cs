@@ -43,4 +43,8 @@ public abstract class ProfileView
 
     /// <summary>Address, port and protocol must all be those of one neighbour.</summary>
     public abstract bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol);
+
+    /// <summary>The same of whoever had the address at a time.</summary>
+    /// <param name="timeNs">Units: boot ns.</param>
+    public virtual bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) => IsAddressInEgress(address, port, protocol);
 }

@@ -6,6 +6,7 @@ using NodeAgent.Bpf;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Statistics;
 using NodeAgent.Cli.Output;
+using NodeAgent.Cluster;
 using NodeAgent.Configuration;
 using NodeAgent.Hosting;
 using NodeAgent.Interop.Platform;
@@ -23,14 +24,14 @@ internal static class DoctorCommand
         var statistics = new Option<bool>("--program-stats") { Description = "Have the kernel count for a second how often each program runs and what it takes" };
         var command = new ExampleCommand(
             "doctor",
-            "Check kernel, BTF and privileges, load each sensor once, and show rings, maps and programs",
+            "Check kernel, BTF, privileges and permissions at the API server, load each sensor once, and show rings, maps and programs",
             "node-agent doctor",
             "node-agent doctor --program-stats -o json") { output, statistics };
-        command.SetAction(arguments => Run(arguments.GetValue(output), arguments.GetValue(statistics)));
+        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(output), arguments.GetValue(statistics), stop));
         return command;
     }
 
-    private static int Run(OutputFormat format, bool withStatistics)
+    private static async Task<int> RunAsync(OutputFormat format, bool withStatistics, CancellationToken stop)
     {
         IReadOnlyList<RequirementProblem> problems = KernelRequirements.Check();
         bool usable = !problems.Any(p => p.IsFatal);
@@ -50,8 +51,21 @@ internal static class DoctorCommand
             DoctorReport.AddKernelSide(report, source, withStatistics ? before : null);
         }
 
+        await AddPermissionsAsync(report, stop).ConfigureAwait(false);
         DoctorReport.Print(report, format);
         return usable && sensors.All(s => s.State != SensorState.Failed) ? 0 : 1;
+    }
+
+    // Which API server the agent would follow says its environment, as for trace.
+    private static async Task AddPermissionsAsync(JsonObject report, CancellationToken stop)
+    {
+        AgentOptions options = ConfigurationLoader.Load(null, SettingOptions.Variables(), new Dictionary<string, string>());
+        using ILoggerFactory loggers = LogOutput.Create(LogLevel.Warning);
+        if (KubernetesAccess.Find(options.Kubernetes, loggers.CreateLogger("NodeAgent")) is { } configuration)
+        {
+            using var client = new Kubernetes.Kubernetes(configuration);
+            DoctorReport.AddPermissions(report, client.Host, await PermissionCheck.RunAsync(client, options.Kubernetes, options.NodeName, stop).ConfigureAwait(false));
+        }
     }
 
     // Records fill the rings meanwhile and are not read: the programs do the same for a lost one, but for the ring's lock.

@@ -6,6 +6,7 @@ using NodeAgent.Bpf;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Statistics;
 using NodeAgent.Cli.Output;
+using NodeAgent.Cluster;
 using NodeAgent.Hosting;
 using NodeAgent.Interop.Maps;
 using Spectre.Console;
@@ -30,7 +31,30 @@ internal static class DoctorReport
         ["rings"] = new JsonArray(),
         ["maps"] = new JsonArray(),
         ["programs"] = new JsonArray(),
+        ["apiServer"] = null,
+        ["permissions"] = new JsonArray(),
     };
+
+    public static void AddPermissions(JsonObject report, string host, IReadOnlyList<PermissionAnswer> answers)
+    {
+        report["apiServer"] = host;
+        report["permissions"] = Array(answers, answer => new JsonObject
+        {
+            ["verb"] = answer.Request.Verb,
+            ["resource"] = answer.Request.Resource,
+            ["state"] = answer.State.ToString().ToLowerInvariant(),
+            ["reason"] = answer.Reason.Length == 0 ? null : answer.Reason,
+        });
+        foreach (PermissionAnswer answer in answers.Where(answer => answer.State == PermissionState.Missing))
+        {
+            JsonNode problem = new JsonObject
+            {
+                ["fatal"] = false,
+                ["message"] = $"the API server does not permit to {answer.Request.Verb} {answer.Request.Resource}: what depends on it stays unknown",
+            };
+            report["problems"]!.AsArray().Add(problem);
+        }
+    }
 
     /// <param name="before">The programs before the time in which runs were counted; null when none were.</param>
     public static void AddKernelSide(JsonObject report, KernelEventSource source, IReadOnlyList<ProgramStatus>? before)
@@ -128,7 +152,7 @@ internal static class DoctorReport
         TerminalTable.Print(
             heads.Split(' '),
             rows,
-            static (head, cell) => head != "STATE" ? null : cell == "active" ? Color.Green : cell == "failed" ? Color.Red : Color.Yellow);
+            static (head, cell) => head != "STATE" ? null : cell is "active" or "granted" ? Color.Green : cell is "failed" or "missing" ? Color.Red : Color.Yellow);
 
     private static string Cell(JsonNode? value) => value switch
     {

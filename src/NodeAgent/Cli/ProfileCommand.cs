@@ -8,12 +8,15 @@ using NodeAgent.Export.Storage;
 
 namespace NodeAgent.Cli;
 
-/// <summary><c>node-agent profile list|show</c>.</summary>
+/// <summary><c>node-agent profile list|show|seccomp|apparmor</c>.</summary>
 internal static class ProfileCommand
 {
     private const string Resource = "containerprofiles";
 
-    public static Command Create() => new("profile", "What was learned, per container") { CreateList(), CreateShow() };
+    public static Command Create() => new("profile", "What was learned, per container")
+    {
+        CreateList(), CreateShow(), ProfileConfinementCommands.CreateSeccomp(), ProfileConfinementCommands.CreateAppArmor(),
+    };
 
     private static ExampleCommand CreateList()
     {

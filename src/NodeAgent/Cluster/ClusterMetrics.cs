@@ -15,6 +15,7 @@ internal sealed class ClusterMetrics : IDisposable
     {
         Gauge("node_agent_kubernetes_pods", "Pods of this node that are known, those included that are gone since minutes", () => pods.Count);
         Counter("node_agent_kubernetes_pods_refused_total", "Pods of this node that were not taken for want of room", () => pods.Refused);
+        Counter("node_agent_kubernetes_pods_contested_total", "Pods that claimed to be of the same file of the kubelet as another one", () => pods.Contests);
         Counter("node_agent_kubernetes_owner_lookups_total", "Controllers of pods that were asked for", () => owners.Lookups);
         Counter("node_agent_kubernetes_owner_failures_total", "Controllers of pods that could not be had", () => owners.Failures);
         if (peers is null)

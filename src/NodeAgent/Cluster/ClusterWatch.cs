@@ -56,7 +56,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
 
         Pods = pods;
         Peers = peers;
-        _metrics = new KubernetesMetrics(reflectors);
+        _metrics = new KubernetesMetrics(reflectors, _client);
         _feedMetrics = new ClusterMetrics(pods, peers, owners);
         _running = Task.WhenAll(Task.Run(() => FollowAsync(reflectors, settings.WatchPeers)), Task.Run(() => RunAsync("owners", _feed.RunAsync)));
         Log.FollowingCluster(_logger, configuration.Host, nodeName, settings.WatchPeers);

@@ -11,6 +11,7 @@ namespace NodeAgent.Cluster;
 internal static class PodRecords
 {
     private const string IdMark = "://";
+    private const int ConfigHashLength = 32; // so no uid of another pod
     private const string DigestMark = "@sha256:";
 
     /// <param name="pod">With name and uid; everything else may be missing.</param>
@@ -31,6 +32,7 @@ internal static class PodRecords
             OwnerAlternateName = TemplateHash.AlternateName(pod, owners.Direct),
             Workload = Workload(owners.Top, ns),
             TemplateHash = TemplateHash.Of(pod, owners.Direct),
+            Kinds = KindsOf(pod.Spec),
             Containers = ContainersOf(pod.Status),
         };
     }
@@ -38,7 +40,27 @@ internal static class PodRecords
     private static WorkloadIdentity Workload(OwnerName owner, string ns) => new(owner.ApiVersion, owner.Kind, ns, owner.Name) { Uid = owner.Uid };
 
     private static string ConfigHashOf(V1ObjectMeta metadata) =>
-        metadata.Annotations?.ContainsKey(KnownAnnotations.Mirror) == true ? metadata.Annotations.GetValueOrDefault(KnownAnnotations.ConfigHash, string.Empty) : string.Empty;
+        metadata.Annotations?.ContainsKey(KnownAnnotations.Mirror) == true
+        && metadata.Annotations.GetValueOrDefault(KnownAnnotations.ConfigHash) is { Length: ConfigHashLength } hash && hash.All(char.IsAsciiHexDigitLower) ? hash : string.Empty;
+
+    private static IReadOnlyDictionary<string, PodContainerKind> KindsOf(V1PodSpec? spec)
+    {
+        var kinds = new Dictionary<string, PodContainerKind>(StringComparer.Ordinal);
+        Add(kinds, spec?.InitContainers, PodContainerKind.InitContainer);
+        Add(kinds, spec?.EphemeralContainers, PodContainerKind.EphemeralContainer);
+        return kinds.Count == 0 ? ImmutableDictionary<string, PodContainerKind>.Empty : kinds;
+    }
+
+    private static void Add(Dictionary<string, PodContainerKind> kinds, List<V1Container>? containers, PodContainerKind kind)
+    {
+        foreach (V1Container? container in containers ?? [])
+        {
+            if (container?.Name is { Length: > 0 } name)
+            {
+                kinds[name] = kind;
+            }
+        }
+    }
 
     private static Dictionary<string, PodContainer> ContainersOf(V1PodStatus? status)
     {

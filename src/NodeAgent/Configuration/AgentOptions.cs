@@ -97,6 +97,7 @@ public sealed class ProbeSettings
         filter.Budgets[BudgetBucket.Process] = new Budget(20_000, 2_048);
         filter.Budgets[BudgetBucket.File] = new Budget(150_000, 8_192);
         filter.Budgets[BudgetBucket.Network] = new Budget(50_000, 8_192);
+        filter.Budgets[BudgetBucket.Payload] = new Budget(150_000, 8_192);
         filter.Budgets[BudgetBucket.Privilege] = new Budget(20_000, 4_096);
         return filter;
     }
@@ -135,6 +136,9 @@ public sealed class KubernetesSettings
 public sealed class ProfileSettings
 {
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Time without anything new after which learning ends early; zero = never.</summary>
+    public TimeSpan Saturation { get; set; }
 
     /// <summary>Time from a container's first event to the first write of its profile.</summary>
     public TimeSpan InitialDelay { get; set; } = TimeSpan.FromMinutes(2);

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using System.Globalization;
 using System.Net;
+using NodeAgent.Api.Meta;
 
 namespace NodeAgent.Configuration;
 
 /// <summary>Text forms of setting values. Errors: <see cref="FormatException"/> that says what was expected.</summary>
 public static class SettingValue
 {
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-
-    private static readonly (string Suffix, double Seconds)[] DurationUnits =
-        [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
-
     private static readonly (string Suffix, int Shift)[] SizeUnits = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 
     /// <param name="text">Shape: <c>90s</c>, <c>10m</c>, <c>1h30m</c>, <c>7d</c>.</param>
@@ -20,34 +15,11 @@ public static class SettingValue
     /// <returns>The duration.</returns>
     public static TimeSpan Duration(string text, TimeSpan least)
     {
-        double seconds = 0;
-        ReadOnlySpan<char> rest = text.AsSpan().Trim();
-        if (rest.IsEmpty)
+        if (!DurationText.TryParse(text, out TimeSpan value, out string? problem))
         {
-            throw Bad(text, "a duration such as 30s, 10m or 1h30m");
+            throw Bad(text, problem!);
         }
 
-        while (!rest.IsEmpty)
-        {
-            int digits = rest.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
-            {
-                throw Bad(text, "a duration such as 30s, 10m or 1h30m");
-            }
-
-            rest = rest[digits..];
-            int letters = rest.IndexOfAnyInRange('0', '9');
-            ReadOnlySpan<char> suffix = letters < 0 ? rest : rest[..letters];
-            seconds += number * UnitSeconds(text, suffix);
-            rest = rest[suffix.Length..];
-        }
-
-        if (seconds > TimeSpan.FromDays(3650).TotalSeconds)
-        {
-            throw Bad(text, "at most ten years");
-        }
-
-        var value = TimeSpan.FromSeconds(seconds);
         return value >= least ? value : throw Bad(text, $"at least {Show(least)}");
     }
 
@@ -121,19 +93,6 @@ public static class SettingValue
         bytes >= 1 << 20 && bytes % (1 << 20) == 0 ? $"{bytes >> 20}MiB"
         : bytes >= 1 << 10 && bytes % (1 << 10) == 0 ? $"{bytes >> 10}KiB"
         : bytes.ToString(CultureInfo.InvariantCulture);
-
-    private static double UnitSeconds(string text, ReadOnlySpan<char> suffix)
-    {
-        foreach ((string name, double seconds) in DurationUnits)
-        {
-            if (suffix.SequenceEqual(name))
-            {
-                return seconds;
-            }
-        }
-
-        throw Bad(text, "a duration with a unit of ms, s, m, h or d");
-    }
 
     private static FormatException Bad(string text, string expected) => new($"'{text}' is not {expected}");
 }

@@ -36,6 +36,7 @@ public static class Settings
         Budget("budgets.process", "--budget-process", BudgetBucket.Process, "forks, signals and other changes of processes"),
         Budget("budgets.file", "--budget-file", BudgetBucket.File, "events about files"),
         Budget("budgets.network", "--budget-network", BudgetBucket.Network, "events about connections, flows and names"),
+        Budget("budgets.payload", "--budget-payload", BudgetBucket.Payload, "heads of HTTP messages and TLS handshakes"),
         Budget("budgets.privilege", "--budget-privilege", BudgetBucket.Privilege, "uses of privileges"),
 
         new("containers.hostRoot", "--host-root", "DIR", "Directory in which the host's file system is seen; empty = /", (o, v) => o.Containers.HostRoot = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Containers.HostRoot),
@@ -46,6 +47,7 @@ public static class Settings
         Switch("kubernetes.watchPeers", "--watch-peers", "Follow the pods, services and nodes of the whole cluster, so that peers of connections have names", o => o.Kubernetes.WatchPeers, (o, v) => o.Kubernetes.WatchPeers = v),
 
         Duration("profiles.learningPeriod", "--learning-period", "Time in which a container's behaviour is learned before it is judged", Second, o => o.Profiles.LearningPeriod, (o, v) => o.Profiles.LearningPeriod = v),
+        Duration("profiles.saturation", "--saturation", "Time without anything new after which learning ends early; 0s = never", TimeSpan.Zero, o => o.Profiles.Saturation, (o, v) => o.Profiles.Saturation = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),
         Duration("profiles.checkpointInterval", "--checkpoint-interval", "Time between two checkpoints of what is being learned", Second, o => o.Profiles.CheckpointInterval, (o, v) => o.Profiles.CheckpointInterval = v),

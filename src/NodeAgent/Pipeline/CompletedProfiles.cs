@@ -55,10 +55,13 @@ internal sealed class CompletedProfiles(ProfileLearner learner, IPeerLookup? pee
                 && profile.IsDomainInEgress(text[..length]);
         }
 
-        // Addresses count too where pods are known: they may have been learned before the API server answered.
         public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol) =>
+            IsAddressInEgress(address, port, protocol, BootClock.NowNs);
+
+        // Addresses count too where pods are known: they may have been learned before the API server answered.
+        public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
             state.Profile is { } profile
-            && (peers is not null && peers.TryFind(address, port, protocol, BootClock.NowNs, out PeerSelector? pods, out ushort target)
+            && (peers is not null && peers.TryFind(address, port, protocol, timeNs, out PeerSelector? pods, out ushort target)
                 ? profile.IsPeerInEgress(pods, target != 0 ? target : port, protocol) || profile.IsAddressInEgress(address, port, protocol)
                 : profile.IsAddressInEgress(address, port, protocol));
     }

@@ -33,7 +33,14 @@ internal sealed class EnrichmentParts : IAsyncDisposable
 
         services.AddEnrichment();
         services.Configure<RuncStateOptions>(options => options.HostRoot = settings.HostRoot);
-        services.Configure<OciBundleOptions>(options => options.HostRoot = settings.HostRoot);
+        services.Configure<OciBundleOptions>(options =>
+        {
+            options.HostRoot = settings.HostRoot;
+            foreach (string directory in BundlesBeside(settings.CriSockets).Except(options.Directories))
+            {
+                options.Directories.Add(directory);
+            }
+        });
         services.Configure<CriOptions>(options =>
         {
             options.HostRoot = settings.HostRoot;
@@ -67,6 +74,12 @@ internal sealed class EnrichmentParts : IAsyncDisposable
         await _services.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
+
+    /// <summary>containerd keeps bundles beside its socket, or in a directory of its name there (k0s, microk8s).</summary>
+    private static IEnumerable<string> BundlesBeside(IEnumerable<string> sockets) => sockets
+        .Where(socket => Path.IsPathRooted(socket))
+        .SelectMany(socket => (string[])[Path.GetDirectoryName(socket)!, Path.ChangeExtension(socket, null)])
+        .Select(directory => directory.TrimEnd('/') + "/io.containerd.runtime.v2.task/*/{id}");
 
     private static void Replace(IList<string> sockets, IReadOnlyList<string> chosen)
     {

@@ -21,6 +21,7 @@ internal static class StageOptions
         return new ProfileOptions
         {
             LearningPeriod = period,
+            Saturation = options.Profiles.Saturation,
 
             // A short learning period, as for trying things out, is not spent waiting for the first write.
             InitialDelay = Least(options.Profiles.InitialDelay, period / 4),

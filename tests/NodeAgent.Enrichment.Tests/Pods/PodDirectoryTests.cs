@@ -5,6 +5,7 @@ namespace NodeAgent.Enrichment.Tests.Pods;
 
 public sealed class PodDirectoryTests
 {
+    private const string Hash = "d41d8cd98f00b204e9800998ecf8427e";
     private readonly ManualTime _time = new();
 
     [Fact]
@@ -23,10 +24,38 @@ public sealed class PodDirectoryTests
     public void Put_StaticPod_IsFoundByWhatItsCgroupsAreCalledAfter()
     {
         var pods = new PodDirectory(8, TimeSpan.Zero, _time);
-        pods.Put(Pod("mirror-uid", "etcd") with { ConfigHash = "d41d8cd98f00b204e9800998ecf8427e" });
+        pods.Put(Pod("mirror-uid", "etcd") with { ConfigHash = Hash });
 
-        Assert.True(pods.TryFind("d41d8cd98f00b204e9800998ecf8427e", out PodRecord? pod));
+        Assert.True(pods.TryFind(Hash, out PodRecord? pod));
         Assert.Equal("etcd", pod.Name);
+    }
+
+    [Fact]
+    public void Put_TwoPodsOfOneFileOfTheKubelet_NeitherIsFoundByIt()
+    {
+        var pods = new PodDirectory(8, TimeSpan.Zero, _time);
+        pods.Put(Pod("mirror-uid", "etcd") with { ConfigHash = Hash });
+        pods.Put(Pod("other-uid", "impostor") with { ConfigHash = Hash });
+        Assert.False(pods.TryFind(Hash, out _));
+
+        pods.Put(Pod("mirror-uid", "etcd") with { ConfigHash = Hash });
+        Assert.False(pods.TryFind(Hash, out _));
+        Assert.Equal(2, pods.Contests);
+        Assert.True(pods.TryFind("mirror-uid", out _));
+    }
+
+    [Fact]
+    public void Put_StaticPodThatWasMadeAnew_StaysFoundWhenTheFormerIsForgotten()
+    {
+        var pods = new PodDirectory(8, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("before", "etcd") with { ConfigHash = Hash });
+        pods.Remove("before");
+        pods.Put(Pod("after", "etcd") with { ConfigHash = Hash });
+        _time.Advance(TimeSpan.FromMinutes(6));
+        pods.Put(Pod("b", "b"));
+
+        Assert.True(pods.TryFind(Hash, out PodRecord? pod));
+        Assert.Equal(("after", 0L), (pod.Uid, pods.Contests));
     }
 
     [Fact]

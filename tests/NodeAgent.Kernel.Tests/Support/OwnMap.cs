@@ -25,6 +25,11 @@ internal sealed class OwnMap
 
     public int Count() => Run("map", "dump", "id", _id).RootElement.GetArrayLength();
 
+    /// <summary>Of a hash of cgroups, or of another number of 64 bits.</summary>
+    public ulong[] Keys() =>
+        [.. Run("map", "dump", "id", _id).RootElement.EnumerateArray().Select(entry => BitConverter.ToUInt64(
+            [.. entry.GetProperty("key").EnumerateArray().Select(item => Convert.ToByte(item.GetString(), 16))]))];
+
     /// <summary>Changes some bytes of the value of a 32-bit key.</summary>
     public void Patch(uint key, int offset, uint bytes)
     {

@@ -34,6 +34,57 @@ public sealed class LearningWindowTests
     }
 
     [Fact]
+    public async Task Learning_WithoutAnythingNew_EndsWhenItIsSaturated()
+    {
+        ProfileOptions options = EventSource.Options();
+        options.Saturation = TimeSpan.FromSeconds(20);
+        await using ProfileLearner learner = EventSource.Learner(options);
+        var source = new EventSource(learner);
+        ContainerInfo container = source.Container();
+        source.Exec(container, "/bin/a");
+        source.Tick(15);
+        source.Exec(container, "/bin/b");
+        source.Tick(10);
+        source.Exec(container, "/bin/b"); // known: no news
+        source.Tick(9);
+        Assert.Equal(("ready", "complete"), State(learner, container));
+        source.Tick(1.2);
+        Assert.Equal(("completed", "complete"), State(learner, container));
+        Assert.True(Get(learner, container).Profile!.WasExecuted("/bin/b"));
+    }
+
+    [Fact]
+    public async Task Saturation_ShorterThanTheInitialDelay_WaitsForIt()
+    {
+        ProfileOptions options = EventSource.Options();
+        options.Saturation = TimeSpan.FromSeconds(1);
+        await using ProfileLearner learner = EventSource.Learner(options);
+        var source = new EventSource(learner);
+        ContainerInfo container = source.Container();
+        source.Exec(container, "/bin/a");
+        source.Tick(9);
+        Assert.Equal(("initializing", "complete"), State(learner, container));
+    }
+
+    [Theory]
+    [InlineData("30s", 31, "completed")]
+    [InlineData("30s", 29, "ready")]
+    [InlineData("1h", 120, "ready")]
+    [InlineData("soon", 101, "completed")]
+    [InlineData("0s", 99, "ready")]
+    public async Task MaxSniffingTime_OnThePod_ReplacesTheLearningPeriod(string label, double after, string status)
+    {
+        await using ProfileLearner learner = EventSource.Learner();
+        var source = new EventSource(learner);
+        ContainerInfo container = source.Container();
+        container.Identity = container.Identity with { PodLabels = new Dictionary<string, string> { ["kubescape.io/max-sniffing-time"] = label } };
+        source.Exec(container, "/bin/a");
+        source.Tick(11);
+        source.Tick(after - 11);
+        Assert.Equal((status, "complete"), State(learner, container));
+    }
+
+    [Fact]
     public async Task TryGetProfile_BeforeAnyEvent_DoesNotEndTheLearning()
     {
         await using ProfileLearner learner = EventSource.Learner();

@@ -13,7 +13,7 @@ internal sealed class MemoryProfile : ProfileView
     private readonly HashSet<string> _execs = [];
     private readonly HashSet<string> _opens = [];
     private readonly HashSet<string> _domains = [];
-    private readonly HashSet<(NetAddress, ushort, TransportProtocol)> _peers = [];
+    private readonly List<(NetAddress Address, ushort Port, TransportProtocol Protocol)> _peers = [];
 
     public override string Name => "container-web-1a2b-3c4d";
 
@@ -44,8 +44,19 @@ internal sealed class MemoryProfile : ProfileView
 
     public override bool IsDomainInEgress(ReadOnlySpan<byte> name) => Has(_domains, name);
 
-    public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol) =>
-        _peers.Contains((address, port, protocol));
+    // No set: comparing tuples of enums allocates until the runtime has compiled it well.
+    public override bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol)
+    {
+        foreach ((NetAddress known, ushort knownPort, TransportProtocol knownProtocol) in _peers)
+        {
+            if (known == address && knownPort == port && knownProtocol == protocol)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private MemoryProfile Add(HashSet<string> set, string value)
     {

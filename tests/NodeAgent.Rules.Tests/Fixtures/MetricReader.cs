@@ -20,23 +20,25 @@ internal sealed class MetricReader : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
-            string rule = string.Empty;
             foreach (KeyValuePair<string, object?> tag in tags)
             {
-                rule = tag.Key == "rule_id" ? (string)tag.Value! : rule;
+                Note((instrument.Name, (string)tag.Value!), value);
             }
 
-            (string, string) key = (instrument.Name, rule);
-            _values[key] = Math.Max(value, _values.GetValueOrDefault(key));
+            Note((instrument.Name, string.Empty), value);
         });
         _listener.Start();
     }
 
-    public long Read(string name, string ruleId = "")
+    /// <param name="name">Of the instrument.</param>
+    /// <param name="label">A value of one of its labels: a rule's id, a reason.</param>
+    public long Read(string name, string label = "")
     {
         _listener.RecordObservableInstruments();
-        return _values.GetValueOrDefault((name, ruleId));
+        return _values.GetValueOrDefault((name, label));
     }
+
+    private void Note((string Name, string Label) key, long value) => _values[key] = Math.Max(value, _values.GetValueOrDefault(key));
 
     public void Dispose() => _listener.Dispose();
 }

@@ -8,14 +8,14 @@ using NodeAgent.TestSupport.Containerd.Messages;
 namespace NodeAgent.TestSupport.Containerd;
 
 /// <summary>A real containerd with its CRI on a scratch root, state and socket. Dispose removes its pods and ends it.</summary>
-/// <remarks>Pods are of the host's network, so that no CNI is needed.</remarks>
+/// <remarks>Pods are of the host's network, or of one of their own in which there is nothing: no bridge, no address that leads anywhere.</remarks>
 public sealed class ContainerdFixture : IAsyncDisposable
 {
     private const string RuntimeService = "/runtime.v1.RuntimeService/";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-containerd-");
-    private readonly List<(string Id, PodSandboxConfig Config)> _pods = [];
+    private readonly List<(string Id, TestPod Pod, PodSandboxConfig Config)> _pods = [];
     private Process? _daemon;
     private GrpcConnection? _connection;
 
@@ -28,7 +28,8 @@ public sealed class ContainerdFixture : IAsyncDisposable
     /// <summary>Above the <c>kubepods</c> of this instance, so that it can be removed whole.</summary>
     public string CgroupParent => "/" + _folder.Name;
 
-    public string Socket => Path.Combine(_folder.FullName, "containerd.sock");
+    /// <summary>Beside the bundles, as it is by default.</summary>
+    public string Socket => Path.Combine(_folder.FullName, "state", "containerd.sock");
 
     /// <summary>Where this containerd keeps the state of runc: ID/state.json under the namespace.</summary>
     public string RuncRoot => Path.Combine(_folder.FullName, "runc", "k8s.io");
@@ -56,47 +57,59 @@ public sealed class ContainerdFixture : IAsyncDisposable
 
     /// <summary>Starts a pod of the host's network with the kubelet's labels and these.</summary>
     /// <returns>The sandbox's id.</returns>
-    public async Task<string> RunPodAsync(string podNamespace, string name, string uid, params (string Key, string Value)[] labels)
+    public Task<string> RunPodAsync(string podNamespace, string name, string uid, params (string Key, string Value)[] labels) =>
+        RunPodAsync(new TestPod(podNamespace, name, uid) { Labels = labels });
+
+    /// <summary>Starts a pod with the kubelet's labels and its own.</summary>
+    /// <returns>The sandbox's id.</returns>
+    public async Task<string> RunPodAsync(TestPod pod)
     {
+        ArgumentNullException.ThrowIfNull(pod);
         var config = new PodSandboxConfig
         {
-            Metadata = new PodSandboxMetadata { Name = name, Namespace = podNamespace, Uid = uid },
+            Metadata = new PodSandboxMetadata { Name = pod.Name, Namespace = pod.Namespace, Uid = pod.Uid },
             Linux = new LinuxPodSandboxConfig
             {
-                CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{uid}",
-                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node } },
+                CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{pod.Uid}",
+                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = Options(pod), Privileged = pod.Privileged },
             },
         };
-        config.Labels.Add("io.kubernetes.pod.name", name);
-        config.Labels.Add("io.kubernetes.pod.namespace", podNamespace);
-        config.Labels.Add("io.kubernetes.pod.uid", uid);
-        foreach ((string key, string value) in labels)
+        config.Labels.Add("io.kubernetes.pod.name", pod.Name);
+        config.Labels.Add("io.kubernetes.pod.namespace", pod.Namespace);
+        config.Labels.Add("io.kubernetes.pod.uid", pod.Uid);
+        foreach ((string key, string value) in pod.Labels)
         {
             config.Labels.Add(key, value);
         }
 
         RunPodSandboxResponse answer = await CallAsync("RunPodSandbox", new RunPodSandboxRequest { Config = config }, RunPodSandboxResponse.Parser);
-        _pods.Add((answer.PodSandboxId, config));
+        _pods.Add((answer.PodSandboxId, pod, config));
         return answer.PodSandboxId;
     }
 
     /// <returns>The container's id; it runs.</returns>
-    public async Task<string> RunContainerAsync(string podId, string name, params string[] command)
+    public Task<string> RunContainerAsync(string podId, string name, params string[] command) => RunContainerAsync(podId, new TestContainer(name, command));
+
+    /// <returns>The container's id; it runs.</returns>
+    public async Task<string> RunContainerAsync(string podId, TestContainer container)
     {
-        PodSandboxConfig pod = _pods.Single(candidate => candidate.Id == podId).Config;
+        ArgumentNullException.ThrowIfNull(container);
+        (_, TestPod pod, PodSandboxConfig sandbox) = _pods.Single(candidate => candidate.Id == podId);
         var config = new ContainerConfig
         {
-            Metadata = new ContainerMetadata { Name = name },
+            Metadata = new CreatedContainerMetadata { Name = container.Name, Attempt = container.Attempt },
             Image = new ImageSpec { Image = BusyboxImage.Name },
             Linux = new LinuxContainerConfig
             {
-                SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node } },
+                SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = Options(pod), Privileged = pod.Privileged },
             },
         };
-        config.Command.Add(command);
-        config.Labels.Add(pod.Labels);
-        config.Labels.Add("io.kubernetes.container.name", name);
-        var create = new CreateContainerRequest { PodSandboxId = podId, Config = config, SandboxConfig = pod };
+        config.Command.Add(container.Command);
+        config.Mounts.Add(container.Mounts.Select(mount => new Mount { HostPath = mount.Host, ContainerPath = mount.Inside, Readonly = mount.ReadOnly }));
+        config.Envs.Add(container.Environment.Select(variable => new KeyValue { Key = variable.Name, Value = variable.Value }));
+        config.Labels.Add(sandbox.Labels);
+        config.Labels.Add("io.kubernetes.container.name", container.Name);
+        var create = new CreateContainerRequest { PodSandboxId = podId, Config = config, SandboxConfig = sandbox };
         string id = (await CallAsync("CreateContainer", create, CreateContainerResponse.Parser)).ContainerId;
         await CallAsync("StartContainer", new StartContainerRequest { ContainerId = id }, Empty.Parser);
         return id;
@@ -108,7 +121,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach ((string id, _) in _pods)
+        foreach ((string id, _, _) in _pods)
         {
             await CallAsync("StopPodSandbox", new PodSandboxRequest { PodSandboxId = id }, Empty.Parser);
             await CallAsync("RemovePodSandbox", new PodSandboxRequest { PodSandboxId = id }, Empty.Parser);
@@ -127,10 +140,13 @@ public sealed class ContainerdFixture : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    private static NamespaceOption Options(TestPod pod) => new() { Network = pod.HostNetwork ? NamespaceMode.Node : NamespaceMode.Pod };
+
     private void WriteConfiguration()
     {
         string root = _folder.FullName;
         BusyboxImage.Write(Path.Combine(root, "busybox.tar"));
+        TestNetworkPlugin.Write(Path.Combine(root, "cni"));
         File.WriteAllText(Path.Combine(root, "config.toml"), $"""
             version = 2
             root = "{root}/root"
@@ -144,6 +160,9 @@ public sealed class ContainerdFixture : IAsyncDisposable
               sandbox_image = "{BusyboxImage.Name}"
               restrict_oom_score_adj = true
               disable_apparmor = true
+              [plugins."io.containerd.grpc.v1.cri".cni]
+                bin_dir = "{root}/cni/bin"
+                conf_dir = "{root}/cni/conf"
               [plugins."io.containerd.grpc.v1.cri".containerd]
                 snapshotter = "native"
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]

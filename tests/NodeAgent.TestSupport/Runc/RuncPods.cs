@@ -40,12 +40,16 @@ public sealed class RuncPods : IAsyncDisposable
 
     /// <summary>A container's whole life, from being made to being removed.</summary>
     /// <exception cref="InvalidOperationException">runc, or the program in it, failed.</exception>
-    public async Task RunAsync(int number, params string[] arguments)
+    public Task RunAsync(int number, params string[] arguments) => RunAsync(number, seccomp: null, arguments);
+
+    /// <inheritdoc cref="RunAsync(int, string[])"/>
+    /// <param name="seccomp">Shape: <c>linux.seccomp</c> of the OCI configuration; null = no filter.</param>
+    public async Task RunAsync(int number, JsonNode? seccomp, params string[] arguments)
     {
         string id = ContainerId(number);
         string bundle = Path.Combine(_folder.FullName, id);
         Directory.CreateDirectory(bundle);
-        await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), Configuration(number, arguments));
+        await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), Configuration(number, seccomp, arguments));
         string log = Path.Combine(bundle, "log");
         string[] command = ["-c", Quiet, "sh", "runc", "--log", log, "--root", Path.Combine(_folder.FullName, "state"), "run", "--bundle", bundle, id];
         using Process process = Process.Start(new ProcessStartInfo("/bin/sh", command) { UseShellExecute = false })!;
@@ -67,7 +71,7 @@ public sealed class RuncPods : IAsyncDisposable
 
     private static JsonObject Mount(string place, string type) => new() { ["destination"] = place, ["type"] = type, ["source"] = type };
 
-    private string Configuration(int number, string[] arguments) => new JsonObject
+    private string Configuration(int number, JsonNode? seccomp, string[] arguments) => new JsonObject
     {
         ["ociVersion"] = "1.0.2",
         ["root"] = new JsonObject { ["path"] = Path.Combine(_folder.FullName, "rootfs") },
@@ -75,6 +79,7 @@ public sealed class RuncPods : IAsyncDisposable
         ["mounts"] = new JsonArray(Mount("/proc", "proc"), Mount("/dev", "tmpfs")), // each its own /dev: runc makes devices there
         ["linux"] = new JsonObject
         {
+            ["seccomp"] = seccomp?.DeepClone(),
             ["cgroupsPath"] = $"/{_folder.Name}/kubepods/burstable/pod{PodUid(number)}/{ContainerId(number)}",
             ["namespaces"] = new JsonArray([.. ((string[])["pid", "mount", "ipc", "uts"]).Select(type => new JsonObject { ["type"] = type })]),
         },

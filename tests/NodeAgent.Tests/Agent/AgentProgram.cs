@@ -20,11 +20,15 @@ internal static class AgentProgram
 
     public static void SkipUnlessBuilt() => Assert.SkipUnless(File.Exists(Path), $"{Path} is missing: make build, or set TEST_NODE_AGENT");
 
+    /// <summary>Why this machine cannot run it; null when it can.</summary>
+    public static string? Missing => !File.Exists(Path) ? $"{Path} is missing: make build, or set TEST_NODE_AGENT"
+        : !Environment.IsPrivilegedProcess ? "watching needs root"
+        : KernelRequirements.Check().FirstOrDefault(p => p.IsFatal)?.Message;
+
     public static void SkipUnlessItCanWatch()
     {
-        SkipUnlessBuilt();
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "watching needs root");
-        Assert.SkipWhen(KernelRequirements.Check().Any(p => p.IsFatal), KernelRequirements.Check().FirstOrDefault(p => p.IsFatal)?.Message ?? string.Empty);
+        string? missing = Missing;
+        Assert.SkipWhen(missing is not null, missing ?? string.Empty);
     }
 
     public static Task<ShellResult> RunAsync(params string[] arguments) =>

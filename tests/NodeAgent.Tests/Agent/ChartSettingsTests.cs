@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using NodeAgent.Cluster;
 using NodeAgent.Configuration;
 using YamlDotNet.RepresentationModel;
 
@@ -45,6 +46,24 @@ public sealed partial class ChartSettingsTests : IDisposable
 
         Assert.NotEmpty(set);
         Assert.All(set, key => Assert.Contains(key, SetByTheChart));
+    }
+
+    [Fact]
+    public void Rbac_DefaultRules_AreWhatTheAgentAsksFor()
+    {
+        var values = new YamlStream();
+        values.Load(new StringReader(File.ReadAllText(RepositoryRoot.File("charts/node-agent/values.yaml"))));
+        var rbac = (YamlMappingNode)((YamlMappingNode)values.Documents[0].RootNode)["rbac"];
+        IEnumerable<string> granted =
+            from rule in ((YamlSequenceNode)rbac["rules"]).Cast<YamlMappingNode>()
+            from api in ((YamlSequenceNode)rule["apiGroups"]).Select(node => node.ToString())
+            from resource in ((YamlSequenceNode)rule["resources"]).Select(node => node.ToString())
+            from verb in ((YamlSequenceNode)rule["verbs"]).Select(node => node.ToString())
+            select api.Length == 0 ? $"{verb} {resource}" : $"{verb} {resource}.{api}";
+
+        Assert.Equal(
+            PermissionCheck.Needed(new KubernetesSettings()).Select(request => $"{request.Verb} {request.Resource}").Order(StringComparer.Ordinal),
+            granted.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NodeAgent.Tests.Cluster;
+using NodeAgent.TestSupport.Kubernetes;
 
 namespace NodeAgent.Tests.Agent;
 
@@ -100,6 +102,26 @@ public sealed class CommandTests : IDisposable
         Assert.All(report["rings"]!.AsArray(), ring => Assert.True((long)ring!["sizeBytes"]! >= 4096));
         Assert.Contains(report["maps"]!.AsArray(), map => (string)map!["name"]! == "na_lost_by_cgroup" && (long)map["entries"]! >= 0);
         Assert.All(report["programs"]!.AsArray(), program => Assert.Null(program!["runs"]));
+    }
+
+    [Fact]
+    public async Task Doctor_WithAnApiServer_NamesThePermissionsThatAreMissing()
+    {
+        AgentProgram.SkipUnlessItCanWatch();
+        using var folder = new ScratchFolder();
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        server.Tokens = new HashSet<string> { "secret" };
+        server.Store.Define("/replicationcontrollers");
+        server.Forbid("list", "endpointslices");
+        var variables = new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_KUBERNETES_KUBECONFIG"] = RecordedCluster.Kubeconfig(server, folder.Path) };
+
+        ShellResult result = await ShellProcess.RunAsync(AgentProgram.Path, ["doctor", "-o", "json"], variables, TestContext.Current.CancellationToken);
+
+        JsonNode report = JsonNode.Parse(result.Output)!;
+        Assert.Equal(server.Address, (string?)report["apiServer"]);
+        JsonNode missing = Assert.Single(report["permissions"]!.AsArray(), permission => (string?)permission!["state"] != "granted")!;
+        Assert.Equal(("list", "endpointslices.discovery.k8s.io", "missing"), ((string?)missing["verb"], (string?)missing["resource"], (string?)missing["state"]));
+        Assert.Contains(report["problems"]!.AsArray(), problem => ((string?)problem!["message"])!.Contains("list endpointslices.discovery.k8s.io", StringComparison.Ordinal));
     }
 
     [Fact]

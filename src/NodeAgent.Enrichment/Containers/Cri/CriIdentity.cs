@@ -34,6 +34,10 @@ internal static class CriIdentity
     public static ContainerIdentity OfSandbox(ContainerIdentity known, PodSandboxStatus sandbox, string runtime) =>
         OfPod(known, sandbox, runtime, sandbox.Labels) with { ContainerName = PauseName };
 
+    /// <returns>Empty when it does not tell.</returns>
+    public static string PodUidOf(Container? container, PodSandboxStatus? sandbox) =>
+        sandbox?.Metadata?.Uid ?? container?.Labels.GetValueOrDefault("io.kubernetes.pod.uid") ?? string.Empty;
+
     private static ContainerIdentity OfPod(
         ContainerIdentity known, PodSandboxStatus? sandbox, string runtime, IReadOnlyDictionary<string, string> labels)
     {

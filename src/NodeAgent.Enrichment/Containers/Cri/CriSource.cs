@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Enrichment.Containers.Cri.Messages;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Text;
 
 namespace NodeAgent.Enrichment.Containers.Cri;
 
@@ -43,29 +45,39 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
     public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
-        string id = query.Known.ContainerId;
-        return id.Length == 0
+        return query.Known.ContainerId.Length == 0 || !IsOfTheNode(query)
             ? ValueTask.FromResult<ContainerIdentity?>(null)
-            : RuntimeQuestion.AskAsync(_runtimes, runtime => FindAsync(runtime, id, query.Known, cancellation), _logger, cancellation);
+            : RuntimeQuestion.AskAsync(_runtimes, runtime => FindAsync(runtime, query, cancellation), _logger, cancellation);
     }
 
     public void Dispose() => _runtimes.ForEach(runtime => runtime.Dispose());
 
-    private async Task<ContainerIdentity?> FindAsync(CriRuntime runtime, string id, ContainerIdentity known, CancellationToken cancellation)
+    // What a user calls a cgroup of its own, or what runs inside a pod's container and is of its pod, is not the runtime's, though it may have the id of one.
+    private static bool IsOfTheNode(ContainerQuery query) =>
+        UserTree.OwnerOf(query.CgroupPath).Length == 0 && (query.Known.PodUid.Length == 0 || PathsPodUid(query).Length != 0);
+
+    private static string PathsPodUid(ContainerQuery query) => CgroupPathParser.Parse(ByteText.Encode(query.CgroupPath)).PodUid;
+
+    private async Task<ContainerIdentity?> FindAsync(CriRuntime runtime, ContainerQuery query, CancellationToken cancellation)
     {
         await runtime.IntroduceAsync(cancellation);
+        (string id, ContainerIdentity known) = (query.Known.ContainerId, query.Known);
         Container? container = _cache.FindContainer(id) ?? await runtime.FindContainerAsync(id, cancellation);
         PodSandboxStatus? sandbox = await FindSandboxAsync(runtime, container?.PodSandboxId ?? id, cancellation);
-        if (container is null)
+
+        // The path says which pod it is of; a container of that id in another pod is another one.
+        if (PathsPodUid(query) is { Length: > 0 } uid && CriIdentity.PodUidOf(container, sandbox) is { Length: > 0 } told && uid != told)
         {
-            return sandbox is null ? null : CriIdentity.OfSandbox(known, sandbox, runtime.Name);
+            return null;
         }
 
-        Image? image = container.ImageRef.Contains('@', StringComparison.Ordinal)
-            ? null
-            : await runtime.FindImageAsync(container.ImageRef, cancellation);
-        return CriIdentity.OfContainer(known, container, sandbox, image, runtime.Name);
+        return container is not null ? CriIdentity.OfContainer(known, container, sandbox, await FindImageAsync(runtime, container, cancellation), runtime.Name)
+            : sandbox is not null ? CriIdentity.OfSandbox(known, sandbox, runtime.Name)
+            : null;
     }
+
+    private static async Task<Image?> FindImageAsync(CriRuntime runtime, Container container, CancellationToken cancellation) =>
+        container.ImageRef.Contains('@', StringComparison.Ordinal) ? null : await runtime.FindImageAsync(container.ImageRef, cancellation);
 
     private async Task<PodSandboxStatus?> FindSandboxAsync(CriRuntime runtime, string id, CancellationToken cancellation)
     {

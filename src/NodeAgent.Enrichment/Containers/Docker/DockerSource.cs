@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Containers.Docker;
@@ -36,9 +37,13 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
     public ValueTask<ContainerIdentity?> FindAsync(ContainerQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
+        string user = UserTree.OwnerOf(query.CgroupPath);
+
+        // A user's engine says what it likes, so it is heard of that user's containers only; and of those nobody else is.
+        IEnumerable<string> sockets = Sockets().Where(socket => UserTree.OwnerOfSocket(socket) == user);
         return query.Known.ContainerId.Length == 0
             ? ValueTask.FromResult<ContainerIdentity?>(null)
-            : RuntimeQuestion.AskAsync(Sockets().Where(File.Exists).Select(Runtime), runtime => FindAsync(runtime, query.Known, cancellation), _logger, cancellation);
+            : RuntimeQuestion.AskAsync(sockets.Where(File.Exists).Select(Runtime), runtime => FindAsync(runtime, query.Known, cancellation), _logger, cancellation);
     }
 
     public void Dispose()
@@ -73,8 +78,10 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
         JsonElement config = Json.Object(container, "Config");
         Dictionary<string, string> labels = Json.Map(config, "Labels", MaxItems);
         string name = Json.Text(container, "Name").TrimStart('/');
-        string podName = labels.GetValueOrDefault("io.kubernetes.pod.name", string.Empty);
-        string podNamespace = labels.GetValueOrDefault("io.kubernetes.pod.namespace", string.Empty);
+        bool isUsers = UserTree.OwnerOfSocket(socket).Length != 0;
+        string podName = isUsers ? string.Empty : labels.GetValueOrDefault("io.kubernetes.pod.name", string.Empty);
+        string podNamespace = isUsers ? string.Empty : labels.GetValueOrDefault("io.kubernetes.pod.namespace", string.Empty);
+        string podUid = isUsers || known.PodUid.Length != 0 ? known.PodUid : labels.GetValueOrDefault("io.kubernetes.pod.uid", string.Empty);
         string digest = Json.Texts(image, "RepoDigests", MaxItems).FirstOrDefault(text => text.Contains('@', StringComparison.Ordinal)) ?? imageId;
         string runtime = socket.Contains("podman", StringComparison.Ordinal) ? "podman" : "docker";
         return known with
@@ -84,7 +91,7 @@ public sealed class DockerSource : IContainerMetadataSource, IDisposable
             ContainerName = labels.GetValueOrDefault("io.kubernetes.container.name", name),
             PodName = podName,
             PodNamespace = podNamespace,
-            PodUid = known.PodUid.Length != 0 ? known.PodUid : labels.GetValueOrDefault("io.kubernetes.pod.uid", string.Empty),
+            PodUid = podUid,
             Image = Json.Text(config, "Image"),
             ImageDigest = digest[(digest.IndexOf('@', StringComparison.Ordinal) + 1)..],
             HostNetwork = Json.Text(Json.Object(container, "HostConfig"), "NetworkMode") == "host",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Events.Identity;
 
 namespace NodeAgent.Enrichment.Containers.Oci;
@@ -12,7 +13,10 @@ public sealed class OciBundleSource(OciBundles bundles) : IContainerMetadataSour
     {
         ArgumentNullException.ThrowIfNull(query);
         ContainerIdentity known = query.Known;
-        OciSpec? spec = known.Kind == UnitKind.Container ? bundles.Find(known.ContainerId) : null;
+
+        // What a user calls a cgroup of its own may be the id of somebody else's container.
+        bool isOfTheNode = known.Kind == UnitKind.Container && UserTree.OwnerOf(query.CgroupPath).Length == 0;
+        OciSpec? spec = isOfTheNode ? bundles.Find(known.ContainerId) : null;
         return ValueTask.FromResult(spec is null ? null : AnnotatedIdentity.Complete(known, known.ContainerId, spec.Annotations, known.Runtime) with
         {
             HostNetwork = spec.Configuration.HostNetwork,

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Enrichment.Containers;
@@ -30,12 +28,12 @@ public sealed class CriEventsTests
             if (method.EndsWith("GetContainerEvents", StringComparison.Ordinal))
             {
                 context.Response.ContentType = "application/grpc";
-                await context.Response.Body.WriteAsync(Frame(Event()), context.RequestAborted);
+                await context.Response.Body.WriteAsync(FakeRuntime.Frame(Event()), context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             }
 
-            await FakeRuntime.Answer(Frame(new VersionResponse { RuntimeName = "containerd" }))(context);
+            await FakeRuntime.Answer(FakeRuntime.Frame(new VersionResponse { RuntimeName = "containerd" }))(context);
         });
         using CriSource source = Source(runtime.Socket);
         using var stop = new CancellationTokenSource();
@@ -122,14 +120,6 @@ public sealed class CriEventsTests
             ImageRef = "r.io/a@sha256:0123",
         });
         return told;
-    }
-
-    private static byte[] Frame(IMessage message)
-    {
-        byte[] frame = new byte[5 + message.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
-        message.WriteTo(frame.AsSpan(5));
-        return frame;
     }
 
     private static CriSource Source(string socket)

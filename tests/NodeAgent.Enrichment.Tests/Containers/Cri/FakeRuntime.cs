@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,8 +15,10 @@ internal sealed class FakeRuntime : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-cri-");
     private readonly WebApplication _server;
 
-    private FakeRuntime(RequestDelegate answer, HttpProtocols protocols)
+    private FakeRuntime(RequestDelegate answer, HttpProtocols protocols, string place)
     {
+        Socket = Path.Combine(_folder.FullName, place);
+        Directory.CreateDirectory(Path.GetDirectoryName(Socket)!);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = protocols));
@@ -26,13 +30,16 @@ internal sealed class FakeRuntime : IAsyncDisposable
         });
     }
 
-    public string Socket => Path.Combine(_folder.FullName, "cri.sock");
+    public string Socket { get; }
 
     public int Requests { get; private set; }
 
-    public static async Task<FakeRuntime> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http2)
+    /// <param name="answer">To each request.</param>
+    /// <param name="protocols">What the socket speaks.</param>
+    /// <param name="place">Of the socket below a folder of its own.</param>
+    public static async Task<FakeRuntime> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http2, string place = "cri.sock")
     {
-        var runtime = new FakeRuntime(answer, protocols);
+        var runtime = new FakeRuntime(answer, protocols, place);
         await runtime._server.StartAsync();
         return runtime;
     }
@@ -44,6 +51,15 @@ internal sealed class FakeRuntime : IAsyncDisposable
         await context.Response.Body.WriteAsync(body);
         context.Response.AppendTrailer("grpc-status", status);
     };
+
+    /// <summary>A message as gRPC frames it.</summary>
+    public static byte[] Frame(IMessage message)
+    {
+        byte[] frame = new byte[5 + message.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
+        message.WriteTo(frame.AsSpan(5));
+        return frame;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who entered a cgroup from outside and has executed nothing in it yet: a runtime that sets a
+ * container up, or whoever comes in for `kubectl exec`. What it does there (mounting, opening of
+ * namespaces, giving up capabilities) is not what the container does. It ends with its first exec,
+ * and after a minute in any case: some processes are moved and go on as they are.
+ *
+ * Noted by the cgroup and process objects; without them nobody is one.
+ */
+#ifndef NA_ENTRANT_BPF_H
+#define NA_ENTRANT_BPF_H
+
+#define NA_ENTRANT_NS (1ULL << 36)
+
+/* Whether this process can bring others in from outside. Those inside of a pid namespace cannot:
+ * whoever moves itself from one cgroup of its container to another is not to be overlooked. */
+static __always_inline bool na_entrant__may_bring(struct task_struct *task)
+{
+	return task->thread_pid->level == 0;
+}
+
+static __always_inline bool na_entrant__is(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+	struct na_entrant *entrant = bpf_map_lookup_elem(&na_entrants, &pid);
+
+	return entrant && entrant->start_time_ns == task->group_leader->start_boottime &&
+	       entrant->until_ns > bpf_ktime_get_boot_ns();
+}
+
+static __always_inline void na_entrant__add(struct task_struct *task)
+{
+	struct na_entrant entrant = {
+		.start_time_ns = task->group_leader->start_boottime,
+		.until_ns = bpf_ktime_get_boot_ns() + NA_ENTRANT_NS,
+	};
+	__u32 pid = task->tgid;
+
+	bpf_map_update_elem(&na_entrants, &pid, &entrant, BPF_ANY);
+}
+
+static __always_inline void na_entrant__remove(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+
+	bpf_map_delete_elem(&na_entrants, &pid);
+}
+
+#endif /* NA_ENTRANT_BPF_H */
