@@ -2,8 +2,8 @@
 /*
  * flood KIND COUNT BUSY QUIET WORK: in the cgroup BUSY, two processes do COUNT things each as fast
  * as they can (KIND fork, open, udp or http: each thing a new one), while in QUIET one process
- * executes itself WORK times, opens WORK new names and sends to WORK new ports. Behind its http flood
- * BUSY does the latter too.
+ * executes itself WORK times, opens WORK new names and sends to WORK new ports. Behind its http
+ * flood BUSY does the latter too.
  */
 #include "container.h"
 
@@ -57,7 +57,8 @@ static void send_requests(long count)
 	server = must(accept(listener, NULL, NULL), "accept");
 	must(setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)), "setsockopt");
 	for (i = 0; i < count; i++) {
-		int size = snprintf(head, sizeof(head), "GET /%ld HTTP/1.1\r\nHost: busy\r\n\r\n", i);
+		int size =
+			snprintf(head, sizeof(head), "GET /%ld HTTP/1.1\r\nHost: busy\r\n\r\n", i);
 
 		if (must(send(client, head, size, 0), "send") != size ||
 		    must(recv(server, got, size, MSG_WAITALL), "recv") != size)
