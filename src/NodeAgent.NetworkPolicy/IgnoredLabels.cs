@@ -42,6 +42,11 @@ internal static class IgnoredLabels
 
     private static LabelSelector Sorted(LabelSelector selector, Func<string?, bool> keep)
     {
+        if (IsSorted(selector, keep))
+        {
+            return selector;
+        }
+
         KeyValuePair<string, string>[] kept = [.. (selector.MatchLabels ?? None).Where(label => keep(label.Key))];
         Array.Sort(kept, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var labels = new OrderedDictionary<string, string>(kept.Length, StringComparer.Ordinal);
@@ -53,5 +58,27 @@ internal static class IgnoredLabels
         List<LabelSelectorRequirement>? terms = selector.MatchExpressions is null ? null
             : [.. selector.MatchExpressions.Where(term => keep(term.Key)).OrderBy(term => term.Key, StringComparer.Ordinal)];
         return new LabelSelector { MatchLabels = labels.Count == 0 ? null : labels, MatchExpressions = terms is { Count: > 0 } ? terms : null };
+    }
+
+    // Most are, and are kept whole: then nothing need be made anew.
+    private static bool IsSorted(LabelSelector selector, Func<string?, bool> keep)
+    {
+        if (selector.MatchExpressions is not null || selector.MatchLabels is not { Count: > 0 } labels)
+        {
+            return false;
+        }
+
+        string? last = null;
+        foreach ((string key, _) in labels)
+        {
+            if (!keep(key) || (last is not null && string.CompareOrdinal(last, key) >= 0))
+            {
+                return false;
+            }
+
+            last = key;
+        }
+
+        return true;
     }
 }

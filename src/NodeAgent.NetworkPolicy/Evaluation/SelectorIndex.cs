@@ -4,16 +4,17 @@ namespace NodeAgent.NetworkPolicy.Evaluation;
 /// <summary>Finds those of many selectors that may hold some labels: each stands under the rarest of the labels that it asks for.</summary>
 internal sealed class SelectorIndex
 {
-    private readonly Dictionary<KeyValuePair<string, string>, List<int>> _byLabel = [];
+    // Tuples: of a KeyValuePair only the key is hashed, and all selectors ask for the same few keys.
+    private readonly Dictionary<(string Key, string Value), List<int>> _byLabel = [];
     private readonly List<int> _others = []; // that ask for no single label
 
     /// <param name="required">Of each selector the labels that must be there; null = it is none.</param>
     public SelectorIndex(IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>?> required)
     {
-        var counts = new Dictionary<KeyValuePair<string, string>, int>();
-        foreach (KeyValuePair<string, string> label in required.OfType<IReadOnlyList<KeyValuePair<string, string>>>().SelectMany(labels => labels))
+        var counts = new Dictionary<(string Key, string Value), int>();
+        foreach ((string key, string value) in required.OfType<IReadOnlyList<KeyValuePair<string, string>>>().SelectMany(labels => labels))
         {
-            counts[label] = counts.GetValueOrDefault(label) + 1;
+            counts[(key, value)] = counts.GetValueOrDefault((key, value)) + 1;
         }
 
         for (int at = 0; at < required.Count; at++)
@@ -23,7 +24,7 @@ internal sealed class SelectorIndex
                 continue;
             }
 
-            List<int> place = labels.Count == 0 ? _others : Of(labels.MinBy(label => counts[label]));
+            List<int> place = labels.Count == 0 ? _others : Of(labels.MinBy(label => counts[(label.Key, label.Value)]));
             place.Add(at);
         }
     }
@@ -31,9 +32,9 @@ internal sealed class SelectorIndex
     /// <returns>Numbers of selectors, each once; not all of them need hold.</returns>
     public IEnumerable<int> Candidates(IReadOnlyDictionary<string, string> labels)
     {
-        foreach (KeyValuePair<string, string> label in labels)
+        foreach ((string key, string value) in labels)
         {
-            foreach (int at in _byLabel.GetValueOrDefault(label) ?? [])
+            foreach (int at in _byLabel.GetValueOrDefault((key, value)) ?? [])
             {
                 yield return at;
             }
@@ -47,9 +48,9 @@ internal sealed class SelectorIndex
 
     private List<int> Of(KeyValuePair<string, string> label)
     {
-        if (!_byLabel.TryGetValue(label, out List<int>? place))
+        if (!_byLabel.TryGetValue((label.Key, label.Value), out List<int>? place))
         {
-            _byLabel[label] = place = [];
+            _byLabel[(label.Key, label.Value)] = place = [];
         }
 
         return place;

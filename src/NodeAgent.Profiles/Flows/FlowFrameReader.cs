@@ -32,7 +32,6 @@ internal ref struct FlowFrameReader(ReadOnlySpan<byte> payload)
             throw new InvalidDataException("there is more than it says");
         }
 
-        history.EnsureCapacity(history.Count + flows.Length);
         foreach ((FlowId id, FlowTotal total) in flows)
         {
             history.Add(id, total);

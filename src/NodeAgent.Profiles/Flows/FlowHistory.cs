@@ -42,9 +42,6 @@ public sealed class FlowHistory
 
     public bool TryGet(in FlowId id, out FlowTotal total) => _flows.TryGetValue(id, out total);
 
-    /// <summary>Makes room for what <see cref="Add"/> will bring.</summary>
-    internal void EnsureCapacity(int flows) => _flows.EnsureCapacity(flows);
-
     /// <returns>How many flows were last seen before then, and are gone.</returns>
     internal int DropBefore(long unixSeconds) => Drop([.. _flows.Where(pair => pair.Value.LastUnix < unixSeconds).Select(pair => pair.Key)]);
 
