@@ -72,6 +72,7 @@ if ((with_agent)); then
 	agent_wait_completed web client
 	agent_show_profiles web client
 	agent_show_policy client
+	agent_show_check
 fi
 
 title "Attacking the client container"

@@ -13,7 +13,7 @@ agent_alerts() { echo "$WORK/alerts.jsonl"; }
 agent_start() {
 	[[ -x $AGENT ]] || die "$AGENT is missing: run make build first"
 	touch "$(agent_alerts)"
-	"$AGENT" run --data-dir "$(agent_data)" --learning-period "$LEARNING_PERIOD" --alerts-file "$(agent_alerts)" \
+	"$AGENT" run --data-dir "$(agent_data)" --learning-period "$LEARNING_PERIOD" --flow-history-interval 1s --alerts-file "$(agent_alerts)" \
 		--alerts-stdout false --ops-address 127.0.0.1:0 --storage-address 127.0.0.1:0 \
 		>"$WORK/agent.log" 2>&1 </dev/null &
 	AGENT_PID=$!
@@ -75,7 +75,14 @@ agent_show_policy() {
 	metadata=$(profile_of "$1")
 	title "Network policy for $1"
 	"$AGENT" policy generate "$(jq -r '.labels["kubescape.io/workload-name"] // .name' <<<"$metadata")" \
-		-n "$(jq -r .namespace <<<"$metadata")" --data-dir "$(agent_data)" | indent
+		-n "$(jq -r .namespace <<<"$metadata")" --data-dir "$(agent_data)" >"$WORK/policy.yaml"
+	indent <"$WORK/policy.yaml"
+}
+
+# agent_show_check: the policy that was shown last, against all traffic that was seen.
+agent_show_check() {
+	title "What that policy would have denied"
+	"$AGENT" policy check "$WORK/policy.yaml" --data-dir "$(agent_data)" | indent || die "the policy denies what it was made of"
 }
 
 # agent_alert RULE PATTERN: the first alert of that rule about the client container whose text matches; fails when there is none.

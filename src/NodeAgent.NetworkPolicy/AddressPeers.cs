@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using NodeAgent.Api.SoftwareComposition;
 
 namespace NodeAgent.NetworkPolicy;
@@ -6,13 +7,15 @@ namespace NodeAgent.NetworkPolicy;
 /// <summary>Collects the address blocks of one direction; in the end each stands once, and none that another one holds with its ports.</summary>
 internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions options)
 {
+    private static readonly string?[] NoName = [null];
+
     private readonly Dictionary<CidrBlock, Entry> _blocks = [];
     private readonly List<(PolicyRef Ref, CidrBlock Block)> _refs = [];
 
     /// <param name="texts">Shape: addresses, blocks or <c>*</c>; what is none of them is left out.</param>
     /// <param name="names">Under which they were called.</param>
     /// <returns>False when there was no address among them.</returns>
-    public void Add(IEnumerable<string> texts, string[] names, PortSet ports)
+    public void Add(IEnumerable<string> texts, IReadOnlyList<string> names, PortSet ports)
     {
         foreach (string text in texts)
         {
@@ -43,9 +46,17 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
     }
 
     /// <summary>Where the blocks come from; after <see cref="Peers"/> was read.</summary>
-    public IEnumerable<PolicyRef> Refs() => _refs.Select(pair => pair.Ref with { IpBlock = pair.Block.ToString() });
+    public IEnumerable<PolicyRef> Refs()
+    {
+        var texts = new Dictionary<CidrBlock, string>();
+        foreach ((PolicyRef origin, CidrBlock block) in _refs)
+        {
+            ref string? text = ref CollectionsMarshal.GetValueRefOrAddDefault(texts, block, out _);
+            yield return origin with { IpBlock = text ??= block.ToString() };
+        }
+    }
 
-    private void Add(CidrBlock block, string text, string[] names, PortSet ports)
+    private void Add(CidrBlock block, string text, IReadOnlyList<string> names, PortSet ports)
     {
         bool known = false;
         foreach ((CidrBlock container, KnownServerEntry entry) in block.IsSingleAddress ? servers.Containing(block) : [])
@@ -53,7 +64,7 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
             known = true;
             Of(container).Ports.Add(ports);
             var found = new PolicyRef { Name = entry.Name, OriginalIP = text, Server = entry.Server };
-            foreach (string? name in names.Length == 0 ? (string?[])[null] : names)
+            foreach (string? name in names.Count == 0 ? NoName : (IEnumerable<string?>)names)
             {
                 _refs.Add((found with { Dns = name }, container));
             }
@@ -63,7 +74,7 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
         {
             Entry entry = Of(block);
             entry.Ports.Add(ports);
-            entry.IsNameless |= names.Length == 0;
+            entry.IsNameless |= names.Count == 0;
             foreach (string name in names)
             {
                 entry.Names.Add(name.TrimEnd('.').ToLowerInvariant());
@@ -126,12 +137,17 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
         (bool IsV6, int Length)[] lengths = [.. _blocks.Keys.Select(block => (block.IsV6, block.PrefixLength)).Distinct()];
         foreach ((CidrBlock block, Entry entry) in _blocks)
         {
-            var ports = new PortSet();
-            ports.Add(entry.Ports);
+            PortSet ports = entry.Ports;
             foreach ((bool isV6, int length) in lengths)
             {
                 if (isV6 == block.IsV6 && length < block.PrefixLength && _blocks.TryGetValue(block.Widened(length), out Entry? wider))
                 {
+                    if (ReferenceEquals(ports, entry.Ports))
+                    {
+                        ports = new PortSet(); // what others look at stays
+                        ports.Add(entry.Ports);
+                    }
+
                     ports.Remove(wider.Ports);
                 }
             }
@@ -159,7 +175,7 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
     {
         public PortSet Ports { get; } = new();
 
-        public SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
+        public SortedSet<string> Names => field ??= new SortedSet<string>(StringComparer.Ordinal);
 
         /// <summary>It was called without a name too: names alone would not allow all of it.</summary>
         public bool IsNameless { get; set; }

@@ -23,6 +23,8 @@ internal static class IgnoredLabels
         "helm.sh/chart",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, string> None = [];
+
     public static bool Contains(string? key) => key is not null && Keys.Contains(key);
 
     /// <returns>
@@ -40,16 +42,16 @@ internal static class IgnoredLabels
 
     private static LabelSelector Sorted(LabelSelector selector, Func<string?, bool> keep)
     {
-        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in selector.MatchLabels ?? new Dictionary<string, string>())
+        KeyValuePair<string, string>[] kept = [.. (selector.MatchLabels ?? None).Where(label => keep(label.Key))];
+        Array.Sort(kept, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        var labels = new OrderedDictionary<string, string>(kept.Length, StringComparer.Ordinal);
+        foreach ((string key, string value) in kept)
         {
-            if (keep(key))
-            {
-                labels[key] = value;
-            }
+            labels[key] = value;
         }
 
-        var terms = (selector.MatchExpressions ?? []).Where(term => keep(term.Key)).OrderBy(term => term.Key, StringComparer.Ordinal).ToList();
-        return new LabelSelector { MatchLabels = labels.Count == 0 ? null : labels, MatchExpressions = terms.Count == 0 ? null : terms };
+        List<LabelSelectorRequirement>? terms = selector.MatchExpressions is null ? null
+            : [.. selector.MatchExpressions.Where(term => keep(term.Key)).OrderBy(term => term.Key, StringComparer.Ordinal)];
+        return new LabelSelector { MatchLabels = labels.Count == 0 ? null : labels, MatchExpressions = terms is { Count: > 0 } ? terms : null };
     }
 }

@@ -37,5 +37,6 @@ internal readonly record struct PortRange(int First, int Last, string Protocol) 
     public int CompareTo(PortRange other) =>
         (First, Last) == (other.First, other.Last) ? string.CompareOrdinal(Protocol, other.Protocol) : (First, Last).CompareTo((other.First, other.Last));
 
+    /// <summary>For messages, and to tell sets of ports apart.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocol}-{First}-{Last}");
 }

@@ -8,19 +8,27 @@ internal sealed class PortSet
     private const int LeastRun = 3; // a range of two is longer than its ports
     private const int WidestGap = 4096; // of a spread: twenty ports of the ephemeral ones lie 1,400 apart
 
-    private readonly HashSet<(string Protocol, int Port)> _ports = [];
+    private static readonly string[] Protocols = ["SCTP", "TCP", "UDP"];
+
+    // Shape: number of the protocol << 16 | port; a neighbour has a few, so a list is smaller and faster than a set.
+    private readonly List<int> _ports = [];
+    private bool _isSorted = true;
 
     /// <summary>Every port: the neighbour named none.</summary>
     public bool IsAny { get; set; }
 
     public bool IsEmpty => !IsAny && _ports.Count == 0;
 
-    public void Add(string protocol, int port) => _ports.Add((protocol, port));
+    /// <param name="protocol">Shape: <c>TCP</c>, <c>UDP</c>, <c>SCTP</c>.</param>
+    public void Add(string protocol, int port) => Add((Array.IndexOf(Protocols, protocol) << 16) | port);
 
     public void Add(PortSet other)
     {
         IsAny |= other.IsAny;
-        _ports.UnionWith(other._ports);
+        foreach (int port in other._ports)
+        {
+            Add(port);
+        }
     }
 
     /// <summary>Takes out what another set has.</summary>
@@ -33,59 +41,98 @@ internal sealed class PortSet
         }
         else if (!IsAny)
         {
-            _ports.ExceptWith(other._ports);
+            _ports.RemoveAll(other._ports.Contains);
         }
     }
 
     /// <summary>A resolver that was asked one way is asked the other way when the answer is too long, or the network is bad.</summary>
     public void CompleteDns(int port)
     {
-        if (_ports.Contains(("UDP", port)) || _ports.Contains(("TCP", port)))
+        if (_ports.Exists(one => one == ((1 << 16) | port) || one == ((2 << 16) | port)))
         {
-            _ports.Add(("UDP", port));
-            _ports.Add(("TCP", port));
+            Add("TCP", port);
+            Add("UDP", port);
         }
     }
 
     /// <param name="spread">Ports near each other from which on all between them count; 0 = never.</param>
     /// <returns>Sorted; none for every port.</returns>
-    public PortRange[] Ranges(int spread) => IsAny ? [] :
-        [.. _ports.GroupBy(port => port.Protocol, port => port.Port).SelectMany(group => Ranges(group.Key, [.. group.Order()], spread)).Order()];
-
-    private static List<PortRange> Ranges(string protocol, int[] ports, int spread)
+    public PortRange[] Ranges(int spread)
     {
-        var ranges = new List<PortRange>();
-        for (int from = 0; from < ports.Length;)
+        if (IsAny)
         {
-            int cluster = End(ports, from, WidestGap);
-            if (spread > 0 && ports[from] >= FirstUnprivileged && cluster - from >= spread)
+            return [];
+        }
+
+        Sort();
+        var ranges = new List<PortRange>(_ports.Count);
+        for (int from = 0; from < _ports.Count;)
+        {
+            int cluster = End(from, WidestGap);
+            if (spread > 0 && Port(from) >= FirstUnprivileged && cluster - from >= spread)
             {
-                ranges.Add(new PortRange(ports[from], ports[cluster - 1], protocol));
+                ranges.Add(Range(from, cluster));
                 from = cluster;
                 continue;
             }
 
-            int run = End(ports, from, 1);
-            if (run - from >= LeastRun)
+            int run = End(from, 1);
+            run = run - from >= LeastRun ? run : from + 1;
+            ranges.Add(Range(from, run));
+            from = run;
+        }
+
+        ranges.Sort();
+        return [.. ranges];
+    }
+
+    // The last one again is what most repeats are.
+    private void Add(int port)
+    {
+        if (_ports.Count > 0 && _ports[^1] >= port)
+        {
+            if (_ports[^1] == port)
             {
-                ranges.Add(new PortRange(ports[from], ports[run - 1], protocol));
-                from = run;
+                return;
             }
-            else
+
+            _isSorted = false;
+        }
+
+        _ports.Add(port);
+    }
+
+    private void Sort()
+    {
+        if (_isSorted)
+        {
+            return;
+        }
+
+        _ports.Sort();
+        int kept = 0;
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            if (kept == 0 || _ports[i] != _ports[kept - 1])
             {
-                ranges.Add(new PortRange(ports[from], ports[from], protocol));
-                from++;
+                _ports[kept++] = _ports[i];
             }
         }
 
-        return ranges;
+        _ports.RemoveRange(kept, _ports.Count - kept);
+        _isSorted = true;
     }
 
+    private int Port(int at) => _ports[at] & 0xffff;
+
+    private PortRange Range(int from, int end) => new(Port(from), Port(end - 1), Protocols[_ports[from] >> 16]);
+
     /// <returns>The first that is further from the one before it than the gap; ports below 1024 and above are never together in a spread.</returns>
-    private static int End(int[] ports, int from, int gap)
+    private int End(int from, int gap)
     {
         int at = from + 1;
-        while (at < ports.Length && ports[at] - ports[at - 1] <= gap && (gap == 1 || ports[at] >= FirstUnprivileged == ports[from] >= FirstUnprivileged))
+        while (at < _ports.Count && _ports[at] >> 16 == _ports[from] >> 16 && Port(at) - Port(at - 1) <= gap
+            && (gap == 1 || Port(at) >= FirstUnprivileged == Port(from) >= FirstUnprivileged))
         {
             at++;
         }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
-using NodeAgent.Api.Json;
+using System.Text;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
-using NodeAgent.Api.Networking;
 using NodeAgent.Api.SoftwareComposition;
 
 namespace NodeAgent.NetworkPolicy;
@@ -15,6 +13,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
     private const int DnsPort = 53;
 
     private readonly AddressPeers _addresses = new(servers, options);
+    private readonly StringBuilder _text = new();
     private readonly Dictionary<string, (RulePeer Peer, PortSet Ports)> _selected = new(StringComparer.Ordinal);
 
     public IEnumerable<PolicyRef> Refs => _addresses.Refs();
@@ -39,8 +38,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
             Add(neighbor.PodSelector, neighbor.NamespaceSelector, ports);
         }
 
-        string[] names = [.. new[] { neighbor.Dns }.Concat(neighbor.DnsNames ?? []).OfType<string>().Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)];
-        _addresses.Add(neighbor.AllAddresses(), names, ports);
+        _addresses.Add(neighbor.AllAddresses(), neighbor.AllNames(), ports);
     }
 
     /// <summary>The cluster's resolver, whether or not a name was asked for while learning.</summary>
@@ -60,7 +58,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
     public IReadOnlyList<PolicyRule> Build() =>
     [
         .. _addresses.Peers().Concat(_selected.Values.Select(pair => (pair.Peer, pair.Ports.Ranges(options.PortSpread))))
-            .GroupBy(pair => string.Join(' ', pair.Item2), StringComparer.Ordinal)
+            .GroupBy(pair => pair.Item2, PortsOrder.Instance)
             .Select(group => new PolicyRule(
                 [.. group.Select(pair => pair.Peer).OrderBy(peer => peer.Block is null).ThenBy(peer => peer.Text, StringComparer.Ordinal)], group.First().Item2))
             .OrderBy(rule => rule.Ports, PortsOrder.Instance),
@@ -68,18 +66,35 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
 
     private void Add(LabelSelector? pods, LabelSelector? namespaces, PortSet ports)
     {
-        var peer = new NetworkPolicyPeer
-        {
-            PodSelector = pods is null ? null : IgnoredLabels.RemoveFrom(pods),
-            NamespaceSelector = namespaces is null ? null : IgnoredLabels.Ordered(namespaces),
-        };
-        string text = JsonSerializer.Serialize(peer, ApiJsonContext.Readable.NetworkPolicyPeer);
+        LabelSelector? podSelector = pods is null ? null : IgnoredLabels.RemoveFrom(pods);
+        LabelSelector? namespaceSelector = namespaces is null ? null : IgnoredLabels.Ordered(namespaces);
+        _text.Clear();
+        Write(podSelector);
+        Write(namespaceSelector);
+        string text = _text.ToString();
         if (!_selected.TryGetValue(text, out (RulePeer Peer, PortSet Ports) known))
         {
-            _selected[text] = known = (new RulePeer(null, text, peer.PodSelector, peer.NamespaceSelector), new PortSet());
+            _selected[text] = known = (new RulePeer(null, text, podSelector, namespaceSelector), new PortSet());
         }
 
         known.Ports.Add(ports);
+    }
+
+    // Equal selectors are equal texts, and others are not: each part ends with what no label may hold.
+    private void Write(LabelSelector? selector)
+    {
+        _text.Append(selector is null ? '-' : '+');
+        foreach ((string key, string value) in selector?.MatchLabels ?? new Dictionary<string, string>())
+        {
+            _text.Append(key).Append('\0').Append(value).Append('\0');
+        }
+
+        foreach (LabelSelectorRequirement term in selector?.MatchExpressions ?? [])
+        {
+            _text.Append('\u0001').Append(term.Key).Append('\0').Append(term.Operator).Append('\0').AppendJoin('\0', term.Values ?? []);
+        }
+
+        _text.Append('\u0002');
     }
 
     private bool IsKnown(NetworkNeighbor neighbor) =>
@@ -102,7 +117,7 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
         return ports;
     }
 
-    private sealed class PortsOrder : IComparer<IReadOnlyList<PortRange>>
+    private sealed class PortsOrder : IComparer<IReadOnlyList<PortRange>>, IEqualityComparer<PortRange[]>
     {
         public static PortsOrder Instance { get; } = new();
 
@@ -117,6 +132,21 @@ internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions option
             }
 
             return x!.Count.CompareTo(y!.Count);
+        }
+
+        public bool Equals(PortRange[]? x, PortRange[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(PortRange[] obj)
+        {
+            var hash = new HashCode();
+            foreach (PortRange range in obj)
+            {
+                hash.Add(range.First);
+                hash.Add(range.Last);
+                hash.Add(range.Protocol, StringComparer.Ordinal);
+            }
+
+            return hash.ToHashCode();
         }
     }
 }

@@ -27,11 +27,7 @@ var table = new BenchTable();
     ("latency", (options, _) => new AlertLatency(options).RunAsync(table)),
     ("first", (options, _) => new FirstEvent(options.AgentProgram).RunAsync(table)),
     ("identity", (options, _) => new IdentityCost(options).RunAsync(table)),
-    ("policy", (_, _) =>
-    {
-        new PolicyCost(directory).Run(table);
-        return Task.CompletedTask;
-    }),
+    ("policy", (_, _) => new PolicyCost(directory).RunAsync(table)),
     ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
 ];
 

@@ -44,6 +44,7 @@ spec: {networkIPGroupThreshold: 1, networkCIDRFloorBits: 24}
 EOF
 equal "addresses as one block, by configuration" "140.82.121.4/31" "$(policy '{.spec.spec.egress[1].to[*].ipBlock.cidr}')"
 k delete collapseconfigurations default >/dev/null
+k patch nn -n shop deployment-client --type=json -p '[{"op":"remove","path":"/spec/containers/0/egress/1"}]' >/dev/null
 k apply -f - >/dev/null <<EOF
 apiVersion: $group/v1beta1
 kind: KnownServer

@@ -19,6 +19,9 @@ internal sealed class CompiledPeer
     /// <summary>Null = it selects pods.</summary>
     internal CidrBlock? Block => _except is null ? null : _block;
 
+    /// <summary>Labels that a pod must have; none = it may have any; null = it is a block.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>>? RequiredLabels => _except is not null ? null : _pods?.Required ?? [];
+
     internal static CompiledPeer Of(NetworkPolicyPeer? peer, string path, List<string> faults)
     {
         var compiled = new CompiledPeer();

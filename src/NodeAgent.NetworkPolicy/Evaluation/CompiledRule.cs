@@ -10,7 +10,7 @@ internal sealed class CompiledRule
     private readonly string _peersField;
     private readonly CompiledPeer[] _peers; // empty: everybody
     private readonly CompiledPort[] _ports; // empty: every port
-    private readonly int[] _selectors; // of the peers
+    private readonly SelectorIndex _selectors;
     private readonly BlockIndex _blocks = new();
     private readonly bool[] _neededPeers;
     private readonly bool[] _neededPorts;
@@ -22,7 +22,7 @@ internal sealed class CompiledRule
         _peersField = peersField;
         _peers = [.. (peers ?? []).Select((peer, at) => CompiledPeer.Of(peer, $"{path}.{peersField}[{at}]", faults))];
         _ports = [.. (ports ?? []).Select((port, at) => CompiledPort.Of(port, $"{path}.ports[{at}]", faults))];
-        _selectors = [.. Enumerable.Range(0, _peers.Length).Where(at => _peers[at].Block is null)];
+        _selectors = new SelectorIndex([.. _peers.Select(peer => peer.RequiredLabels)]);
         for (int at = 0; at < _peers.Length; at++)
         {
             if (_peers[at].Block is { } block)
@@ -46,7 +46,7 @@ internal sealed class CompiledRule
         List<int>? found = null;
         if (peer.Namespace is not null)
         {
-            foreach (int at in _selectors)
+            foreach (int at in _selectors.Candidates(peer.Labels))
             {
                 if (_peers[at].Matches(peer, policyNamespace))
                 {

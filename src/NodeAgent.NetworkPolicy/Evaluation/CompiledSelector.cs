@@ -41,6 +41,10 @@ internal sealed class CompiledSelector
         return compiled;
     }
 
+    /// <summary>Labels without which nothing matches.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Required =>
+        [.. _terms.Where(term => term is { Operation: Operation.In, Values.Count: 1 }).Select(term => KeyValuePair.Create(term.Key, term.Values.First()))];
+
     internal bool Matches(IReadOnlyDictionary<string, string> labels)
     {
         foreach (Term term in _terms)

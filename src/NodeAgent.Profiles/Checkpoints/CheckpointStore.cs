@@ -36,7 +36,7 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
                 Attempt(() => LoadFile(file, profiles));
             }
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             Fail(e);
         }
@@ -52,19 +52,10 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
             return true;
         }
 
-        string file = FileOf(profile.Identity);
-        string aside = file + ".tmp";
         try
         {
-            Directory.CreateDirectory(directory);
             byte[] bytes = CheckpointFormat.Write(profile);
-            using (var stream = new FileStream(aside, Options()))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, file, overwrite: true);
+            WholeFile.Replace(FileOf(profile.Identity), stream => stream.Write(bytes));
             metrics.CheckpointsWritten++;
             if (_failing)
             {
@@ -74,10 +65,9 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
 
             return true;
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             Fail(e);
-            DeleteRest(aside);
             return false;
         }
     }
@@ -93,39 +83,13 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
     public string FileOf(ProfileIdentity identity) =>
         Path.Combine(directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.Key)))[..32] + Extension);
 
-    private static FileStreamOptions Options()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
-
-    private static bool IsEnvironment(Exception e) => e is IOException or UnauthorizedAccessException;
-
-    // Half a file would hold the space that the next try, or another profile, needs.
-    private static void DeleteRest(string aside)
-    {
-        try
-        {
-            File.Delete(aside);
-        }
-        catch (Exception e) when (IsEnvironment(e))
-        {
-            // The failure is counted already; the next start deletes what is left.
-        }
-    }
-
     private void Attempt(Action action)
     {
         try
         {
             action();
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             Fail(e);
         }
@@ -133,7 +97,7 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
 
     private void LoadFile(string file, List<CapturedProfile> profiles)
     {
-        if (file.EndsWith(".tmp", StringComparison.Ordinal))
+        if (WholeFile.IsRest(file))
         {
             File.Delete(file); // left by a crash in the middle of a write; the file that it was to replace is whole
             return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Profiles.Checkpoints;
 
 namespace NodeAgent.Profiles.Flows;
 
@@ -21,7 +22,7 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
 
         try
         {
-            File.Delete(options.File + ".tmp"); // left by a crash in the middle of a rewrite; the file that it was to replace is whole
+            WholeFile.DeleteRest(options.File);
             FlowHistoryContent content = FlowHistoryFile.Read(options.File);
             if (content.TornBytes > 0)
             {
@@ -53,7 +54,7 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
             SetAside(e.Message);
             return new FlowHistory();
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             Fail(e);
             return new FlowHistory();
@@ -99,7 +100,7 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
                 Log.FlowHistoryWorksAgain(logger, options.File);
             }
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             // What of it came to the disk is not known: the next write replaces it all.
             Close();
@@ -113,29 +114,14 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
         Expire(whole);
         List<byte[]> frames = Fitting(whole);
         Close();
-        string aside = options.File + ".tmp";
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.File))!);
-        try
+        WholeFile.Replace(options.File, file =>
         {
-            using (var file = new FileStream(aside, Options(FileMode.Create)))
+            file.Write(FlowFrames.FileHeader());
+            foreach (byte[] frame in frames)
             {
-                file.Write(FlowFrames.FileHeader());
-                foreach (byte[] frame in frames)
-                {
-                    file.Write(frame);
-                }
-
-                file.Flush(flushToDisk: true);
+                file.Write(frame);
             }
-
-            File.Move(aside, options.File, overwrite: true);
-        }
-        catch (Exception e) when (IsEnvironment(e))
-        {
-            DeleteRest(aside); // it holds the space that others need
-            throw;
-        }
-
+        });
         metrics.Bytes = FlowFrames.FileHeaderSize + frames.Sum(frame => (long)frame.Length);
     }
 
@@ -169,7 +155,7 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
                 return false;
             }
 
-            _file = new FileStream(options.File, Options(FileMode.Append));
+            _file = WholeFile.Open(options.File, FileMode.Append);
         }
 
         foreach (byte[] frame in FlowFrames.Write(news.Flows, news.Drops))
@@ -194,7 +180,7 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
             File.Move(options.File, aside, overwrite: true);
             Log.FlowHistoryCorrupt(logger, options.File, problem, aside);
         }
-        catch (Exception e) when (IsEnvironment(e))
+        catch (Exception e) when (WholeFile.IsEnvironment(e))
         {
             Fail(e);
         }
@@ -222,30 +208,5 @@ internal sealed class FlowHistoryLog(FlowHistoryOptions options, TimeProvider ti
             _isFailing = true;
             Log.FlowHistoryFails(logger, options.File, e.Message);
         }
-    }
-
-    private static void DeleteRest(string aside)
-    {
-        try
-        {
-            File.Delete(aside);
-        }
-        catch (Exception e) when (IsEnvironment(e))
-        {
-            // The failure is told already; the next start deletes what is left.
-        }
-    }
-
-    private static bool IsEnvironment(Exception e) => e is IOException or UnauthorizedAccessException;
-
-    private static FileStreamOptions Options(FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 }

@@ -44,8 +44,8 @@ internal static class PolicyCheckCommand
         command.SetAction(async (arguments, stop) =>
         {
             string? space = flags.Namespace(arguments);
-            (PolicySet policies, IReadOnlySet<string> namespaces) = PolicyFile.Read(arguments.GetValue(file)!, space ?? PolicySet.DefaultNamespace);
-            Func<string, bool> isMeant = flags.AllNamespaces(arguments) ? _ => true : namespaces.Contains;
+            PolicyFileContent content = PolicyFile.Read(arguments.GetValue(file)!, space ?? PolicySet.DefaultNamespace);
+            Func<string, bool> isMeant = flags.AllNamespaces(arguments) ? _ => true : content.Namespaces.Contains;
             JsonObject? source = null;
             IEnumerable<RecordedFlow> flows;
             if (arguments.GetValue(against) == "profiles")
@@ -56,13 +56,18 @@ internal static class PolicyCheckCommand
             }
             else
             {
-                FlowHistoryContent content = Read(flags.InDataDirectory(arguments, FlowHistoryOptions.FileName));
-                Warn(content);
-                source = Source(content);
-                flows = new RecordedFlows(content.History).All();
+                FlowHistoryContent seen = Read(flags.InDataDirectory(arguments, FlowHistoryOptions.FileName));
+                Warn(seen);
+                source = Source(seen);
+                flows = new RecordedFlows(seen.History).All();
             }
 
-            PolicyReplay replay = PolicyReplay.Run(policies, flows.Where(flow => isMeant(flow.Namespace)));
+            foreach (string unjudged in content.Unjudged)
+            {
+                Console.Error.WriteLine($"warning: {unjudged} is not known of any flow: it is taken to hold for none");
+            }
+
+            PolicyReplay replay = PolicyReplay.Run(content.Policies, flows.Where(flow => isMeant(flow.Namespace)));
             Print(replay, source, arguments.GetValue(output));
             return replay.Denied.Count == 0 ? 0 : 1;
         });
@@ -106,13 +111,18 @@ internal static class PolicyCheckCommand
         ["tornBytes"] = content.TornBytes,
     };
 
-    // A proof says what it does not know. A write that goes on right now looks like one that was cut off, and is not worth a word.
+    // A proof says what it does not know.
     private static void Warn(FlowHistoryContent content)
     {
         FlowDrops drops = content.History.Drops;
         if (drops.NoRoom > 0)
         {
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warning: {drops.NoRoom} flows were dropped from the history for want of room (--flow-history-size); they were not checked"));
+        }
+
+        if (content.TornBytes > 0)
+        {
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: the last {content.TornBytes} bytes of the history are no whole write: one goes on right now, or was cut off"));
         }
 
         if (content.DamagedFrames > 0)

@@ -2,6 +2,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Api.Json;
+using NodeAgent.Api.Meta;
+using NodeAgent.Api.Names;
+using NodeAgent.Api.Networking;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Cli;
 using NodeAgent.NetworkPolicy.Evaluation;
@@ -13,7 +16,7 @@ internal static class PolicyFile
 {
     /// <param name="space">Of objects that name none, as kubectl does it.</param>
     /// <remarks>Errors: <see cref="CommandException"/> that names the field.</remarks>
-    public static (PolicySet Policies, IReadOnlySet<string> Namespaces) Read(string file, string space)
+    public static PolicyFileContent Read(string file, string space)
     {
         var policies = new List<Api.Networking.NetworkPolicy>();
         foreach (JsonNode document in YamlFile.Read(file))
@@ -24,7 +27,10 @@ internal static class PolicyFile
         try
         {
             return policies.Count > 0
-                ? (PolicySet.Compile(policies), policies.Select(policy => policy.Metadata.Namespace!).ToHashSet(StringComparer.Ordinal))
+                ? new PolicyFileContent(
+                    PolicySet.Compile(policies),
+                    policies.Select(policy => policy.Metadata.Namespace!).ToHashSet(StringComparer.Ordinal),
+                    [.. policies.SelectMany(Unjudged).Distinct(StringComparer.Ordinal)])
                 : throw new CommandException($"{file}: no NetworkPolicy in it");
         }
         catch (PolicyFormatException e)
@@ -53,4 +59,20 @@ internal static class PolicyFile
             throw new CommandException($"{file}: {e.Path}: not what a NetworkPolicy has there");
         }
     }
+
+    // Flows know namespaces by their name and ports by their number: what else a policy goes by holds for none of them.
+    private static IEnumerable<string> Unjudged(Api.Networking.NetworkPolicy policy)
+    {
+        string name = $"{policy.Metadata.Namespace}/{policy.Metadata.Name}";
+        IEnumerable<NetworkPolicyPeer?> peers = (policy.Spec?.Ingress ?? []).SelectMany(rule => rule?.From ?? []).Concat((policy.Spec?.Egress ?? []).SelectMany(rule => rule?.To ?? []));
+        IEnumerable<NetworkPolicyPort?> ports = (policy.Spec?.Ingress ?? []).SelectMany(rule => rule?.Ports ?? []).Concat((policy.Spec?.Egress ?? []).SelectMany(rule => rule?.Ports ?? []));
+        IEnumerable<string> keys = peers.Select(peer => peer?.NamespaceSelector).OfType<LabelSelector>()
+            .SelectMany(selector => (selector.MatchLabels ?? new Dictionary<string, string>()).Keys.Concat((selector.MatchExpressions ?? []).Select(term => term?.Key ?? string.Empty)));
+        return keys.Where(key => key != KubernetesLabels.NamespaceName).Select(key => $"{name}: label {key} of namespaces")
+            .Concat(ports.Select(port => port?.Port?.Text).OfType<string>().Select(port => $"{name}: port {port}"));
+    }
 }
+
+/// <param name="Namespaces">Of the policies.</param>
+/// <param name="Unjudged">Shape: <c>NAMESPACE/NAME: what of it</c>; what the flows that are known cannot be asked about.</param>
+internal sealed record PolicyFileContent(PolicySet Policies, IReadOnlySet<string> Namespaces, IReadOnlyList<string> Unjudged);

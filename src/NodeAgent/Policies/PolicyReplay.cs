@@ -36,9 +36,19 @@ internal sealed class PolicyReplay
             replay.Add(flow, policies.Evaluate(flow.Flow));
         }
 
-        replay.Denied.Sort(static (a, b) =>
-            b.Flow.Count != a.Flow.Count ? b.Flow.Count.CompareTo(a.Flow.Count) : string.CompareOrdinal(PolicyReplayText.Line(a), PolicyReplayText.Line(b)));
+        replay.Denied.Sort(Compare);
         return replay;
+    }
+
+    private static int Compare(RecordedFlow a, RecordedFlow b)
+    {
+        int order = b.Flow.Count.CompareTo(a.Flow.Count);
+        order = order != 0 ? order : a.Flow.Direction.CompareTo(b.Flow.Direction);
+        order = order != 0 ? order : string.CompareOrdinal(a.Namespace, b.Namespace);
+        order = order != 0 ? order : string.CompareOrdinal(a.Workload, b.Workload);
+        order = order != 0 ? order : a.Flow.Port.CompareTo(b.Flow.Port);
+        order = order != 0 ? order : string.CompareOrdinal(a.Flow.Protocol, b.Flow.Protocol);
+        return order != 0 ? order : string.CompareOrdinal(a.PeerText, b.PeerText);
     }
 
     private void Add(RecordedFlow flow, FlowVerdict verdict)

@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NodeAgent.Cli.Output;
-using NodeAgent.NetworkPolicy.Evaluation;
 
 namespace NodeAgent.Policies;
 
@@ -18,7 +17,7 @@ internal static class PolicyReplayText
             output.WriteLine();
             TablePrinter.Print(output, ["DENIED", "WORKLOAD", "PEER", "PORT", "COUNT", "LAST SEEN"], replay.Denied.Select(flow => new[]
             {
-                flow.Flow.Direction.ToString(), $"{flow.Namespace}/{flow.Workload}", Peer(flow), Port(flow),
+                flow.Flow.Direction.ToString(), $"{flow.Namespace}/{flow.Workload}", flow.PeerText, Port(flow),
                 flow.Flow.Count.ToString(CultureInfo.InvariantCulture), Time(flow.LastUnix) ?? string.Empty,
             }));
         }
@@ -41,16 +40,13 @@ internal static class PolicyReplayText
         ["neverSeen"] = new JsonArray([.. replay.NeverSeen.Select(path => JsonValue.Create(path))]),
     };
 
-    /// <summary>Tells one denied flow from another, and gives them an order.</summary>
-    public static string Line(RecordedFlow flow) => $"{flow.Flow.Direction} {flow.Namespace}/{flow.Workload} {Peer(flow)} {Port(flow)}";
-
     private static JsonObject Json(RecordedFlow flow)
     {
         var json = new JsonObject
         {
             ["direction"] = flow.Flow.Direction.ToString(),
             ["workload"] = $"{flow.Namespace}/{flow.Workload}",
-            ["peer"] = Peer(flow),
+            ["peer"] = flow.PeerText,
             ["port"] = Port(flow),
             ["count"] = flow.Flow.Count,
         };
@@ -61,15 +57,6 @@ internal static class PolicyReplayText
         }
 
         return json;
-    }
-
-    private static string Peer(RecordedFlow flow)
-    {
-        FlowEnd peer = flow.Flow.Peer;
-        string text = peer.Namespace is { } space
-            ? $"{space}/{string.Join(',', peer.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))}"
-            : peer.Address?.ToString() ?? "unknown";
-        return flow.PeerName is { } name ? $"{text} ({name})" : text;
     }
 
     private static string Port(RecordedFlow flow) => string.Create(CultureInfo.InvariantCulture, $"{flow.Flow.Protocol} {flow.Flow.Port}");

@@ -86,4 +86,12 @@ internal sealed class RecordedFlows(FlowHistory history)
 /// <summary>A flow, and what is told of it when it is denied.</summary>
 /// <param name="FirstUnix">Units: s since 1970, as is the next; 0 = not known.</param>
 /// <param name="PeerName">That DNS gave the peer's address; null = none.</param>
-internal sealed record RecordedFlow(ObservedFlow Flow, string Namespace, string Workload, long FirstUnix, long LastUnix, string? PeerName);
+internal sealed record RecordedFlow(ObservedFlow Flow, string Namespace, string Workload, long FirstUnix, long LastUnix, string? PeerName)
+{
+    /// <summary>Shape: <c>NAMESPACE/LABEL=VALUE,…</c> of pods, else the address; then the name in brackets.</summary>
+    public string PeerText => field ??= Text(Flow.Peer) + (PeerName is null ? string.Empty : $" ({PeerName})");
+
+    private static string Text(FlowEnd peer) => peer.Namespace is { } space
+        ? $"{space}/{string.Join(',', peer.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))}"
+        : peer.Address?.ToString() ?? "unknown";
+}

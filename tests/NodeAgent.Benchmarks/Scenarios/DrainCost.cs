@@ -6,6 +6,7 @@ using NodeAgent.Benchmarks.Harness;
 using NodeAgent.Bpf.Decoding;
 using NodeAgent.Configuration;
 using NodeAgent.Pipeline;
+using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules.Engine;
 using NodeAgent.TestSupport.Wire;
@@ -34,11 +35,13 @@ internal sealed class DrainCost(LoadProgram load, string filePath)
         await using var profiles = new ProfileLearner(profileOptions, new ContainerNames(enrichment.Stage.Names), TimeProvider.System, NullLogger<ProfileLearner>.Instance);
         using var rules = new RuleEngine(
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(profiles), TimeProvider.System, NullLogger<RuleEngine>.Instance);
-        var dispatcher = new EventDispatcher(enrichment.Stage, [rules, profiles], static _ => { });
+        await using var flows = new FlowRecorder(
+            new FlowHistoryOptions(), profileOptions, new ContainerNames(enrichment.Stage.Names), TimeProvider.System, NullLogger<FlowRecorder>.Instance);
+        var dispatcher = new EventDispatcher(enrichment.Stage, [rules, profiles, flows], static _ => { });
         enrichment.Stage.LoadCgroups(1);
         ring.Source.ReadSnapshot(ref dispatcher);
         (ns, bytes) = Measure(ring, ref dispatcher);
-        table.Add("whole way (decode, enrich, rules, profile), per event", ns, "ns", most: 1500);
+        table.Add("whole way (decode, enrich, rules, profile, flows), per event", ns, "ns", most: 1500);
         table.Add("whole way, allocated per event", bytes, "B", most: 100);
     }
 

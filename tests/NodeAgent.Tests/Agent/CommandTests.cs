@@ -35,7 +35,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("profile show", "NAME")]
     [InlineData("policy", "generate")]
     [InlineData("policy generate", "WORKLOAD")]
+    [InlineData("policy generate", "--type")]
     [InlineData("policy check", "FILE")]
+    [InlineData("policy check", "--against")]
     [InlineData("verify", "--log")]
     public async Task Help_EachCommand_NamesWhatItTakes(string command, string named)
     {
@@ -241,6 +243,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"port: {TestNetwork.Port}", policy, StringComparison.Ordinal);
         string file = _data.Write("policy.yaml", policy);
         await AssertCheckAsync(file);
+        await AssertOtherKindsAsync(unit.Name);
         ShellResult kubectl = await ShellProcess.RunAsync("/bin/sh", "-c", "command -v kubectl");
         if (kubectl.ExitCode != 0)
         {
@@ -281,8 +284,25 @@ public sealed class CommandTests : IDisposable
               podSelector: {}
               policyTypes: [Ingress, Egress]
             """);
+        ShellResult learned = await AgentProgram.RunAsync("policy", "check", nothing, "--data-dir", _data.Path, "--against", "profiles");
+        Assert.True(learned.ExitCode == 1, learned.All);
+        Assert.Matches($@"Egress +default/\S+ +{TestNetwork.Address.Replace(".", @"\.")} +TCP {TestNetwork.Port} +1", learned.Output);
         ShellResult denied = await AgentProgram.RunAsync("policy", "check", nothing, "--data-dir", _data.Path);
         Assert.True(denied.ExitCode == 1, denied.All);
         Assert.Matches($@"Egress +default/\S+ +{TestNetwork.Address.Replace(".", @"\.")} +TCP {TestNetwork.Port} +[1-9]\d* +20\d\d-\S+Z\n", denied.Output);
+    }
+
+    private async Task AssertOtherKindsAsync(string unit)
+    {
+        foreach ((string type, string kind) in ((string, string)[])[("cilium", "CiliumNetworkPolicy"), ("admin", "AdminNetworkPolicy")])
+        {
+            ShellResult result = await AgentProgram.RunAsync("policy", "generate", unit, "--data-dir", _data.Path, "--type", type, "-o", "json");
+            Assert.True(result.ExitCode == 0, result.All);
+            Assert.Equal(kind, JsonNode.Parse(result.Output)!["kind"]!.GetValue<string>());
+            Assert.Contains($"{TestNetwork.Address}/32", result.Output, StringComparison.Ordinal);
+        }
+
+        ShellResult other = await AgentProgram.RunAsync("policy", "generate", unit, "--data-dir", _data.Path, "--type", "calico");
+        Assert.True(other.ExitCode != 0 && other.Errors.Contains("calico", StringComparison.Ordinal), other.All);
     }
 }

@@ -20,6 +20,7 @@ public sealed class DemoTests
         Assert.Equal(Attacks, result.Output.Split('\n').Count(line => line.EndsWith(" ok", StringComparison.Ordinal)));
         Assert.Contains("kind: NetworkPolicy", result.Output, StringComparison.Ordinal);
         Assert.Contains("cidr: 10.77.0.1/32", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"[1-9]\d* allowed, 0 denied", result.Output);
         Assert.EndsWith("nothing is left behind\n", result.Output, StringComparison.Ordinal);
     }
 }
