@@ -20,7 +20,6 @@ public sealed partial class Kubernetes : IDisposable
 {
     private const int MaxErrorBytes = 64 << 10;
     private const int RenewIntervalMs = 10_000;
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     private readonly KubernetesClientConfiguration _configuration;
     private readonly Lock _renewing = new();
@@ -37,6 +36,9 @@ public sealed partial class Kubernetes : IDisposable
 
     /// <summary>Shape: <c>https://10.96.0.1:443</c>.</summary>
     public string Host => _configuration.Host;
+
+    /// <summary>Longest wait for a whole answer, and for the beginning of a watch.</summary>
+    internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>What those who follow resources and owners through this client were told that they may not.</summary>
     public MissingPermissions MissingPermissions { get; } = new();
@@ -65,7 +67,7 @@ public sealed partial class Kubernetes : IDisposable
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentNullException.ThrowIfNull(options);
         var request = new ApiRequest("watch", resource.QualifiedName, ns);
-        using HttpResponseMessage response = await SendAsync(request, resource.Path(ns) + options.Query(watch: true), resource.ItemAccept, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage response = await BeginAsync(request, resource.Path(ns) + options.Query(watch: true), resource.ItemAccept, cancellation).ConfigureAwait(false);
         await foreach (WatchEvent<T> change in WatchDecoder.ReadAsync(response, request, resource.ItemType, options.TimeoutSeconds, options.Gather, cancellation).ConfigureAwait(false))
         {
             yield return change;
@@ -83,7 +85,7 @@ public sealed partial class Kubernetes : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
-        using HttpResponseMessage response = await SendAsync(request, path, accept, limit.Token).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(request, path, accept, limit.Token, cancellation).ConfigureAwait(false);
         try
         {
             Stream body = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
@@ -100,7 +102,17 @@ public sealed partial class Kubernetes : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, string accept, CancellationToken cancellation)
+    // A server says at once that it watches: one that says nothing hangs.
+    private async Task<HttpResponseMessage> BeginAsync(ApiRequest request, string path, string accept, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(AnswerTimeout);
+        return await SendAsync(request, path, accept, limit.Token, cancellation).ConfigureAwait(false);
+    }
+
+    /// <param name="limit">Cancelled also when it took too long, which is a failure of the server's and no cancellation.</param>
+    /// <param name="cancellation">The caller's.</param>
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, string accept, CancellationToken limit, CancellationToken cancellation)
     {
         try
         {
@@ -110,12 +122,12 @@ public sealed partial class Kubernetes : IDisposable
                 VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             };
             message.Headers.TryAddWithoutValidation("Accept", accept);
-            if (_configuration.Tokens is { } tokens && await tokens.GetTokenAsync(cancellation).ConfigureAwait(false) is { } token)
+            if (_configuration.Tokens is { } tokens && await tokens.GetTokenAsync(limit).ConfigureAwait(false) is { } token)
             {
                 message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
-            HttpResponseMessage response = await Volatile.Read(ref _http).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            HttpResponseMessage response = await Volatile.Read(ref _http).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -123,7 +135,7 @@ public sealed partial class Kubernetes : IDisposable
 
             using (response)
             {
-                throw await FailureAsync(request, response, cancellation).ConfigureAwait(false);
+                throw await FailureAsync(request, response, limit).ConfigureAwait(false);
             }
         }
         catch (CredentialException error)

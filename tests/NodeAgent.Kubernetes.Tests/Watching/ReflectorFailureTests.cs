@@ -71,6 +71,29 @@ public sealed class ReflectorFailureTests
         Assert.Equal(2, rig.Server.Requests.Count(r => r.Verb == "list"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_NoAnswer_IsCountedAndAskedAgain(bool watch)
+    {
+        await using ReflectorRig rig = await ReflectorRig.StartAsync(
+            answerTimeout: TimeSpan.FromMilliseconds(500),
+            prepare: s =>
+            {
+                s.Store.Put("/pods", ReflectorRig.Pod("a"));
+                if (watch)
+                {
+                    s.FailNext(200, body: """{"metadata":{"resourceVersion":"100"},"items":[]}""");
+                }
+
+                s.FailNext(0); // never answered
+            });
+        await rig.SeesAsync("a");
+
+        Assert.Equal(1, rig.Reflector.Counters.Failures(KubernetesFailure.Timeout));
+        Assert.StartsWith("9002", rig.Logger.Lines.First(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_Forbidden_SaysOnceWhichPermissionAndGoesOnWhenItIsGiven()
     {

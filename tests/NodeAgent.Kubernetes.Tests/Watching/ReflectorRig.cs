@@ -16,10 +16,13 @@ internal sealed class ReflectorRig : IAsyncDisposable
     private readonly Kubernetes _client;
     private readonly Task _running;
 
-    private ReflectorRig(ApiServerDouble server, ReflectorOptions options, ITokenProvider? tokens)
+    private ReflectorRig(ApiServerDouble server, ReflectorOptions options, ITokenProvider? tokens, TimeSpan? answerTimeout)
     {
         Server = server;
-        _client = new Kubernetes(new KubernetesClientConfiguration { Host = server.Address, Authorities = AuthorityList.FromPem(server.Authority.Pem), Tokens = tokens });
+        _client = new Kubernetes(new KubernetesClientConfiguration { Host = server.Address, Authorities = AuthorityList.FromPem(server.Authority.Pem), Tokens = tokens })
+        {
+            AnswerTimeout = answerTimeout ?? TimeSpan.FromSeconds(60),
+        };
         Reflector = new Reflector<V1Pod>(_client, ApiResources.Pods, options, Sink, Logger, TimeProvider.System);
         _running = Task.Run(() => Reflector.RunAsync(_stop.Token));
     }
@@ -40,11 +43,11 @@ internal sealed class ReflectorRig : IAsyncDisposable
 
     public Reflector<V1Pod> Reflector { get; }
 
-    public static async Task<ReflectorRig> StartAsync(ReflectorOptions? options = null, Action<ApiServerDouble>? prepare = null, ITokenProvider? tokens = null)
+    public static async Task<ReflectorRig> StartAsync(ReflectorOptions? options = null, Action<ApiServerDouble>? prepare = null, ITokenProvider? tokens = null, TimeSpan? answerTimeout = null)
     {
         ApiServerDouble server = await ApiServerDouble.StartAsync();
         prepare?.Invoke(server);
-        return new ReflectorRig(server, options ?? Quick, tokens);
+        return new ReflectorRig(server, options ?? Quick, tokens, answerTimeout);
     }
 
     public static JsonObject Pod(string name, string node = "node-a") => (JsonObject)JsonNode.Parse($$$"""

@@ -132,6 +132,25 @@ public sealed class ClusterWatchTests : IDisposable
         Assert.Equal(("v1", "Pod", "last"), (record.Owner.ApiVersion, record.Owner.Kind, record.Owner.Name));
     }
 
+    [Theory]
+    [InlineData("1999-01-01T00:00:00Z")]
+    [InlineData("2099-12-31T23:59:59Z")]
+    public async Task Peers_ClocksApart_AreNamedByOurOwn(string theirs)
+    {
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        server.Tokens = new HashSet<string> { "secret" };
+        server.Store.Put("/pods", (JsonObject)JsonNode.Parse($$$"""
+            {"metadata":{"name":"web","namespace":"shop","uid":"u","creationTimestamp":"{{{theirs}}}"},
+             "spec":{"nodeName":"{{{Node}}}"},"status":{"podIP":"10.9.9.9","startTime":"{{{theirs}}}","conditions":[{"type":"Ready","lastTransitionTime":"{{{theirs}}}"}]}}
+            """)!);
+        await using ClusterWatch watch = Start(server);
+        await Eventually.TrueAsync(() => Find(watch, "10.9.9.9", 80).Kind == PeerKind.Pod && watch.Pods.TryFind("u", out _), "the pod");
+
+        server.Store.Delete("/pods", "shop", "web");
+        await Eventually.TrueAsync(() => Find(watch, "10.9.9.9", 80).Kind != PeerKind.Pod, "the address without an owner");
+        Assert.Equal(PeerKind.Unknown, Find(watch, "10.9.9.9", 80).Kind);
+    }
+
     [Fact]
     public async Task ContainerTable_PodToldAfterItsContainer_CompletesIt()
     {
