@@ -19,13 +19,23 @@ static __always_inline bool na_entrant__may_bring(struct task_struct *task)
 	return task->thread_pid->level == 0;
 }
 
-static __always_inline bool na_entrant__is(struct task_struct *task)
+/*
+ * NA_HEADER_ENTRANT or 0. Global, so that the verifier walks it once, and with a number that it
+ * does not know, so that nothing behind it is walked twice.
+ */
+__noinline __u32 na_entrant__flags(__u32 pid, __u64 start_time_ns)
 {
-	__u32 pid = task->tgid;
 	struct na_entrant *entrant = bpf_map_lookup_elem(&na_entrants, &pid);
 
-	return entrant && entrant->start_time_ns == task->group_leader->start_boottime &&
-	       entrant->until_ns > bpf_ktime_get_boot_ns();
+	return entrant && entrant->start_time_ns == start_time_ns &&
+			       entrant->until_ns > bpf_ktime_get_boot_ns()
+		       ? NA_HEADER_ENTRANT
+		       : 0;
+}
+
+static __always_inline bool na_entrant__is(struct task_struct *task)
+{
+	return na_entrant__flags(task->tgid, task->group_leader->start_boottime);
 }
 
 static __always_inline void na_entrant__add(struct task_struct *task)

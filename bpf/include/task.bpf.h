@@ -58,7 +58,7 @@ static __always_inline void na_header__fill(struct na_header *header, struct tas
 	header->uid = cred->uid.val;
 	header->gid = cred->gid.val;
 	header->kind = kind;
-	header->flags = na_entrant__is(task) ? NA_HEADER_ENTRANT : 0;
+	header->flags = na_entrant__flags(header->pid, header->start_time_ns);
 	header->tail_size = 0;
 	na_task__copy_comm(header->comm, task);
 }

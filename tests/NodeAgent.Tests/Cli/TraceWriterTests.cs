@@ -32,7 +32,7 @@ public sealed class TraceWriterTests
     }
 
     [Theory]
-    [InlineData(30)]
+    [InlineData(33)]
     [InlineData(500)]
     public void Columns_LongContainer_IsCutWithAMark(int length)
     {
