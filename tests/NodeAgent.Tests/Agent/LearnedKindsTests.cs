@@ -23,7 +23,11 @@ public sealed class LearnedKindsTests : IDisposable
             _data.Path, "--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s");
         await using TestUnit unit = await TestUnit.StartAsync(network.Enter);
         await unit.DoAsync($"printf 'GET /items?id=1 HTTP/1.1\\r\\nHost: Shop.test\\r\\n\\r\\n' | {unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port}");
-        await unit.DoAsync($"{unit.Program("nc")} -l -p {Served} >/dev/null </dev/null &");
+
+        // An input that never ends: at its end the server would hang up, perhaps before the request is sent.
+        string open = Path.Combine(unit.Folder, "open");
+        Assert.Equal(0, (await ShellProcess.RunAsync("mkfifo", open)).ExitCode);
+        await unit.DoAsync($"{unit.Program("nc")} -l -p {Served} >/dev/null <>{open} &");
         await RequestAsync(network, "GET /health HTTP/1.1\\r\\nHost: web.test:81\\r\\n\\r\\n");
 
         Profile profile = await agent.ProfileAsync(unit.Name, p => Texts(p, "endpoints", Endpoint).Length == 2, "both endpoints");
