@@ -14,7 +14,6 @@ internal sealed class AddressPeers(KnownServerIndex servers, PolicyOptions optio
 
     /// <param name="texts">Shape: addresses, blocks or <c>*</c>; what is none of them is left out.</param>
     /// <param name="names">Under which they were called.</param>
-    /// <returns>False when there was no address among them.</returns>
     public void Add(IEnumerable<string> texts, IReadOnlyList<string> names, PortSet ports)
     {
         foreach (string text in texts)

@@ -6,9 +6,7 @@ namespace NodeAgent.NetworkPolicy;
 /// <summary>Finds the known servers of an address. Entries whose block does not parse are not in it.</summary>
 internal sealed class KnownServerIndex
 {
-    // By (family, length), then by network: a look-up costs one probe per length that occurs, not one per entry.
-    private readonly Dictionary<CidrBlock, List<KnownServerEntry>> _entries = [];
-    private readonly SortedSet<(bool IsV6, int PrefixLength)> _lengths = [];
+    private readonly BlockIndex<(CidrBlock Block, KnownServerEntry Entry)> _entries = new();
 
     public KnownServerIndex(IEnumerable<KnownServer> servers)
     {
@@ -16,32 +14,11 @@ internal sealed class KnownServerIndex
         {
             if (CidrBlock.TryParse(entry.IpBlock, out CidrBlock block))
             {
-                if (!_entries.TryGetValue(block, out List<KnownServerEntry>? list))
-                {
-                    _entries[block] = list = [];
-                }
-
-                list.Add(entry);
-                _lengths.Add((block.IsV6, block.PrefixLength));
+                _entries.Add(block, (block, entry));
             }
         }
     }
 
     /// <returns>Every block that contains the address, widest first.</returns>
-    public IEnumerable<(CidrBlock Block, KnownServerEntry Entry)> Containing(CidrBlock address)
-    {
-        foreach ((bool isV6, int length) in _lengths)
-        {
-            if (isV6 != address.IsV6)
-            {
-                continue;
-            }
-
-            CidrBlock block = address.Widened(length);
-            foreach (KnownServerEntry entry in _entries.GetValueOrDefault(block) ?? [])
-            {
-                yield return (block, entry);
-            }
-        }
-    }
+    public IEnumerable<(CidrBlock Block, KnownServerEntry Entry)> Containing(CidrBlock address) => _entries.Holding(address);
 }

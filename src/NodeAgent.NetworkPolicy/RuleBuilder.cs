@@ -10,7 +10,7 @@ namespace NodeAgent.NetworkPolicy;
 /// <param name="acceptsEmptySelectors">A person means every pod by an empty selector; one that was learned means that nothing is known.</param>
 internal sealed class RuleBuilder(KnownServerIndex servers, PolicyOptions options, bool acceptsEmptySelectors)
 {
-    private const int DnsPort = 53;
+    internal const int DnsPort = 53;
 
     private readonly AddressPeers _addresses = new(servers, options);
     private readonly StringBuilder _text = new();

@@ -30,7 +30,10 @@ public sealed class RulesOptions
     /// <summary>Units: alerts that wait so. Default: 1024.</summary>
     public int CorrectionCapacity { get; set; } = 1024;
 
-    /// <summary>How long an alert about a private address waits for somebody to tell whose it is, where the cluster is watched. Default: 20 s; 0 = not at all.</summary>
+    /// <summary>
+    /// How long somebody may tell whose an address was, where the cluster is watched: an alert about a private one waits for it, one that left is told once
+    /// more. Default: 20 s; 0 = not at all.
+    /// </summary>
     public TimeSpan PeerPatience { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>R0011 also judges private addresses (never loopback): for a machine whose peers are private. Default: false.</summary>

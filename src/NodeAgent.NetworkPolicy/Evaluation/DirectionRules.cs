@@ -10,7 +10,7 @@ internal sealed class DirectionRules
     private readonly CompiledRule[] _rules;
     private readonly (CompiledRule Rule, int At)[] _peers; // of all rules
     private readonly SelectorIndex _selectors;
-    private readonly BlockIndex _blocks = new();
+    private readonly BlockIndex<int> _blocks = new();
     private readonly (CompiledRule Rule, int[] Peers)[] _everybody; // that name no peer
 
     // Pods are few and talk much; an address is found as fast as it is remembered.

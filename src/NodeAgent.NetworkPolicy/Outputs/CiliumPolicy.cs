@@ -15,7 +15,6 @@ namespace NodeAgent.NetworkPolicy.Outputs;
 internal static partial class CiliumPolicy
 {
     private const int MostPorts = 40; // of one entry
-    private const int DnsPort = 53;
     private const string NamespaceKey = "k8s:io.kubernetes.pod.namespace";
     private static readonly string[] Nodes = ["host", "remote-node"];
     private static readonly string[] NodesAndApiServer = ["host", "remote-node", "kube-apiserver"];
@@ -85,7 +84,7 @@ internal static partial class CiliumPolicy
         var written = new JsonObject { [field] = peers };
         if (rule.Ports.Count > 0)
         {
-            written["toPorts"] = new JsonArray([.. rule.Ports.GroupBy(port => withDns && port is { First: DnsPort, Last: DnsPort } && port.Protocol is not "SCTP")
+            written["toPorts"] = new JsonArray([.. rule.Ports.GroupBy(port => withDns && port is { First: RuleBuilder.DnsPort, Last: RuleBuilder.DnsPort } && port.Protocol is not "SCTP")
                 .SelectMany(group => group.Chunk(MostPorts).Select(ports => Ports(ports, isDns: group.Key)))]);
         }
 

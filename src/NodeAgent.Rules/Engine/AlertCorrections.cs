@@ -7,11 +7,10 @@ namespace NodeAgent.Rules.Engine;
 /// <summary>Alerts that left before it was known whose they are, or with whom: told once more, with the same id, when it is. For the loop's thread.</summary>
 /// <param name="capacity">Units: alerts that wait; one more is not corrected, and counted.</param>
 /// <param name="patienceNs">Units: ns that an alert waits for somebody to know more.</param>
+/// <param name="peerPatienceNs">Units: ns; who is told of later than this is not taken for whoever had the address then.</param>
 /// <param name="peerOf">Who the other end was at the time (boot ns) of the alert; null = nobody is asked.</param>
-internal sealed class AlertCorrections(int capacity, ulong patienceNs, Func<AlertArguments, ulong, AlertPeer?>? peerOf = null)
+internal sealed class AlertCorrections(int capacity, ulong patienceNs, ulong peerPatienceNs, Func<AlertArguments, ulong, AlertPeer?>? peerOf = null)
 {
-    // Who is told of later than this is not taken for whoever had the address then.
-    private const ulong PeerPatienceNs = 20_000_000_000;
     private const string Unknown = "Unknown";
 
     private readonly List<Waiting> _waiting = [];
@@ -72,7 +71,7 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs, Func<Aler
         }
 
         return (nowNs < waiting.UntilNs && waiting.Told.Source < IdentitySource.ApiServer)
-            || (nowNs < waiting.TimeNs + PeerPatienceNs && LacksPeer(waiting.Alert));
+            || (nowNs < waiting.TimeNs + peerPatienceNs && LacksPeer(waiting.Alert));
     }
 
     private bool LacksPeer(RuntimeAlerts alert) =>

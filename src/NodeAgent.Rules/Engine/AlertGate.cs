@@ -35,7 +35,7 @@ internal sealed class AlertGate : IDisposable
     {
         Held = held;
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
-        _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100, builder.KnowsPeers ? builder.PeerOf : null);
+        _corrections = new AlertCorrections(options.CorrectionCapacity, (ulong)options.CorrectionPatience.Ticks * 100, (ulong)options.PeerPatience.Ticks * 100, builder.KnowsPeers ? builder.PeerOf : null);
         _builder = builder;
         _output = output;
         _states = states;

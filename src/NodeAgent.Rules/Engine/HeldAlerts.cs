@@ -76,12 +76,12 @@ internal sealed class HeldAlerts(int capacity, ulong patienceNs, IPeerNames? pee
 internal sealed record HeldAlert(
     RuntimeAlerts Alert, RuleState Rule, ContainerInfo Container, CooldownKey Key, CooldownWindow? Window, ulong TimeNs, ulong Occurrences)
 {
-    private readonly AlertArguments _arguments = Alert.Spec.Alerts[0].Arguments;
-
     /// <summary>Unspecified where the alert has no peer.</summary>
-    public NetAddress Peer => _arguments.Ip is { } ip && NetAddress.TryParse(ip, out NetAddress address) ? address : default;
+    public NetAddress Peer { get; } = ArgumentsOf(Alert).Ip is { } ip && NetAddress.TryParse(ip, out NetAddress address) ? address : default;
 
-    public ushort Port => (ushort)(_arguments.Port ?? 0);
+    public ushort Port => (ushort)(ArgumentsOf(Alert).Port ?? 0);
 
-    public TransportProtocol Protocol => AlertBuilder.ProtocolOf(_arguments);
+    public TransportProtocol Protocol => AlertBuilder.ProtocolOf(ArgumentsOf(Alert));
+
+    private static AlertArguments ArgumentsOf(RuntimeAlerts alert) => alert.Spec.Alerts[0].Arguments;
 }

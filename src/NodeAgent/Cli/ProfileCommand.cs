@@ -18,6 +18,9 @@ internal static class ProfileCommand
         CreateList(), CreateShow(), ProfileConfinementCommands.CreateSeccomp(), ProfileConfinementCommands.CreateAppArmor(),
     };
 
+    /// <summary>Which profile is meant; for <see cref="StorageLookup"/>.</summary>
+    internal static Argument<string> Name() => new("NAME") { Description = "Name of a profile, or of a container or workload with one profile" };
+
     private static ExampleCommand CreateList()
     {
         var flags = new StorageFlags();
@@ -43,7 +46,7 @@ internal static class ProfileCommand
     private static ExampleCommand CreateShow()
     {
         var flags = new StorageFlags();
-        var name = new Argument<string>("NAME") { Description = "Name of a profile, or of a container or workload with one profile" };
+        var name = Name();
         var output = OutputOption.Create(OutputFormat.Yaml, OutputFormat.Json);
         var command = new ExampleCommand(
             "show",

@@ -14,8 +14,6 @@ namespace NodeAgent.Cli;
 /// <summary><c>node-agent profile seccomp|apparmor</c>: what holds a container to its profile, in the words of the kernel's own means.</summary>
 internal static class ProfileConfinementCommands
 {
-    private const string ProfileFile = "Name of a profile, or of a container or workload with one profile";
-
     public static ExampleCommand CreateSeccomp()
     {
         var audit = new Option<bool>("--audit") { Description = "Log what the profile has not instead of refusing it" };
@@ -59,7 +57,7 @@ internal static class ProfileConfinementCommands
     private static void Add(ExampleCommand command, Action<ParseResult, ContainerProfile, ContainerProfileSpec> print)
     {
         var flags = new StorageFlags();
-        var name = new Argument<string>("NAME") { Description = ProfileFile };
+        var name = ProfileCommand.Name();
         var partial = new Option<bool>("--partial") { Description = "Take a profile that is still being learned, or that is known to have gaps" };
         command.Add(name);
         command.Add(partial);

@@ -36,9 +36,7 @@ public sealed class LearningWindowTests
     [Fact]
     public async Task Learning_WithoutAnythingNew_EndsWhenItIsSaturated()
     {
-        ProfileOptions options = EventSource.Options();
-        options.Saturation = TimeSpan.FromSeconds(20);
-        await using ProfileLearner learner = EventSource.Learner(options);
+        await using ProfileLearner learner = SaturatedAfter(20);
         var source = new EventSource(learner);
         ContainerInfo container = source.Container();
         source.Exec(container, "/bin/a");
@@ -56,9 +54,7 @@ public sealed class LearningWindowTests
     [Fact]
     public async Task Saturation_ShorterThanTheInitialDelay_WaitsForIt()
     {
-        ProfileOptions options = EventSource.Options();
-        options.Saturation = TimeSpan.FromSeconds(1);
-        await using ProfileLearner learner = EventSource.Learner(options);
+        await using ProfileLearner learner = SaturatedAfter(1);
         var source = new EventSource(learner);
         ContainerInfo container = source.Container();
         source.Exec(container, "/bin/a");
@@ -252,6 +248,13 @@ public sealed class LearningWindowTests
     {
         Assert.True(learner.TryGetProfile(container, out ProfileState? state));
         return state;
+    }
+
+    private static ProfileLearner SaturatedAfter(double seconds)
+    {
+        ProfileOptions options = EventSource.Options();
+        options.Saturation = TimeSpan.FromSeconds(seconds);
+        return EventSource.Learner(options);
     }
 
     private static (string Status, string Completion) State(ProfileLearner learner, ContainerInfo container)

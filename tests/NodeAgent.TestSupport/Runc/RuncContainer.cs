@@ -8,8 +8,7 @@ namespace NodeAgent.TestSupport.Runc;
 /// <summary>One container of busybox by the real runc, of a shape that no runtime on this machine makes. Dispose removes what is left.</summary>
 public sealed class RuncContainer : IAsyncDisposable
 {
-    private const string Quiet = "exec \"$@\" </dev/null >/dev/null 2>&1";
-    private const string InCgroup = "echo $$ >\"$1/cgroup.procs\" && shift && exec \"$@\" </dev/null >/dev/null 2>&1";
+    private const string InCgroup = "echo $$ >\"$1/cgroup.procs\" && shift && " + RuncCommand.Quiet;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-runc-");
 
@@ -40,6 +39,8 @@ public sealed class RuncContainer : IAsyncDisposable
     /// <summary>The folder with <c>config.json</c>.</summary>
     public string Bundle => _folder.FullName;
 
+    private string Log => Path.Combine(Bundle, "log");
+
     private string Root => Path.Combine(_folder.FullName, "rootfs");
 
     /// <summary>Its whole life in a cgroup that runc makes.</summary>
@@ -54,7 +55,7 @@ public sealed class RuncContainer : IAsyncDisposable
             Own(uid);
         }
 
-        return ProcessAsync([Quiet, "sh", .. Runc]);
+        return ProcessAsync([RuncCommand.Quiet, "sh", .. Runc]);
     }
 
     /// <summary>Its whole life as a user without rights runs it: runc makes no cgroup, the user's service manager has made one.</summary>
@@ -134,7 +135,7 @@ public sealed class RuncContainer : IAsyncDisposable
 
     private static JsonArray Mapping(int first, int size) => [new JsonObject { ["containerID"] = 0, ["hostID"] = first, ["size"] = size }];
 
-    private string[] Runc => ["runc", "--log", Path.Combine(Bundle, "log"), "--root", Path.Combine(Bundle, "state"), "run", "--bundle", Bundle, Id];
+    private string[] Runc => ["runc", "--log", Log, "--root", Path.Combine(Bundle, "state"), "run", "--bundle", Bundle, Id];
 
     private void Own(int uid)
     {
@@ -142,14 +143,5 @@ public sealed class RuncContainer : IAsyncDisposable
         process.WaitForExit();
     }
 
-    private async Task ProcessAsync(string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", .. arguments]))!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            string log = Path.Combine(Bundle, "log");
-            throw new InvalidOperationException($"runc ended with {process.ExitCode}: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : string.Empty)}");
-        }
-    }
+    private Task ProcessAsync(string[] arguments) => RuncCommand.RunAsync("runc", Log, arguments);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NodeAgent.TestSupport.Containerd;
@@ -10,7 +9,6 @@ namespace NodeAgent.TestSupport.Runc;
 public sealed class RuncPods : IAsyncDisposable
 {
     private const int ContainersPerPod = 10;
-    private const string Quiet = "exec \"$@\" </dev/null >/dev/null 2>&1";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-runc-");
     private readonly string _program;
@@ -51,15 +49,8 @@ public sealed class RuncPods : IAsyncDisposable
         Directory.CreateDirectory(bundle);
         await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), Configuration(number, seccomp, arguments));
         string log = Path.Combine(bundle, "log");
-        string[] command = ["-c", Quiet, "sh", "runc", "--log", log, "--root", Path.Combine(_folder.FullName, "state"), "run", "--bundle", bundle, id];
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", command) { UseShellExecute = false })!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            string said = File.Exists(log) ? await File.ReadAllTextAsync(log) : string.Empty;
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"container {number} ended with {process.ExitCode}: {said}"));
-        }
-
+        await RuncCommand.RunAsync(
+            string.Create(CultureInfo.InvariantCulture, $"container {number}"), log, RuncCommand.Quiet, "sh", "runc", "--log", log, "--root", Path.Combine(_folder.FullName, "state"), "run", "--bundle", bundle, id);
         Directory.Delete(bundle, recursive: true);
     }
 

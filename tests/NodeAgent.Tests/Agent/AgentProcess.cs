@@ -75,11 +75,14 @@ internal sealed partial class AgentProcess : IAsyncDisposable
     }
 
     /// <summary>The profile of a unit as the command line prints it, or null.</summary>
-    public async Task<Profile?> ProfileAsync(string unit)
+    public async Task<Profile?> ProfileAsync(string unit) => Profile.Find(await ProfilesAsync(), unit);
+
+    /// <summary>All profiles as the command line prints them. Shape: a List.</summary>
+    public async Task<JsonDocument> ProfilesAsync()
     {
         ShellResult result = await AgentProgram.RunAsync("profile", "list", "--data-dir", DataDirectory, "-A", "-o", "json");
         Assert.True(result.ExitCode == 0, result.All);
-        return Profile.Find(JsonDocument.Parse(result.Output), unit);
+        return JsonDocument.Parse(result.Output);
     }
 
     public Task<Profile> ProfileAsync(string unit, Func<Profile, bool> condition, string what, TimeSpan? deadline = null)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.TestSupport.Runc;
 
@@ -10,6 +9,7 @@ namespace NodeAgent.Tests.Agent;
 public sealed class ConfinementTests : IDisposable
 {
     private const string Busybox = "/bin/busybox";
+    private const int ShortId = 12; // of which a container without a name has its workload's
     private const string Mark = "/tmp/na-confined";
 
     // As a shell does things: each a program of its own.
@@ -33,7 +33,9 @@ public sealed class ConfinementTests : IDisposable
         // Without a filter both run.
         await pods.RunAsync(2, "sh", "-c", Unknown);
         await pods.RunAsync(1, "sh", "-c", Known);
-        (string space, string name) = await LearnedAsync(agent);
+        Profile profile = await agent.ProfileAsync(RuncPods.ContainerId(1)[..ShortId], p => p.Status == "completed", "the container's profile completed");
+        Assert.Equal("complete", profile.Completion);
+        (string space, string name) = NameOf(profile);
         JsonNode filter = JsonNode.Parse(await PrintAsync("seccomp", name, "-n", space))!;
         Assert.Equal("SCMP_ACT_ERRNO", filter["defaultAction"]!.ToString());
 
@@ -50,7 +52,7 @@ public sealed class ConfinementTests : IDisposable
         await using TestUnit unit = await TestUnit.StartAsync();
         await unit.DoAsync($"{unit.Program("cat")} /etc/hostname");
         Profile profile = await agent.ProfileAsync(unit.Name, p => p.Json.Contains("\"syscalls\"", StringComparison.Ordinal), "system calls");
-        string space = JsonNode.Parse(profile.Json)!["metadata"]!["namespace"]!.ToString();
+        (string space, _) = NameOf(profile);
 
         ShellResult refused = await AgentProgram.RunAsync("profile", "seccomp", unit.Name, "-n", space, "--data-dir", _data.Path);
         string partial = await PrintAsync("seccomp", unit.Name, "-n", space, "--partial");
@@ -76,24 +78,11 @@ public sealed class ConfinementTests : IDisposable
         Assert.True(parsed.ExitCode == 0, $"{parsed.All}\n{profile}");
     }
 
-    private static async Task<(string Namespace, string Name)> LearnedAsync(AgentProcess agent)
+    private static (string Namespace, string Name) NameOf(Profile profile)
     {
-        string last = string.Empty;
-        JsonElement[] found = await Eventually.GetAsync(
-            async () =>
-            {
-                last = (await AgentProgram.RunAsync("profile", "list", "-A", "-o", "json", "--data-dir", agent.DataDirectory)).Output;
-                JsonElement[] all = [.. JsonDocument.Parse(last).RootElement.GetProperty("items").EnumerateArray().Where(item => item.GetRawText().Contains($"mkdir {Mark}", StringComparison.Ordinal)
-                    && Annotation(item, "kubescape.io/status") == "completed")];
-                return all.Length == 1 ? all : null;
-            },
-            () => $"the container's profile completed: {last}");
-        Assert.Equal("complete", Annotation(found[0], "kubescape.io/completion"));
-        JsonElement metadata = found[0].GetProperty("metadata");
-        return (metadata.GetProperty("namespace").GetString()!, metadata.GetProperty("name").GetString()!);
+        JsonNode metadata = JsonNode.Parse(profile.Json)!["metadata"]!;
+        return (metadata["namespace"]!.ToString(), metadata["name"]!.ToString());
     }
-
-    private static string? Annotation(JsonElement item, string name) => item.GetProperty("metadata").GetProperty("annotations").GetProperty(name).GetString();
 
     private async Task<string> PrintAsync(string what, params string[] arguments)
     {

@@ -134,11 +134,7 @@ public sealed class PodContainerTests(IdentityRig rig) : IClassFixture<IdentityR
         async () => (await ProfilesAsync(workload)).Where(item => Annotation(item, "instance-id").EndsWith(instance, StringComparison.Ordinal)).Cast<object>().FirstOrDefault(),
         () => $"the profile of {instance}\n{rig.Agent.Log}").ContinueWith(found => (JsonElement)found.Result, TaskScheduler.Default);
 
-    private async Task<JsonElement[]> ProfilesAsync(string workload)
-    {
-        ShellResult result = await AgentProgram.RunAsync("profile", "list", "--data-dir", rig.DataPath, "-A", "-o", "json");
-        Assert.True(result.ExitCode == 0, result.All);
-        return [.. JsonDocument.Parse(result.Output).RootElement.GetProperty("items").EnumerateArray()
+    private async Task<JsonElement[]> ProfilesAsync(string workload) =>
+        [.. (await rig.Agent.ProfilesAsync()).RootElement.GetProperty("items").EnumerateArray()
             .Where(item => item.GetProperty("metadata").GetProperty("labels").GetProperty("kubescape.io/workload-name").GetString() == workload)];
-    }
 }
