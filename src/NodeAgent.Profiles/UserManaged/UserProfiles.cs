@@ -76,7 +76,7 @@ public sealed class UserProfiles
     }
 
     /// <returns>Shape: flat; null when there is none for this container. Equal as long as nobody changes it.</returns>
-    internal ContainerProfileSpec? Overlay(string podNamespace, string workloadSlug, ContainerType type, string container) =>
+    public ContainerProfileSpec? Overlay(string podNamespace, string workloadSlug, ContainerType type, string container) =>
         _overlays.GetValueOrDefault(($"{podNamespace}/{workloadSlug}", type, container));
 
     private static string WorkloadOf(string? podNamespace, string? name) => $"{podNamespace}/{name![OverlayPrefix.Length..]}";
