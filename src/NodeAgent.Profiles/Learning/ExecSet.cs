@@ -76,6 +76,8 @@ internal sealed class ExecSet
         return news;
     }
 
+    public bool Contains(ReadOnlySpan<byte> exe) => _lookup.ContainsKey(exe);
+
     /// <inheritdoc cref="Add"/>
     /// <returns>True when it would tell nothing new. No allocation.</returns>
     public bool Contains(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any) =>
