@@ -27,6 +27,9 @@ public static class KubescapeAnnotations
 
     /// <summary>Ours: how many opens failed while learning. Units: opens.</summary>
     public const string FailedOpens = "node-agent.io/failed-opens";
+
+    /// <summary>Ours: how many TCP connects failed while learning; they are no neighbours. Units: connects.</summary>
+    public const string FailedConnects = "node-agent.io/failed-connects";
 }
 
 /// <summary>Values of <see cref="KubescapeAnnotations.Status"/>.</summary>

@@ -82,17 +82,18 @@ internal static class ContainerProfileBuilder
             annotations[KubescapeAnnotations.PartialReason] = captured.Reasons.ToText();
         }
 
-        if (captured.Behavior.Overflow > 0)
-        {
-            annotations[KubescapeAnnotations.Overflow] = captured.Behavior.Overflow.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (captured.Behavior.FailedOpens > 0)
-        {
-            annotations[KubescapeAnnotations.FailedOpens] = captured.Behavior.FailedOpens.ToString(CultureInfo.InvariantCulture);
-        }
-
+        AddCount(annotations, KubescapeAnnotations.Overflow, captured.Behavior.Overflow);
+        AddCount(annotations, KubescapeAnnotations.FailedOpens, captured.Behavior.FailedOpens);
+        AddCount(annotations, KubescapeAnnotations.FailedConnects, captured.Behavior.FailedConnects);
         return annotations;
+    }
+
+    private static void AddCount(SortedDictionary<string, string> annotations, string key, long count)
+    {
+        if (count > 0)
+        {
+            annotations[key] = count.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     public static ContainerProfileSpec Spec(CapturedProfile captured) => new()

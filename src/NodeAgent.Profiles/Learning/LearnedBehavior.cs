@@ -34,6 +34,9 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     /// <summary>Units: opens. A failed open shows what was tried; it is no permission.</summary>
     public long FailedOpens { get; set; }
 
+    /// <summary>Units: TCP connects that were refused, timed out or found no way; no permission either.</summary>
+    public long FailedConnects { get; set; }
+
     public int FailedPathCount => _failedPaths.Count;
 
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
@@ -57,9 +60,10 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Http = Http.ToArray(),
         HttpLevel = Http.Level,
         Peers = Peers.ToArray(),
+        FailedConnects = FailedConnects,
     };
 
-    /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
+    /// <summary>The union; associative, commutative and idempotent but for the counts of what failed, which take the larger.</summary>
     public void Unite(BehaviorSnapshot other)
     {
         Execs.Unite(other.Execs, other.ExecLevel);
@@ -82,6 +86,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Capabilities.Unite(other.Capabilities);
         Http.Unite(other.Http, other.HttpLevel);
         FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
+        FailedConnects = Math.Max(FailedConnects, other.FailedConnects);
     }
 }
 
@@ -109,4 +114,6 @@ internal sealed record BehaviorSnapshot(
     public int HttpLevel { get; init; }
 
     public LearnedPeer[] Peers { get; init; } = [];
+
+    public long FailedConnects { get; init; }
 }

@@ -141,6 +141,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
             return;
         }
 
+        // Told of a connect is its outcome: one that is under way is told of when it succeeded or failed, and no attempt is permission.
+        if (tcp.Record.Error != 0)
+        {
+            profile.Behavior.FailedConnects++;
+            return;
+        }
+
         bool egress = tcp.Record.Direction == FlowDirection.Outbound;
         ushort port = egress ? tcp.Record.RemotePort : tcp.Record.LocalPort;
         LearnPeer(profile, subject, egress, tcp.RemoteAddress, port, TransportProtocol.Tcp, tcp.Record.Header.TimeNs);

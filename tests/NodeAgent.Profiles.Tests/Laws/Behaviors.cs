@@ -70,7 +70,7 @@ internal static class Behaviors
             .. s.Names.Select(n => $"name {Hex(n)}"),
             $"calls {Words(s.Syscalls)} 32-bit {Words(s.CompatSyscalls)} capabilities {Words(s.Capabilities)}",
             .. s.Http.Select(service => $"http {service.Key} level {service.PathLevel} {string.Join(' ', Requests(service).Order(StringComparer.Ordinal))}"),
-            $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
+            $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} {s.FailedConnects} over {s.Overflow}",
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }

@@ -138,6 +138,24 @@ public sealed class LearnerEventTests
     }
 
     [Theory]
+    [InlineData(111u)] // refused
+    [InlineData(110u)] // timed out
+    [InlineData(113u)] // no route
+    [InlineData(125u)] // given up
+    public async Task Connect_Failed_IsNoPermission(uint error)
+    {
+        (ContainerProfileSpec spec, CompletedProfile profile) = await Learn((source, c) =>
+        {
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.5", 40000, 5432, error);
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.6", 40001, 5432, error);
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.6", 40002, 5432); // at last it was up
+        });
+        Assert.Equal("10.0.0.6", Assert.Single(spec.Egress!).IpAddress);
+        Assert.False(profile.IsAddressInEgress(Address("10.0.0.5"), 5432, TransportProtocol.Tcp));
+        Assert.True(profile.IsAddressInEgress(Address("10.0.0.6"), 5432, TransportProtocol.Tcp));
+    }
+
+    [Theory]
     [InlineData((ushort)0x0100, (ushort)1)] // a query
     [InlineData((ushort)0x8183, (ushort)0)] // NXDOMAIN
     [InlineData((ushort)0x8180, (ushort)0)] // no answer
