@@ -192,12 +192,12 @@ internal static class CheckpointFormat
         writer.Write(service.Key.Outbound);
         writer.Write(service.Key.Internal);
         writer.Write(service.PathLevel);
-        writer.Write(service.HasAnyHost);
-        CheckpointPrimitives.WriteList(writer, service.Hosts, CheckpointPrimitives.WriteBytes);
+        writer.Write(service.Hosts.HasAny);
+        CheckpointPrimitives.WriteList(writer, service.Hosts.Texts, CheckpointPrimitives.WriteBytes);
         CheckpointPrimitives.WriteList(writer, service.Paths, static (w, path) =>
         {
             CheckpointPrimitives.WriteBytes(w, path.Key);
-            w.Write(path.Value);
+            w.Write((uint)path.Value); // the rest is a section
         });
     }
 
@@ -210,7 +210,7 @@ internal static class CheckpointFormat
         int level = reader.ReadInt32();
         bool any = reader.ReadBoolean();
         byte[][] hosts = CheckpointPrimitives.ReadList(reader, CheckpointPrimitives.ReadBytes);
-        return new HttpServiceSnapshot(key, CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(CheckpointPrimitives.ReadBytes(r), r.ReadUInt32())), level, hosts, any);
+        return new HttpServiceSnapshot(key, CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(CheckpointPrimitives.ReadBytes(r), (ulong)r.ReadUInt32())), level, new BitTexts(hosts, any));
     }
 
     private static BehaviorSnapshot ReadCalls(BinaryReader reader, BehaviorSnapshot behavior) => behavior with
@@ -246,12 +246,12 @@ internal static class CheckpointFormat
     private static BehaviorSnapshot ReadBehavior(BinaryReader reader)
     {
         int execLevel = reader.ReadInt32();
-        (byte[], byte[][]?)[] execs = CheckpointPrimitives.ReadList(reader, static r =>
+        LearnedExec[] execs = CheckpointPrimitives.ReadList(reader, static r =>
         {
             byte[] exe = CheckpointPrimitives.ReadBytes(r);
             bool any = r.ReadBoolean();
             byte[][] argvs = CheckpointPrimitives.ReadList(r, CheckpointPrimitives.ReadBytes);
-            return (exe, any ? null : argvs);
+            return new LearnedExec(exe, any ? null : argvs);
         });
         int openLevel = reader.ReadInt32();
         KeyValuePair<byte[], uint>[] opens = CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(CheckpointPrimitives.ReadBytes(r), r.ReadUInt32()));

@@ -4,9 +4,9 @@ namespace NodeAgent.Profiles.Checkpoints;
 /// <summary>Lists and byte strings, each behind its count. What is read is not trusted: a count that the rest cannot hold ends the reading.</summary>
 internal static class CheckpointPrimitives
 {
-    public static void WriteList<T>(BinaryWriter writer, T[] items, Action<BinaryWriter, T> write)
+    public static void WriteList<T>(BinaryWriter writer, IReadOnlyList<T> items, Action<BinaryWriter, T> write)
     {
-        writer.Write(items.Length);
+        writer.Write(items.Count);
         foreach (T item in items)
         {
             write(writer, item);

@@ -10,9 +10,9 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 {
     private readonly HashSet<byte[]> _failedPaths = new(BytesComparer.Instance);
 
-    public ExecSet Execs { get; } = new(bounds.MaxExecs, bounds.MaxArgumentLists, bounds.MaxBytes / 2, PathThresholds.Default);
+    public ExecSet Execs { get; } = new(bounds.MaxExecs, bounds.MaxArgumentLists, bounds.MaxBytes / 2, () => bounds.Collapse.Executables);
 
-    public PathSet Opens { get; } = new(bounds.MaxOpens, bounds.MaxBytes / 2, PathThresholds.Default);
+    public PathSet<uint> Opens { get; } = new(bounds.MaxOpens, bounds.MaxBytes / 2, () => bounds.Collapse.Opens);
 
     public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
 
@@ -20,7 +20,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public NameSet Names { get; } = new(bounds.MaxNames);
 
-    public HttpServiceSet Http { get; } = new(bounds);
+    public HttpServiceSet Http { get; } = new(bounds, () => bounds.Collapse.Endpoints);
 
     /// <summary>Numbers of this machine's table.</summary>
     public NumberSet Syscalls { get; } = new(SyscallNames.NumberLimit);
@@ -40,7 +40,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     public int FailedPathCount => _failedPaths.Count;
 
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
-    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
+    public long Overflow => Execs.Overflow + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
 
     public void AddFailedOpen(ReadOnlySpan<byte> path)
     {
@@ -52,7 +52,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     }
 
     public BehaviorSnapshot Capture() => new(
-        Execs.ToArray(), Execs.Level, Opens.ToArray(), Opens.Level, Endpoints.ToArray(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow)
+        Execs.Capture(), Execs.Level, Opens.Capture(), Opens.Level, Endpoints.Capture(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow)
     {
         Syscalls = Syscalls.ToArray(),
         CompatSyscalls = CompatSyscalls.ToArray(),
@@ -61,15 +61,14 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         HttpLevel = Http.Level,
         Peers = Peers.ToArray(),
         FailedConnects = FailedConnects,
+        Collapse = bounds.Collapse,
     };
 
     /// <summary>The union; associative, commutative and idempotent but for the counts of what failed, which take the larger.</summary>
     public void Unite(BehaviorSnapshot other)
     {
         Execs.Unite(other.Execs, other.ExecLevel);
-        var opens = new PathSet(int.MaxValue, long.MaxValue, PathThresholds.Default);
-        opens.Restore(other.Opens, other.OpenLevel);
-        Opens.Unite(opens);
+        Opens.Unite(other.Opens, other.OpenLevel);
         Endpoints.Unite(other.Endpoints, other.EndpointLevel);
         foreach (byte[] name in other.Names)
         {
@@ -92,11 +91,11 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
 /// <summary>An immutable copy of what was learned: cheap to take, safe to hand to other threads.</summary>
 internal sealed record BehaviorSnapshot(
-    (byte[] Exe, byte[][]? Argvs)[] Execs,
+    IReadOnlyList<LearnedExec> Execs,
     int ExecLevel,
-    KeyValuePair<byte[], uint>[] Opens,
+    IReadOnlyList<KeyValuePair<byte[], uint>> Opens,
     int OpenLevel,
-    KeyValuePair<Endpoint, string?>[] Endpoints,
+    IReadOnlyList<KeyValuePair<Endpoint, string?>> Endpoints,
     int EndpointLevel,
     byte[][] Names,
     long FailedOpens,
@@ -116,4 +115,7 @@ internal sealed record BehaviorSnapshot(
     public LearnedPeer[] Peers { get; init; } = [];
 
     public long FailedConnects { get; init; }
+
+    /// <summary>How it is to be generalised; it is no part of what was learned.</summary>
+    public CollapseRules Collapse { get; init; } = CollapseRules.Default;
 }

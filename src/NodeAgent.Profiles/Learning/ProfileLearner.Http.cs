@@ -38,19 +38,34 @@ public sealed partial class ProfileLearner
             outbound ? payload.Record.RemotePort : payload.Record.LocalPort, outbound, peer.IsPrivate || peer.IsLoopback);
         Span<byte> host = stackalloc byte[HttpService.MaxHostLength];
         System.Text.Ascii.ToLower(head.Host, host, out int hostLength);
-        LearnRequest(profile, service, Rooted(head.Path), method, host[..hostLength]);
-    }
-
-    private void LearnRequest(LearnedProfile profile, HttpServiceKey service, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host)
-    {
+        HttpService at = profile.Behavior.Http.At(service);
+        ulong mask = at.MaskOf(method, host[..hostLength]) | HeadersOf(payload.Payload, at);
+        ReadOnlySpan<byte> path = Rooted(head.Path);
         if (PathText.IsPlain(path))
         {
-            Learned(profile, profile.Behavior.Http.Add(service, path, method, host));
+            Learned(profile, at.Add(path, mask));
             return;
         }
 
         Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
-        Learned(profile, profile.Behavior.Http.Add(service, PathText.Write(path, buffer), method, host));
+        Learned(profile, at.Add(PathText.Write(path, buffer), mask));
+    }
+
+    // As far as the probe's copy holds them: those that it cut off may be told another time.
+    private static ulong HeadersOf(ReadOnlySpan<byte> message, HttpService service)
+    {
+        ulong mask = 0;
+        var reader = new HttpMessageReader(message);
+        HttpReadResult result = reader.ReadRequestLine(out _);
+        while (result == HttpReadResult.Ok && (result = reader.ReadHeader(out HttpHeader header)) == HttpReadResult.Ok)
+        {
+            if (HttpHeaders.IndexOf(header.Name) is >= 0 and int kept)
+            {
+                mask |= service.MaskOf(kept, header.Value);
+            }
+        }
+
+        return mask;
     }
 
     // "OPTIONS *" is about the server as a whole, as "/" is.

@@ -87,12 +87,12 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {
-            Learned(profile, profile.Behavior.Execs.Add(exec.Exe, exec.Argv, any));
+            Learned(profile, profile.Behavior.Execs.Add(exec.Exe, exec.Argv, any, exec.Environment));
             return;
         }
 
         Span<byte> buffer = Buffer(exec.Exe.Length, stackalloc byte[StackText]);
-        Learned(profile, profile.Behavior.Execs.Add(PathText.Write(exec.Exe, buffer), exec.Argv, any));
+        Learned(profile, profile.Behavior.Execs.Add(PathText.Write(exec.Exe, buffer), exec.Argv, any, exec.Environment));
     }
 
     public void OnOpen(in OpenEvent open, EventSubject subject)

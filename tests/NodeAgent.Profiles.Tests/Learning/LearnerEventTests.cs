@@ -209,8 +209,11 @@ public sealed class LearnerEventTests
         var openProc = open;
         openProc.Path = new WireString { Length = (ushort)proc.Length };
         var subject = new EventSubject { Container = c };
+        byte[] variables = "LD_PRELOAD=/x.so\0PS4=+\0"u8.ToArray();
         var exec = new ExecRecord { Header = open.Header, Exe = open.Path };
         exec.Argv = new WireString { Length = 8 };
+        exec.Environment = new WireString { Offset = (ushort)path.Length, Length = (ushort)variables.Length };
+        byte[] execTail = [.. path, .. variables];
         var flow = new FlowRecord { Header = open.Header, Family = 2, Direction = FlowDirection.Outbound, RemotePort = 53, Protocol = 17 };
         flow.RemoteAddress[0] = 9;
         var answer = new DnsRecord { Header = open.Header, Direction = FlowDirection.Inbound };
@@ -219,7 +222,7 @@ public sealed class LearnerEventTests
         {
             learner.OnOpen(new Events.OpenEvent(in open, path), subject);
             learner.OnOpen(new Events.OpenEvent(in openProc, proc), subject);
-            learner.OnExec(new Events.ExecEvent(in exec, path), subject);
+            learner.OnExec(new Events.ExecEvent(in exec, execTail), subject);
             learner.OnFlow(new Events.FlowEvent(in flow), subject);
             learner.OnDns(new Events.DnsEvent(in answer, dns), subject);
             learner.TryGetProfile(c, out _);
