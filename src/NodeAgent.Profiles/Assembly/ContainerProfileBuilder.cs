@@ -12,6 +12,7 @@ using NodeAgent.Events.Capabilities;
 using NodeAgent.Events.Syscalls;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Learning;
+using NodeAgent.Profiles.Matching;
 
 namespace NodeAgent.Profiles.Assembly;
 
@@ -123,7 +124,7 @@ internal static class ContainerProfileBuilder
             int lists = exec.Argvs?.Length ?? 1;
             for (int i = 0; i < lists; i++)
             {
-                string[] args = exec.Argvs is null ? ["⋯⋯"] : Arguments(exec.Argvs[i]);
+                string[] args = exec.Argvs is null ? [ExecArguments.Any] : Arguments(exec.Argvs[i]);
                 execs[path + "\0" + string.Concat(args.Select(arg => arg + "\0"))] =
                     new ExecCalls { Path = path, Args = args, Envs = NullIfEmpty(exec.EnvironmentOf(i).Variables.Select(Variable)) };
             }
@@ -147,7 +148,7 @@ internal static class ContainerProfileBuilder
         return [.. generalizer.Final().Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
     }
 
-    private static string[] Arguments(byte[] argv)
+    internal static string[] Arguments(ReadOnlySpan<byte> argv)
     {
         var args = new List<string>();
         ReadOnlySpan<byte> rest = argv;

@@ -10,6 +10,7 @@ namespace NodeAgent.Profiles.Learning;
 internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, Func<PathRules> rules)
 {
     private const int LastLevel = 16;
+    private const int StackText = 512;
 
     private readonly EnvironmentPool _environments = new();
     private int _leastEntries;
@@ -73,6 +74,11 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
         return news;
     }
 
+    /// <inheritdoc cref="Add"/>
+    /// <returns>True when it would tell nothing new, but for the environment. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any) =>
+        _execs.IndexOf(exe) is >= 0 and int exec && (_execs.ValueAt(exec).IsAny || (!any && IndexOfList(exec, argv) >= 0));
+
     /// <returns>What is there as it is now.</returns>
     public ExecList Capture() => new(_execs.Capture(), _lists.Capture(), [.. _ofExecs], [.. _ofLists], Level > 1 ? _ofAll : null);
 
@@ -100,19 +106,28 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
 
     private static byte[] Joined(EnvironmentSet environment) => [.. environment.Variables.SelectMany(variable => variable.Append((byte)0))];
 
+    private int IndexOfList(int exec, ReadOnlySpan<byte> argv)
+    {
+        int size = sizeof(int) + argv.Length;
+        return _lists.IndexOf(ListText(exec, argv, size <= StackText ? stackalloc byte[StackText] : new byte[size]));
+    }
+
+    private static ReadOnlySpan<byte> ListText(int exec, ReadOnlySpan<byte> argv, Span<byte> buffer)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, exec);
+        argv.CopyTo(buffer[sizeof(int)..]);
+        return buffer[..(sizeof(int) + argv.Length)];
+    }
+
     private bool AddList(int exec, ReadOnlySpan<byte> argv, out int list)
     {
-        Span<byte> text = argv.Length <= 512 - sizeof(int) ? stackalloc byte[512] : new byte[sizeof(int) + argv.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(text, exec);
-        argv.CopyTo(text[sizeof(int)..]);
-        text = text[..(sizeof(int) + argv.Length)];
-        list = _lists.IndexOf(text);
+        list = IndexOfList(exec, argv);
         if (list >= 0)
         {
             return false;
         }
 
-        list = _lists.Add(text, 0);
+        list = _lists.Add(ListText(exec, argv, new byte[sizeof(int) + argv.Length]), 0);
         ref Executable executable = ref _execs.ValueAt(exec);
         executable.Lists++;
         executable.ListBytes += argv.Length;

@@ -50,6 +50,10 @@ internal sealed class HttpService(int maxPaths, long maxBytes, Func<PathRules> r
     /// <returns>True when it told something new; known: no allocation.</returns>
     public bool Add(ReadOnlySpan<byte> path, ulong mask) => _paths.Add(path, Now(mask));
 
+    /// <returns>True when that request would tell nothing new, but for its headers. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
+        _hosts.TryFind(host, out ulong bit) && _paths.Contains(path, method | bit);
+
     public HttpServiceSnapshot Capture(HttpServiceKey key)
     {
         ByteList<ulong> paths = _paths.Capture();

@@ -16,6 +16,10 @@ internal sealed class HttpServiceSet(ProfileBounds bounds, Func<PathRules> rules
 
     public int PathCount => _services.Values.Sum(service => service.PathCount);
 
+    /// <inheritdoc cref="HttpService.Contains"/>
+    public bool Contains(HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
+        _services.TryGetValue(AtLevel(key), out HttpService? service) && service.Contains(path, method, host);
+
     public HttpServiceSnapshot[] ToArray() => [.. _services.Select(pair => pair.Value.Capture(pair.Key))];
 
     public void Unite(IEnumerable<HttpServiceSnapshot> services, int level)

@@ -18,27 +18,40 @@ internal sealed class NamedBits(int firstBit, int count, int maxLength)
     /// <returns>One bit; 0 for an empty text. Known: no allocation.</returns>
     public ulong BitOf(ReadOnlySpan<byte> text)
     {
-        if (text.IsEmpty)
+        if (TryFind(text, out ulong bit))
         {
-            return 0;
+            return bit;
         }
 
-        for (int i = 0; i < _texts.Count && !HasAny; i++)
+        if (_texts.Count == count)
         {
-            if (text.SequenceEqual(_texts[i]))
-            {
-                return 1ul << (firstBit + i);
-            }
-        }
-
-        if (text.Length > maxLength || HasAny || _texts.Count == count)
-        {
-            HasAny |= text.Length <= maxLength;
+            HasAny = true;
             return Any;
         }
 
         _texts.Add(text.ToArray());
         return 1ul << (firstBit + _texts.Count - 1);
+    }
+
+    /// <returns>False when the text has no bit yet. No allocation.</returns>
+    public bool TryFind(ReadOnlySpan<byte> text, out ulong bit)
+    {
+        bit = text.IsEmpty ? 0 : Any;
+        if (text.IsEmpty || text.Length > maxLength || HasAny)
+        {
+            return true;
+        }
+
+        for (int i = 0; i < _texts.Count; i++)
+        {
+            if (text.SequenceEqual(_texts[i]))
+            {
+                bit = 1ul << (firstBit + i);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public BitTexts Capture() => new(HasAny ? [] : [.. _texts], HasAny);

@@ -43,6 +43,9 @@ internal sealed class PathSet<TMask>(int maxEntries, long maxBytes, Func<PathRul
         return true;
     }
 
+    /// <returns>True when the path is in it with all of these flags. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> path, TMask mask) => _masks.IndexOf(path) is >= 0 and int index && (mask & ~_masks.ValueAt(index)) == TMask.Zero;
+
     /// <returns>The paths and flags as they are now.</returns>
     public ByteList<TMask> Capture() => _masks.Capture();
 

@@ -19,7 +19,7 @@ public sealed partial class ProfileLearner
     public void OnPayload(in PayloadEvent payload, EventSubject subject)
     {
         if (payload.Record.Protocol != PayloadProtocol.HttpRequest || payload.Record.Direction == FlowDirection.Unknown
-            || Learning(subject, payload.Record.Header.TimeNs) is not { } profile)
+            || Following(subject, payload.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -38,17 +38,21 @@ public sealed partial class ProfileLearner
             outbound ? payload.Record.RemotePort : payload.Record.LocalPort, outbound, peer.IsPrivate || peer.IsLoopback);
         Span<byte> host = stackalloc byte[HttpService.MaxHostLength];
         System.Text.Ascii.ToLower(head.Host, host, out int hostLength);
-        HttpService at = profile.Behavior.Http.At(service);
-        ulong mask = at.MaskOf(method, host[..hostLength]) | HeadersOf(payload.Payload, at);
         ReadOnlySpan<byte> path = Rooted(head.Path);
         if (PathText.IsPlain(path))
         {
-            Learned(profile, at.Add(path, mask));
+            TakeRequest(profile, service, path, method, host[..hostLength], payload.Payload);
             return;
         }
 
         Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
-        Learned(profile, at.Add(PathText.Write(path, buffer), mask));
+        TakeRequest(profile, service, PathText.Write(path, buffer), method, host[..hostLength], payload.Payload);
+    }
+
+    private static bool Add(HttpServiceSet services, HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host, ReadOnlySpan<byte> message)
+    {
+        HttpService service = services.At(key);
+        return service.Add(path, service.MaskOf(method, host) | HeadersOf(message, service));
     }
 
     // As far as the probe's copy holds them: those that it cut off may be told another time.
