@@ -25,6 +25,9 @@ public static class KubescapeAnnotations
     /// <summary>Ours: the name of the workload's application profile and neighbourhood.</summary>
     public const string WorkloadSlug = "node-agent.io/workload-slug";
 
+    /// <summary>Ours: from the first to the last time at which something was missed. Shape: two times of RFC 3339 with a slash between them.</summary>
+    public const string PartialWindow = "node-agent.io/partial-window";
+
     /// <summary>Ours: what the learner gave up by its bounds. Units: entries.</summary>
     public const string Overflow = "node-agent.io/overflow";
 

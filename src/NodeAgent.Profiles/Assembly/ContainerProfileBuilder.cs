@@ -82,6 +82,10 @@ internal static class ContainerProfileBuilder
         if (captured.Reasons != PartialReasons.None)
         {
             annotations[KubescapeAnnotations.PartialReason] = captured.Reasons.ToText();
+            if (captured.Missed is { } missed)
+            {
+                annotations[KubescapeAnnotations.PartialWindow] = missed.ToString();
+            }
         }
 
         AddCount(annotations, KubescapeAnnotations.Overflow, captured.Behavior.Overflow);

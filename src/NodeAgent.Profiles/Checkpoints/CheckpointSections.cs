@@ -19,13 +19,22 @@ internal static class CheckpointSections
 
         /// <summary>Of each HTTP service, in their order: of each header its values, then the high half (u32) of each path's mask.</summary>
         HttpHeaders = 3,
+
+        /// <summary>Units: ms since 1970. When it was taken (i64), then when something was missed, of the result and of the learning that goes on.</summary>
+        Times = 4,
     }
 
     public static void Write(BinaryWriter writer, CapturedProfile profile)
     {
-        Write(writer, Tag.Counts, profile.Behavior, static (w, b) => w.Write(b.FailedConnects));
-        Write(writer, Tag.Environments, profile.Behavior, static (w, b) => CheckpointPrimitives.WriteList(w, b.Execs, WriteEnvironments));
-        Write(writer, Tag.HttpHeaders, profile.Behavior, static (w, b) => CheckpointPrimitives.WriteList(w, b.Http, WriteHeaders));
+        Write(writer, Tag.Counts, profile, static (w, p) => w.Write(p.Behavior.FailedConnects));
+        Write(writer, Tag.Environments, profile, static (w, p) => CheckpointPrimitives.WriteList(w, p.Behavior.Execs, WriteEnvironments));
+        Write(writer, Tag.HttpHeaders, profile, static (w, p) => CheckpointPrimitives.WriteList(w, p.Behavior.Http, WriteHeaders));
+        Write(writer, Tag.Times, profile, static (w, p) =>
+        {
+            w.Write(p.CapturedAtMs);
+            Write(w, p.Missed);
+            Write(w, p.WindowMissed);
+        });
     }
 
     /// <remarks>Errors: those of the reader when a part is cut, and <see cref="InvalidDataException"/> when it does not fit to the rest.</remarks>
@@ -36,7 +45,9 @@ internal static class CheckpointSections
             var tag = (Tag)reader.ReadByte();
             byte[] content = CheckpointPrimitives.ReadBytes(reader);
             using var part = new BinaryReader(new MemoryStream(content), Encoding.UTF8);
-            profile = profile with { Behavior = Read(part, tag, profile.Behavior) };
+            profile = tag == Tag.Times
+                ? profile with { CapturedAtMs = part.ReadInt64(), Missed = ReadInterval(part), WindowMissed = ReadInterval(part) }
+                : profile with { Behavior = Read(part, tag, profile.Behavior) };
         }
 
         return profile;
@@ -50,14 +61,28 @@ internal static class CheckpointSections
         _ => behavior,
     };
 
-    private static void Write(BinaryWriter writer, Tag tag, BehaviorSnapshot behavior, Action<BinaryWriter, BehaviorSnapshot> content)
+    private static void Write(BinaryWriter writer, Tag tag, CapturedProfile profile, Action<BinaryWriter, CapturedProfile> content)
     {
         using var stream = new MemoryStream();
         using var part = new BinaryWriter(stream, Encoding.UTF8);
-        content(part, behavior);
+        content(part, profile);
         part.Flush();
         writer.Write((byte)tag);
         CheckpointPrimitives.WriteBytes(writer, stream.ToArray());
+    }
+
+    private static void Write(BinaryWriter writer, WallInterval? interval)
+    {
+        writer.Write(interval is not null);
+        writer.Write(interval?.FromMs ?? 0);
+        writer.Write(interval?.ToMs ?? 0);
+    }
+
+    private static WallInterval? ReadInterval(BinaryReader part)
+    {
+        bool known = part.ReadBoolean();
+        var interval = new WallInterval(part.ReadInt64(), part.ReadInt64());
+        return known ? interval : null;
     }
 
     private static void WriteEnvironments(BinaryWriter writer, LearnedExec exec) => CheckpointPrimitives.WriteList(

@@ -39,6 +39,9 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public int FailedPathCount => _failedPaths.Count;
 
+    /// <summary>How it is generalised, as of now.</summary>
+    public CollapseRules Collapse => bounds.Collapse;
+
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
     public long Overflow => Execs.Overflow + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
 
@@ -61,7 +64,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         HttpLevel = Http.Level,
         Peers = Peers.ToArray(),
         FailedConnects = FailedConnects,
-        Collapse = bounds.Collapse,
+        Collapse = Collapse,
     };
 
     /// <summary>The union; associative, commutative and idempotent but for the counts of what failed, which take the larger.</summary>

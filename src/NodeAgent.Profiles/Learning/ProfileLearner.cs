@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Checkpoints;
 using NodeAgent.Profiles.Drift;
@@ -29,6 +30,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
     private readonly UnsavedMark _unsaved;
+    private readonly WallClock _clock;
     private readonly ProfileWorker _worker;
     private readonly DriftWorker _driftWorker;
     private readonly Task _working;
@@ -45,6 +47,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         options.Validate();
         _options = options;
         _unsaved = new UnsavedMark(options.UnsavedChanged);
+        _clock = new WallClock(time);
         _names = names;
         _filter = filter;
         _peers = peers;
