@@ -30,13 +30,18 @@ internal sealed class ByteTable<T>
     public int IndexOf(ReadOnlySpan<byte> text)
     {
         int hash = BytesComparer.Instance.GetHashCode(text);
-        for (int at = _buckets[hash & (_buckets.Length - 1)] - 1; at >= 0; at = _entries[at].Next)
+        Entry[] entries = _entries;
+        int[] buckets = _buckets;
+        int at = buckets[hash & (buckets.Length - 1)] - 1;
+        while ((uint)at < (uint)entries.Length)
         {
-            ref readonly Entry entry = ref _entries[at];
-            if (entry.Hash == hash && entry.Length == text.Length && text.SequenceEqual(_blocks[entry.Block].AsSpan(entry.Start, entry.Length)))
+            ref readonly Entry entry = ref entries[at];
+            if (entry.Hash == hash && entry.Length == text.Length && text.SequenceEqual(new ReadOnlySpan<byte>(_blocks[entry.Block], entry.Start, entry.Length)))
             {
                 return at;
             }
+
+            at = entry.Next;
         }
 
         return -1;
