@@ -157,6 +157,16 @@ internal sealed class EventSource(IEventConsumer learner)
         learner.OnPayload(new PayloadEvent(in record, payload), Subject(container));
     }
 
+    /// <summary>The container's entry point ends.</summary>
+    public void Exit(ContainerInfo container, uint code, uint signal = 0)
+    {
+        EventSubject subject = Subject(container);
+        subject.Process = container.EntryPoint ??= new ProcessInfo(new ProcessKey(1, NowNs));
+        var record = new ExitRecord { Header = Header(EventKind.Exit), ExitCode = code, Signal = signal };
+        learner.OnExit(new ExitEvent(in record), subject);
+        subject.Process = ProcessInfo.Unknown;
+    }
+
     public void Tick(double seconds = 0)
     {
         NowNs += (ulong)(seconds * Second);

@@ -74,6 +74,9 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
         return news;
     }
 
+    /// <returns>True when it was executed, with whichever arguments. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> exe) => _execs.IndexOf(exe) >= 0;
+
     /// <inheritdoc cref="Add"/>
     /// <returns>True when it would tell nothing new, but for the environment. No allocation.</returns>
     public bool Contains(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any) =>

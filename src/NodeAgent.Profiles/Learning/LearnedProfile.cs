@@ -14,7 +14,7 @@ namespace NodeAgent.Profiles.Learning;
 /// All time is boot time. The learning window begins with the container; what was learned before the agent
 /// restarted is kept as a length of time, so no clock that can jump is ever stored.
 /// </remarks>
-internal sealed class LearnedProfile
+internal sealed partial class LearnedProfile
 {
     private readonly HashSet<ContainerInfo> _active = [];
     private CompletedProfile? _completed;
@@ -354,6 +354,9 @@ internal sealed class LearnedProfile
         PartialReasons reasons = IsCompleted ? Reasons : WindowReasons;
         return new ProfileState(
             Identity.Namespace, Identity.Name, Status,
-            reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial, _completed);
+            reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial, _completed)
+        {
+            SoFar = Status == ProfileStatus.Ready ? this : null,
+        };
     }
 }

@@ -208,6 +208,7 @@ public sealed partial class ProfileLearner
             _bindings.Remove(container);
             if (profile.Leave(container, _nowNs) && profile.IsLearning)
             {
+                profile.AddReason(binding.HasFailed ? PartialReasons.EndedEarly : PartialReasons.None);
                 Complete(profile);
             }
         }
@@ -225,5 +226,8 @@ public sealed partial class ProfileLearner
         public ContainerIdentity Identity { get; set; } = identity;
 
         public LearnedProfile Profile { get; set; } = profile;
+
+        /// <summary>Its entry point ended by an error.</summary>
+        public bool HasFailed { get; set; }
     }
 }

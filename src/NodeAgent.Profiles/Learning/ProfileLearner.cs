@@ -22,6 +22,8 @@ namespace NodeAgent.Profiles.Learning;
 public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 {
     private const int StackText = 1024;
+    private const uint Sigterm = 15;
+    private const uint SignalExit = 128; // how shells tell of a signal
 
     private readonly ProfileOptions _options;
     private readonly INameLookup _names;
@@ -205,13 +207,22 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
     public void OnExit(in ExitEvent exit, EventSubject subject)
     {
-        // The end of a process teaches nothing; the end of a container is noticed in OnTick.
+        // The end of a process teaches nothing; the end of a container is noticed in OnTick. But whether it failed, only this tells.
+        if (subject.Container.EntryPoint is { } entry && ReferenceEquals(entry, subject.Process) && HasFailed(exit.Record)
+            && _bindings.TryGetValue(subject.Container, out Binding? binding))
+        {
+            binding.HasFailed = true;
+        }
     }
 
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
     {
         // Containers are the enrichment's; a new one is met with its first event.
     }
+
+    // One that was asked to end, as when its pod is replaced, has not failed.
+    private static bool HasFailed(in ExitRecord exit) =>
+        (exit.ExitCode != 0 && exit.ExitCode != SignalExit + Sigterm) || (exit.Signal != 0 && exit.Signal != Sigterm);
 
     private void Learned(LearnedProfile profile, bool news)
     {

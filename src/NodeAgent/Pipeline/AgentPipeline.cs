@@ -59,7 +59,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _flows = options.Flows.MaxBytes == 0 ? null : new FlowRecorder(
             StageOptions.Flows(options), learning, names, time, loggers.CreateLogger<FlowRecorder>(), peers, new NodeAddresses(_cluster?.Peers, time));
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
