@@ -82,4 +82,7 @@ internal static partial class Log
 
     [LoggerMessage(7030, LogLevel.Information, "CollapseConfiguration {Object} {State}")]
     public static partial void CollapseRulesRead(ILogger logger, string @object, string state);
+
+    [LoggerMessage(7031, LogLevel.Error, "{Resource} {Object}: {Field}: {Problem}; the rest is used")]
+    public static partial void FieldRefused(ILogger logger, string resource, string @object, string field, string problem);
 }

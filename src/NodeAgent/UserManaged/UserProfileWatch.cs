@@ -136,7 +136,7 @@ internal sealed class UserProfileWatch : IAsyncDisposable
 
         _used = configuration;
         _learner.Use(CollapseRules.Of(configuration, (field, problem) =>
-            Log.UserProfileRefused(_logger, CollapseConfiguration.Plural, CollapseConfiguration.DefaultName, $"{field}: {problem}; the rest is used")));
+            Log.FieldRefused(_logger, CollapseConfiguration.Plural, CollapseConfiguration.DefaultName, field, problem)));
         Log.CollapseRulesRead(_logger, CollapseConfiguration.DefaultName, configuration is null ? "is not there: what is built in holds" : "is used");
     }
 }

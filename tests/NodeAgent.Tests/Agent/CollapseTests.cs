@@ -34,8 +34,8 @@ public sealed class CollapseTests : IDisposable
         await ApplyAsync(client, """{"openDynamicThreshold":-5,"collapseConfigs":[{"prefix":"FOLDER","threshold":2},{"prefix":"relative","threshold":3}]}""".Replace("FOLDER", unit.Folder, StringComparison.Ordinal));
         string pattern = unit.Folder + "/⋯";
         await agent.ProfileAsync(unit.Name, p => p.Opens.Contains(pattern) && !p.Opens.Intersect(files).Any(), "one pattern in their place");
-        Assert.Contains("collapseconfigurations default is not used: spec.openDynamicThreshold: -5 is not between 0 and 1000000; the rest is used", agent.Log, StringComparison.Ordinal);
-        Assert.Contains("collapseconfigurations default is not used: spec.collapseConfigs[1].prefix: 'relative' does not begin with a slash; the rest is used", agent.Log, StringComparison.Ordinal);
+        Assert.Contains("collapseconfigurations default: spec.openDynamicThreshold: -5 is not between 0 and 1000000; the rest is used", agent.Log, StringComparison.Ordinal);
+        Assert.Contains("collapseconfigurations default: spec.collapseConfigs[1].prefix: 'relative' does not begin with a slash; the rest is used", agent.Log, StringComparison.Ordinal);
 
         await client.DeleteAsync("collapseconfigurations", string.Empty, "default", TestContext.Current.CancellationToken);
         await agent.ProfileAsync(unit.Name, p => !files.Except(p.Opens).Any() && !p.Opens.Contains(pattern), "each file again");
