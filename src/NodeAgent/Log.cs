@@ -79,4 +79,10 @@ internal static partial class Log
 
     [LoggerMessage(7025, LogLevel.Warning, "Profiles that people wrote cannot be read from the storage: {Problem}. Those read before stay in force; trying again")]
     public static partial void UserProfilesUnreadable(ILogger logger, string problem);
+
+    [LoggerMessage(7030, LogLevel.Information, "CollapseConfiguration {Object} {State}")]
+    public static partial void CollapseRulesRead(ILogger logger, string @object, string state);
+
+    [LoggerMessage(7031, LogLevel.Error, "{Resource} {Object}: {Field}: {Problem}; the rest is used")]
+    public static partial void FieldRefused(ILogger logger, string resource, string @object, string field, string problem);
 }

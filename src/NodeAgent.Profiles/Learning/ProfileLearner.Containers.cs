@@ -108,6 +108,7 @@ public sealed partial class ProfileLearner
             profile.Behavior.Unite(old.Behavior.Capture());
             old.Unnamed.CopyTo(profile.Unnamed);
             profile.AddReason(old.WindowReasons);
+            profile.AddMissed(old.WindowMissed);
             profile.Touch();
         }
 
@@ -129,6 +130,7 @@ public sealed partial class ProfileLearner
         if (profile.IsLearning && container.SeenFromStart && container.FirstSeenNs > 0 && _lastLossNs >= container.FirstSeenNs)
         {
             profile.AddReason(PartialReasons.EventsLost);
+            profile.AddMissed(default(PartialWindow).With(_lastLossNs, _lastLossNs));
         }
     }
 

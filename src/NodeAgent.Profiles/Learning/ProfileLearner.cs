@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Checkpoints;
 using NodeAgent.Profiles.Drift;
@@ -31,6 +32,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
     private readonly UnsavedMark _unsaved;
+    private readonly WallClock _clock;
     private readonly ProfileWorker _worker;
     private readonly DriftWorker _driftWorker;
     private readonly Task _working;
@@ -47,6 +49,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         options.Validate();
         _options = options;
         _unsaved = new UnsavedMark(options.UnsavedChanged);
+        _clock = new WallClock(time);
         _names = names;
         _filter = filter;
         _peers = peers;
@@ -100,12 +103,12 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {
-            TakeExec(profile, exec.Exe, exec.Argv, any);
+            TakeExec(profile, exec.Exe, exec.Argv, any, exec.Environment);
             return;
         }
 
         Span<byte> buffer = Buffer(exec.Exe.Length, stackalloc byte[StackText]);
-        TakeExec(profile, PathText.Write(exec.Exe, buffer), exec.Argv, any);
+        TakeExec(profile, PathText.Write(exec.Exe, buffer), exec.Argv, any, exec.Environment);
     }
 
     public void OnOpen(in OpenEvent open, EventSubject subject)
@@ -125,7 +128,11 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         ReadOnlySpan<byte> path = open.Path;
         if (open.Failed)
         {
-            profile.Behavior.AddFailedOpen(path);
+            if (profile.IsLearning)
+            {
+                profile.Behavior.AddFailedOpen(path);
+            }
+
             return;
         }
 
@@ -151,6 +158,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     {
         if (tcp.Record.Direction == FlowDirection.Unknown || Following(subject, tcp.Record.Header.TimeNs) is not { } profile)
         {
+            return;
+        }
+
+        // Told of a connect is its outcome: one that is under way is told of when it succeeded or failed, and no attempt is permission.
+        if (tcp.Record.Error != 0)
+        {
+            profile.Behavior.FailedConnects += profile.IsLearning ? 1 : 0;
             return;
         }
 

@@ -187,6 +187,6 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
         return Text(one) == Text(other);
 
         static string Text(ContainerProfile profile) => string.Join('\n', profile.Metadata.Annotations!
-            .Where(pair => pair.Key != KubescapeAnnotations.FailedOpens).Select(pair => $"{pair.Key}={pair.Value}"));
+            .Where(pair => pair.Key is not (KubescapeAnnotations.FailedOpens or KubescapeAnnotations.FailedConnects)).Select(pair => $"{pair.Key}={pair.Value}"));
     }
 }
