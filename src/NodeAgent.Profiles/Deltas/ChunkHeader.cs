@@ -13,4 +13,10 @@ namespace NodeAgent.Profiles.Deltas;
 /// <param name="IsComplete">As far as the agent knows.</param>
 /// <param name="Reasons">Sorted.</param>
 public sealed record ChunkHeader(
-    string Profile, string Series, string Node, long StartedMs, long Sequence, long Base, int Part, int Parts, string Status, bool IsComplete, IReadOnlyList<string> Reasons);
+    string Profile, string Series, string Node, long StartedMs, long Sequence, long Base, int Part, int Parts, string Status, bool IsComplete, IReadOnlyList<string> Reasons)
+{
+    internal const string ForeignPrefix = "series ";
+
+    /// <summary>Of an agent that sends no numbers: its chunks are a chain of times.</summary>
+    public bool IsForeign => Node.StartsWith(ForeignPrefix, StringComparison.Ordinal);
+}

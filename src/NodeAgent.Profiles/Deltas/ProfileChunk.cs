@@ -54,11 +54,17 @@ public static class ProfileChunk
         }
 
         string status = annotations.Optional(KubescapeAnnotations.Status, MaxIdLength);
-        string node = annotations.Optional(ChunkAnnotations.Node, 253);
+        bool isNumbered = annotations.Has(ChunkAnnotations.Sequence);
+        string node = isNumbered ? annotations.Text(ChunkAnnotations.Node, 253) : string.Empty;
+        if (node.StartsWith(ChunkHeader.ForeignPrefix, StringComparison.Ordinal))
+        {
+            annotations.Refuse(ChunkAnnotations.Node, "must be the name of a node");
+        }
+
         header = new ChunkHeader(
             profile,
             series,
-            node.Length > 0 ? node : "series " + series,
+            isNumbered ? node : ChunkHeader.ForeignPrefix + series,
             annotations.Number(ChunkAnnotations.SeriesStart, 0, 0, long.MaxValue),
             sequence,
             @base,

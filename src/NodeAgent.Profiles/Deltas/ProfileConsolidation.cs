@@ -31,6 +31,7 @@ public sealed record ConsolidationResult(ContainerProfile Profile, Consolidation
 /// <remarks>
 /// A profile that is completed and complete stays as it is. Rules judge by it, so what another container does later must be an
 /// alert there and not a permission; a person who wants it accepts it. A completed, partial profile goes on growing until a series without a gap completes it.
+/// Of a foreign series nobody can tell which chunk is its last, since the halves of one that was split both say "completed": its chunks are taken even then.
 /// </remarks>
 public static class ProfileConsolidation
 {
@@ -46,7 +47,7 @@ public static class ProfileConsolidation
             return new ConsolidationResult(stored, ConsolidationOutcome.UsersOwn, false);
         }
 
-        if (stored is not null && IsFinal(old))
+        if (stored is not null && IsFinal(old) && !(header.IsForeign && ledger.Series.Any(series => series.Id == header.Series)))
         {
             return new ConsolidationResult(stored, ConsolidationOutcome.Final, false);
         }

@@ -134,18 +134,6 @@ public sealed class DeliveryLawTests
         }
     });
 
-    [Fact]
-    public void Debug()
-    {
-        var random = new Random(35);
-        var node = new Node("node", random, new ManualClock());
-        List<ContainerProfile> sent = [.. Sent(node, random, 4)];
-        node.Complete();
-        sent = [.. sent.Concat(Sent(node, random, 1)).Select(WithoutOurs)];
-        int lost = random.Next(sent.Count + 1);
-        Assert.Fail(lost + "\n" + string.Join("\n", sent.Select(c => string.Join(" | ", c.Metadata.Annotations!.Where(a => a.Key.Contains("timestamp") || a.Key.EndsWith("status")).Select(a => a.Value)))));
-    }
-
     // Sends what is new; each chunk may be lost, or its answer, or come again later. True when there was something.
     private static bool Tell(Node node, Receiver storage, Random random, List<ContainerProfile> late, bool mayGiveUp)
     {

@@ -61,19 +61,19 @@ public sealed class UnionLawTests
         ContainerProfileSpec union = Union(parts);
         foreach (OpenCalls open in parts.SelectMany(part => part.Opens ?? []))
         {
-            Assert.Contains(union.Opens!, known => Covers(known.Path!, open.Path!) && (open.Flags ?? []).All(flag => known.Flags!.Contains(flag)));
+            Assert.Contains(union.Opens!, known => Covers(known.Path!, open.Path!) && (open.Flags ?? []).All(flag => known.Flags?.Contains(flag) == true));
         }
 
         foreach (ExecCalls exec in parts.SelectMany(part => part.Execs ?? []))
         {
             Assert.Contains(union.Execs!, known => known.Path == exec.Path && known.Args!.SequenceEqual(exec.Args ?? [])
-                && (exec.ArgsRequired || !known.ArgsRequired) && (exec.Envs ?? []).All(env => known.Envs!.Contains(env)));
+                && (exec.ArgsRequired || !known.ArgsRequired) && (exec.Envs ?? []).All(env => known.Envs?.Contains(env) == true));
         }
 
         foreach (HttpEndpoint endpoint in parts.SelectMany(part => part.Endpoints ?? []))
         {
             Assert.Contains(union.Endpoints!, known => known.Direction == endpoint.Direction && known.Internal == endpoint.Internal
-                && Covers(known.Endpoint!, endpoint.Endpoint!) && (endpoint.Methods ?? []).All(method => known.Methods!.Contains(method)));
+                && Covers(known.Endpoint!, endpoint.Endpoint!) && (endpoint.Methods ?? []).All(method => known.Methods?.Contains(method) == true));
         }
 
         foreach (NetworkNeighbor peer in parts.SelectMany(part => part.Egress ?? []))
@@ -103,6 +103,11 @@ public sealed class UnionLawTests
     {
         string[] names = [.. (peer.DnsNames ?? []).Append(peer.Dns ?? "").Where(name => name.Length > 0)];
         string[] addresses = [.. (peer.IpAddresses ?? []).Append(peer.IpAddress ?? "").Where(address => address.Length > 0)];
+        if (names.Length > 0 && addresses.Length == 0 && peer is { PodSelector: null, NamespaceSelector: null, Ports: null or { Count: 0 } })
+        {
+            return names.All(name => known.DnsNames?.Contains(name) == true); // only asked for: whoever has the name tells it
+        }
+
         return names.All(name => known.DnsNames?.Contains(name) == true)
             && (addresses.Length == 0 || addresses.All(address => known.IpAddress == address || known.IpAddresses?.Contains(address) == true))
             && (peer.PodSelector is null) == (known.PodSelector is null)
