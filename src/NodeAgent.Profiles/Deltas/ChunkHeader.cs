@@ -3,6 +3,7 @@ namespace NodeAgent.Profiles.Deltas;
 
 /// <summary>What a chunk says of itself, checked.</summary>
 /// <param name="Profile">Name of the consolidated profile.</param>
+/// <param name="Workload">Name of the workload's profiles; empty when nobody can tell.</param>
 /// <param name="Series">Whose numbers <paramref name="Sequence"/> and <paramref name="Base"/> are.</param>
 /// <param name="Node">One series of it is current at a time; a series of an agent that does not say is a node of its own.</param>
 /// <param name="StartedMs">Units: ms since 1970; 0 when not said.</param>
@@ -13,7 +14,7 @@ namespace NodeAgent.Profiles.Deltas;
 /// <param name="IsComplete">As far as the agent knows.</param>
 /// <param name="Reasons">Sorted.</param>
 public sealed record ChunkHeader(
-    string Profile, string Series, string Node, long StartedMs, long Sequence, long Base, int Part, int Parts, string Status, bool IsComplete, IReadOnlyList<string> Reasons)
+    string Profile, string Workload, string Series, string Node, long StartedMs, long Sequence, long Base, int Part, int Parts, string Status, bool IsComplete, IReadOnlyList<string> Reasons)
 {
     internal const string ForeignPrefix = "series ";
 

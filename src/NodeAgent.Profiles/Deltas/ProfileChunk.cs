@@ -40,11 +40,7 @@ public static class ProfileChunk
             annotations.Refuse(KubescapeAnnotations.PartialReason, $"at most {MaxReasons} words");
         }
 
-        if (annotations.Optional(KubescapeAnnotations.InstanceId, 1024) is { Length: > 0 } instance && !InstanceId.TryParse(instance, out _))
-        {
-            annotations.Refuse(KubescapeAnnotations.InstanceId, "must be an instance id, apiVersion-…/namespace-…/kind-…/name-…/containerName-…");
-        }
-
+        string workload = WorkloadOf(profile, annotations);
         problem = annotations.Problem ?? (chunk.Spec is { Containers: null or { Count: 0 }, InitContainers: null or { Count: 0 }, EphemeralContainers: null or { Count: 0 } }
             ? null
             : new ChunkProblem("spec", chunk.Spec is null ? "null" : "containers", "a chunk holds the behaviour of one container, not of groups"));
@@ -63,6 +59,7 @@ public static class ProfileChunk
 
         header = new ChunkHeader(
             profile,
+            workload,
             series,
             isNumbered ? node : ChunkHeader.ForeignPrefix + series,
             annotations.Number(ChunkAnnotations.SeriesStart, 0, 0, long.MaxValue),
@@ -88,7 +85,7 @@ public static class ProfileChunk
     private static string ProfileOf(string name, ChunkText annotations)
     {
         int end = name.Length - SuffixLength;
-        if (end < 2 || name[end] != '-' || !name.AsSpan(end + 1).ToString().All(char.IsAsciiHexDigitLower))
+        if (end < 2 || name[end] != '-' || !name.AsSpan(end + 1).ToString().All(char.IsAsciiHexDigitLower) || !Slug.IsValid(name[..end]))
         {
             annotations.Refuse("metadata.name", name, "the name of a chunk is that of its profile, '-' and 32 hexadecimal digits");
             return string.Empty;
@@ -107,6 +104,32 @@ public static class ProfileChunk
         }
 
         return profile;
+    }
+
+    private static string WorkloadOf(string profile, ChunkText annotations)
+    {
+        string text = annotations.Optional(KubescapeAnnotations.InstanceId, 1024);
+        InstanceId? instance = null;
+        if (text.Length > 0 && !InstanceId.TryParse(text, out instance))
+        {
+            annotations.Refuse(KubescapeAnnotations.InstanceId, "must be an instance id, apiVersion-…/namespace-…/kind-…/name-…/containerName-…");
+        }
+
+        string workload = annotations.Optional(ChunkAnnotations.Workload, Slug.MaxLength);
+        if (workload.Length > 0 && !Slug.IsValid(workload))
+        {
+            annotations.Refuse(ChunkAnnotations.Workload, "must be the name of an object");
+        }
+
+        if (workload.Length > 0 || instance is null)
+        {
+            return workload;
+        }
+
+        // An instance id does not hold the name that some kinds have in slugs, but the profile's name does.
+        string container = $"-{instance.ContainerName}-{instance.Hash[..4]}-{instance.Hash[^4..]}".ToLowerInvariant();
+        return profile.EndsWith(container, StringComparison.Ordinal) && Slug.IsValid(profile[..^container.Length]) ? profile[..^container.Length]
+            : Slug.TryWorkload(instance, out string slug) ? slug : string.Empty;
     }
 
     private static (long, long) Numbers(ChunkText annotations)

@@ -58,7 +58,7 @@ public static class ProfileConsolidation
         ContainerProfileSpec spec = stored?.Spec is not { } known ? ProfileUnion.Of([chunk.Spec!], rules)
             : IsNormal(stored.Metadata) ? ProfileUnion.Add(known, chunk.Spec!, rules)
             : ProfileUnion.Of([known, chunk.Spec!], rules);
-        ObjectMeta metadata = Metadata(stored?.Metadata, chunk.Metadata, header.Profile, ledger, spec);
+        ObjectMeta metadata = Metadata(stored?.Metadata, chunk.Metadata, header, ledger, spec);
         return new ConsolidationResult(new ContainerProfile { Metadata = metadata, Spec = spec }, ConsolidationOutcome.Merged, ledger.IsMissing(header.Series));
     }
 
@@ -75,7 +75,7 @@ public static class ProfileConsolidation
         Reasons = (annotations.GetValueOrDefault(KubescapeAnnotations.PartialReason) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries),
     };
 
-    private static ObjectMeta Metadata(ObjectMeta? stored, ObjectMeta chunk, string name, Ledger ledger, ContainerProfileSpec spec)
+    private static ObjectMeta Metadata(ObjectMeta? stored, ObjectMeta chunk, ChunkHeader header, Ledger ledger, ContainerProfileSpec spec)
     {
         ProfileStatement state = ledger.State();
         var annotations = new SortedDictionary<string, string>((stored?.Annotations ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
@@ -101,6 +101,11 @@ public static class ProfileConsolidation
         long generation = stored is null ? 1 : (stored.Generation ?? 1) + (annotations.GetValueOrDefault(KubescapeAnnotations.SyncChecksum) == checksum && IsNormal(stored) ? 0 : 1);
         annotations[KubescapeAnnotations.SyncChecksum] = checksum;
         annotations[KubescapeAnnotations.ResourceSize] = Findings(spec).ToString(CultureInfo.InvariantCulture);
+        if (header.Workload.Length > 0)
+        {
+            annotations[ChunkAnnotations.Workload] = header.Workload;
+        }
+
         annotations[ChunkAnnotations.Ledger] = ledger.ToText();
         annotations[ChunkAnnotations.Normal] = generation.ToString(CultureInfo.InvariantCulture);
         var labels = new SortedDictionary<string, string>((stored?.Labels ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
@@ -109,7 +114,7 @@ public static class ProfileConsolidation
             Larger(labels, chunk.Labels, key);
         }
 
-        return (stored ?? new ObjectMeta { Namespace = chunk.Namespace }) with { Name = name, Generation = generation, Labels = labels, Annotations = annotations };
+        return (stored ?? new ObjectMeta { Namespace = chunk.Namespace }) with { Name = header.Profile, Generation = generation, Labels = labels, Annotations = annotations };
     }
 
     private static void Larger(SortedDictionary<string, string> into, IReadOnlyDictionary<string, string>? from, string key)

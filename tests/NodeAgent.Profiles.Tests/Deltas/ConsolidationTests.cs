@@ -126,7 +126,7 @@ public sealed class ConsolidationTests
         Ledger ledger = Ledger.Empty;
         for (int i = 0; i < 2000; i++)
         {
-            ledger = ledger.Record(new ChunkHeader("p", Guid.NewGuid().ToString(), $"node-{i}", i, 1, 0, 1, 1, ProfileStatus.Completed, false, ["started-late"]));
+            ledger = ledger.Record(new ChunkHeader("p", "w", Guid.NewGuid().ToString(), $"node-{i}", i, 1, 0, 1, 1, ProfileStatus.Completed, false, ["started-late"]));
         }
 
         Assert.InRange(ledger.ToText().Length, Ledger.MaxTextBytes / 2, Ledger.MaxTextBytes);
