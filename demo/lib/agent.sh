@@ -85,6 +85,19 @@ agent_show_check() {
 	"$AGENT" policy check "$WORK/policy.yaml" --data-dir "$(agent_data)" | indent || die "the policy denies what it was made of"
 }
 
+# agent_show_diff NAME: what its profile would have to allow by now; after the attacks there is something.
+agent_show_diff() {
+	local metadata
+	metadata=$(profile_of "$1")
+	title "What the profile of $1 would have to allow (profile diff; profile accept allows it)"
+	wait_until "what the profile of $1 does not hold" 20 profile_has_drifted "$metadata"
+	profile_diff "$metadata" | indent
+}
+
+profile_diff() { "$AGENT" profile diff "$(jq -r .name <<<"$1")" -n "$(jq -r .namespace <<<"$1")" --data-dir "$(agent_data)" || (($? == 1)); }
+
+profile_has_drifted() { profile_diff "$1" | grep '+ exec' >/dev/null; }
+
 # agent_alert RULE PATTERN: the first alert of that rule about the client container whose text matches; fails when there is none.
 agent_alert() {
 	# Not -e: jq 1.6 takes the outcome of the last line for that of all; grep says whether there was one.

@@ -11,6 +11,7 @@ internal sealed class ProfilesMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
 
     public long Learned;
+    public long Drifted;
     public long Known;
     public long Unattributed;
     public long Refused;
@@ -25,11 +26,13 @@ internal sealed class ProfilesMetrics : IDisposable
     public long CheckpointsCorrupt;
     public int Profiles;
     public int Learning;
+    public int Unresolved;
 
     public ProfilesMetrics()
     {
         Counter("node_agent_profile_findings_total", () => Learned, "Events that taught a profile something new");
-        Counter("node_agent_profile_known_events_total", () => Known, "Events that told a learning profile nothing new");
+        Counter("node_agent_profile_drift_findings_total", () => Drifted, "Events that a completed profile would have to allow, each once");
+        Counter("node_agent_profile_known_events_total", () => Known, "Events that told a profile nothing new");
         Counter("node_agent_profile_unattributed_events_total", () => Unattributed, "Events without a container to learn for");
         Counter("node_agent_profile_refused_events_total", () => Refused, "Events of containers for which there was no room");
         Counter("node_agent_profile_unusable_events_total", () => Unusable, "Opens whose path was cut or does not begin at the root, and HTTP requests whose target was cut or is malformed");
@@ -42,6 +45,7 @@ internal sealed class ProfilesMetrics : IDisposable
         Counter("node_agent_profile_checkpoint_errors_total", () => CheckpointErrors, "Checkpoint operations that the file system refused");
         Counter("node_agent_profile_checkpoints_corrupt_total", () => CheckpointsCorrupt, "Checkpoints that were set aside");
         _meter.CreateObservableGauge("node_agent_profiles", () => Profiles, null, "Profiles in memory");
+        _meter.CreateObservableGauge("node_agent_profiles_user_defined_unresolved", () => Unresolved, null, "Containers whose pod names a profile that does not exist");
         _meter.CreateObservableGauge("node_agent_profiles_learning", () => Learning, null, "Profiles that still learn");
     }
 

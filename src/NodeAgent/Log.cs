@@ -67,4 +67,16 @@ internal static partial class Log
 
     [LoggerMessage(7021, LogLevel.Warning, "Cut {Count} events of class {Class}, over the budget of container {Container}")]
     public static partial void EventsCut(ILogger logger, ulong count, EventClass @class, string container);
+
+    [LoggerMessage(7022, LogLevel.Warning, "The drift of profile {Profile} is refused by the storage: {Reason}")]
+    public static partial void DriftNotStored(ILogger logger, string profile, string reason);
+
+    [LoggerMessage(7023, LogLevel.Information, "Profiles that people wrote: {Authored} in place of learning, {Overlays} overlays")]
+    public static partial void UserProfilesRead(ILogger logger, int authored, int overlays);
+
+    [LoggerMessage(7024, LogLevel.Error, "{Resource} {Object} is not used: {Problem}")]
+    public static partial void UserProfileRefused(ILogger logger, string resource, string @object, string problem);
+
+    [LoggerMessage(7025, LogLevel.Warning, "Profiles that people wrote cannot be read from the storage: {Problem}. Those read before stay in force; trying again")]
+    public static partial void UserProfilesUnreadable(ILogger logger, string problem);
 }

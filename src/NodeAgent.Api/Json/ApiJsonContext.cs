@@ -2,6 +2,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NodeAgent.Api.Drift;
 using NodeAgent.Api.Networking;
 using NodeAgent.Api.SoftwareComposition;
 
@@ -19,6 +20,8 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(NetworkNeighborhoodList))]
 [JsonSerializable(typeof(GeneratedNetworkPolicy))]
 [JsonSerializable(typeof(GeneratedNetworkPolicyList))]
+[JsonSerializable(typeof(ProfileDrift))]
+[JsonSerializable(typeof(ProfileDriftList))]
 [JsonSerializable(typeof(CollapseConfiguration))]
 [JsonSerializable(typeof(CollapseConfigurationList))]
 [JsonSerializable(typeof(KnownServer))]

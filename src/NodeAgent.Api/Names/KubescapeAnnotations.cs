@@ -22,6 +22,9 @@ public static class KubescapeAnnotations
     /// <summary>Ours: why a profile is partial. Shape: comma-separated words, such as <c>started-late,events-lost</c>.</summary>
     public const string PartialReason = "node-agent.io/partial-reason";
 
+    /// <summary>Ours: the name of the workload's application profile and neighbourhood.</summary>
+    public const string WorkloadSlug = "node-agent.io/workload-slug";
+
     /// <summary>Ours: what the learner gave up by its bounds. Units: entries.</summary>
     public const string Overflow = "node-agent.io/overflow";
 

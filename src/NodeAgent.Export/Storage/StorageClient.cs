@@ -244,7 +244,8 @@ public sealed class StorageClient : IDisposable
 
         string inNamespace = string.IsNullOrEmpty(@namespace) ? string.Empty : $"namespaces/{Uri.EscapeDataString(@namespace)}/";
         string ofName = name is null ? string.Empty : "/" + Uri.EscapeDataString(name);
-        return $"/apis/{_connection.GroupVersion}/{inNamespace}{Uri.EscapeDataString(resource)}{ofName}";
+        (string plural, string groupVersion) = ApiResourceName.Parse(resource, _connection.GroupVersion);
+        return $"/apis/{groupVersion}/{inNamespace}{Uri.EscapeDataString(plural)}{ofName}";
     }
 
     private static string Parameter(string key, string? value) =>

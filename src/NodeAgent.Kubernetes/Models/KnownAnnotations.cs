@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NodeAgent.Api.Names;
 
 namespace NodeAgent.Kubernetes.Models;
 
@@ -16,7 +17,7 @@ public sealed class KnownAnnotations : JsonConverter<Dictionary<string, string>>
     /// <summary>Shape: <c>file</c>, <c>http</c> or <c>api</c>.</summary>
     public const string ConfigSource = "kubernetes.io/config.source";
 
-    private static readonly string[] Keys = [Mirror, ConfigHash, ConfigSource];
+    private static readonly string[] Keys = [Mirror, ConfigHash, ConfigSource, KubescapeAnnotations.Status, KubescapeAnnotations.ManagedBy];
 
     public override Dictionary<string, string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

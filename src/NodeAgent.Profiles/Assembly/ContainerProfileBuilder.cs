@@ -12,6 +12,7 @@ using NodeAgent.Events.Capabilities;
 using NodeAgent.Events.Syscalls;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Learning;
+using NodeAgent.Profiles.Matching;
 
 namespace NodeAgent.Profiles.Assembly;
 
@@ -117,7 +118,7 @@ internal static class ContainerProfileBuilder
         foreach ((byte[] exe, byte[][]? argvs) in behavior.Execs)
         {
             string path = Encoding.UTF8.GetString(exe);
-            foreach (string[] args in argvs is null ? [["⋯⋯"]] : argvs.Select(Arguments))
+            foreach (string[] args in argvs is null ? [[ExecArguments.Any]] : argvs.Select(argv => Arguments(argv)))
             {
                 execs[path + "\0" + string.Concat(args.Select(arg => arg + "\0"))] = new ExecCalls { Path = path, Args = args };
             }
@@ -137,7 +138,7 @@ internal static class ContainerProfileBuilder
         return [.. generalizer.Final().Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
     }
 
-    private static string[] Arguments(byte[] argv)
+    internal static string[] Arguments(ReadOnlySpan<byte> argv)
     {
         var args = new List<string>();
         ReadOnlySpan<byte> rest = argv;

@@ -35,6 +35,9 @@ internal sealed record ProfileIdentity
     /// <summary>What the pod's label <c>max-sniffing-time</c> says; null = nothing, or nothing that is a duration.</summary>
     public TimeSpan? LearningPeriod { get; init; }
 
+    /// <summary>What the pod's label <c>user-defined-profile</c> says; empty = nothing.</summary>
+    public string UserDefinedProfile { get; init; } = string.Empty;
+
     public string Namespace => Instance.Namespace;
 
     /// <summary>Unique among profiles.</summary>
@@ -66,6 +69,7 @@ internal sealed record ProfileIdentity
             TemplateHash = FirstOf(
                 identity.TemplateHash, identity.PodLabels.GetValueOrDefault("pod-template-hash"), identity.PodLabels.GetValueOrDefault("controller-revision-hash"), string.Empty),
             LearningPeriod = PeriodOf(identity.PodLabels),
+            UserDefinedProfile = identity.PodLabels.GetValueOrDefault(KubescapeLabels.UserDefinedProfile, string.Empty),
             MatchLabels = identity.PodUid.Length == 0 && identity.PodLabels.Count == 0
                 ? StandaloneLabels(name)
                 : identity.PodLabels.Where(label => !RolloutLabels.Contains(label.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -76,6 +76,13 @@ internal sealed class ExecSet
         return news;
     }
 
+    public bool Contains(ReadOnlySpan<byte> exe) => _lookup.ContainsKey(exe);
+
+    /// <inheritdoc cref="Add"/>
+    /// <returns>True when it would tell nothing new. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any) =>
+        _lookup.TryGetValue(exe, out Arguments? arguments) && (arguments.Any || (!any && arguments.Contains(argv)));
+
     /// <returns>Executables with their argument lists (null = any); the arrays are shared and never changed.</returns>
     public (byte[] Exe, byte[][]? Argvs)[] ToArray() => [.. _execs.Select(pair => (pair.Key, pair.Value.ToArray()))];
 
@@ -175,6 +182,8 @@ internal sealed class ExecSet
         public bool Any => _lists is null;
 
         public int Count => _lists?.Count ?? 0;
+
+        public bool Contains(ReadOnlySpan<byte> argv) => _lookup.Contains(argv);
 
         public bool Add(ReadOnlySpan<byte> argv) => _lookup.Add(argv);
 

@@ -46,6 +46,11 @@ internal sealed class HttpService(int maxPaths, long maxBytes)
     /// <returns>True when it told something new; known: no allocation.</returns>
     public bool Add(ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) => _paths.Add(path, method | BitOf(host));
 
+    /// <inheritdoc cref="Add"/>
+    /// <returns>True when it would tell nothing new. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
+        TryFindBit(host, out uint bit) && _paths.Contains(path, method | bit);
+
     public HttpServiceSnapshot Capture(HttpServiceKey key) => new(
         key,
         HasAnyHost ? [.. _paths.ToArray().Select(pair => KeyValuePair.Create(pair.Key, WithoutHosts(pair.Value)))] : _paths.ToArray(),
@@ -75,22 +80,34 @@ internal sealed class HttpService(int maxPaths, long maxBytes)
 
     private static uint WithoutHosts(uint mask) => (mask & HttpMethods.All) | ((mask & HostBits) != 0 ? AnyHost : 0);
 
-    private uint BitOf(ReadOnlySpan<byte> host)
+    private bool TryFindBit(ReadOnlySpan<byte> host, out uint bit)
     {
-        if (host.IsEmpty)
+        bit = host.IsEmpty ? 0 : AnyHost;
+        if (host.IsEmpty || HasAnyHost)
         {
-            return 0;
+            return true;
         }
 
-        for (int i = 0; i < _hosts.Count && !HasAnyHost; i++)
+        for (int i = 0; i < _hosts.Count; i++)
         {
             if (host.SequenceEqual(_hosts[i]))
             {
-                return 1u << (HttpMethods.Count + i);
+                bit = 1u << (HttpMethods.Count + i);
+                return true;
             }
         }
 
-        if (HasAnyHost || _hosts.Count == MaxHosts)
+        return false;
+    }
+
+    private uint BitOf(ReadOnlySpan<byte> host)
+    {
+        if (TryFindBit(host, out uint bit))
+        {
+            return bit;
+        }
+
+        if (_hosts.Count == MaxHosts)
         {
             HasAnyHost = true;
             return AnyHost;

@@ -19,6 +19,10 @@ internal sealed class HttpServiceSet(ProfileBounds bounds)
     public bool Add(HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
         At(key).Add(path, method, host);
 
+    /// <inheritdoc cref="HttpService.Contains"/>
+    public bool Contains(HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
+        _services.TryGetValue(AtLevel(key), out HttpService? service) && service.Contains(path, method, host);
+
     public HttpServiceSnapshot[] ToArray() => [.. _services.Select(pair => pair.Value.Capture(pair.Key))];
 
     public void Unite(IEnumerable<HttpServiceSnapshot> services, int level)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Identity;
 using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Matching;
+using NodeAgent.Profiles.UserManaged;
 
 namespace NodeAgent.Profiles.Learning;
 
@@ -11,10 +13,13 @@ namespace NodeAgent.Profiles.Learning;
 /// All time is boot time. The learning window begins with the container; what was learned before the agent
 /// restarted is kept as a length of time, so no clock that can jump is ever stored.
 /// </remarks>
-internal sealed class LearnedProfile
+internal sealed partial class LearnedProfile
 {
     private readonly HashSet<ContainerInfo> _active = [];
     private CompletedProfile? _completed;
+    private LearnedBehavior? _drift;
+    private ContainerProfileSpec? _authored;
+    private ContainerProfileSpec? _overlay;
 
     private readonly UnsavedMark? _unsaved;
     private bool _isUnsaved;
@@ -25,22 +30,39 @@ internal sealed class LearnedProfile
     public LearnedProfile(ProfileIdentity identity, ProfileBounds bounds, UnsavedMark? unsaved = null)
     {
         Identity = identity;
+        IsLearning = !IsUserDefined;
         _unsaved = unsaved;
         Behavior = new LearnedBehavior(bounds);
         Unnamed = new UnnamedPeers(bounds.MaxEndpoints);
         State = NewState();
     }
 
-    public ProfileIdentity Identity { get; set; }
+    public ProfileIdentity Identity { get; private set; }
 
     public LearnedBehavior Behavior { get; }
+
+    /// <summary>What was seen since it was completed, and is not in it.</summary>
+    public LearnedBehavior Drift => _drift ??= new LearnedBehavior(ProfileBounds.OfDrift);
+
+    public bool HasDrift => _drift is not null;
+
+    /// <summary>Differs from the drift that was last published, or is to be compared with what is allowed now.</summary>
+    public bool IsDriftDirty { get; set; }
+
+    public ulong NextDriftNs { get; set; }
+
+    /// <summary>Its pod names a profile that somebody wrote: nothing is learned.</summary>
+    public bool IsUserDefined => Identity.UserDefinedProfile.Length > 0;
+
+    /// <summary>The profile that its pod names is not there.</summary>
+    public bool IsUnresolved => IsUserDefined && _authored is null;
 
     /// <summary>Met, and no part of the behaviour yet.</summary>
     public UnnamedPeers Unnamed { get; }
 
     public string Status { get; private set; } = ProfileStatus.Initializing;
 
-    public bool IsLearning { get; private set; } = true;
+    public bool IsLearning { get; private set; }
 
     public bool IsCompleted => Status == ProfileStatus.Completed;
 
@@ -112,12 +134,46 @@ internal sealed class LearnedProfile
         return profile;
     }
 
+    public void Identify(ProfileIdentity identity)
+    {
+        Identity = identity;
+        IsLearning &= !IsUserDefined;
+    }
+
+    /// <summary>Takes over what people wrote for it.</summary>
+    /// <returns>True when something changed.</returns>
+    public bool Use(UserProfiles users)
+    {
+        ContainerType type = Identity.Instance.ContainerType;
+        string container = Identity.Instance.ContainerName;
+        ContainerProfileSpec? authored = IsUserDefined ? users.Authored(Identity.Namespace, Identity.UserDefinedProfile, type, container) : null;
+        ContainerProfileSpec? overlay = users.Overlay(Identity.Namespace, Identity.WorkloadSlug, type, container);
+        if (Equals(authored, _authored) && Equals(overlay, _overlay))
+        {
+            return false;
+        }
+
+        _authored = authored;
+        _overlay = overlay;
+        _completed = null;
+        IsDriftDirty = HasDrift;
+        NextDriftNs = 0;
+        Refresh();
+        return true;
+    }
+
     public void Join(ContainerInfo container, ulong nowNs)
     {
         bool first = _active.Count == 0;
         bool fresh = WindowStartNs == 0 && _carriedNs is null;
         _active.Add(container);
         LastActiveNs = nowNs;
+        if (IsUserDefined)
+        {
+            _carriedNs = null;
+            return;
+        }
+
         ulong startNs = container.SeenFromStart && container.FirstSeenNs > 0 ? Math.Min(container.FirstSeenNs, nowNs) : nowNs;
         if (!IsLearning)
         {
@@ -199,11 +255,15 @@ internal sealed class LearnedProfile
         IsLearning = false;
         CompletedAtNs = nowNs;
         _completed = null;
+        IsDriftDirty = HasDrift;
         Touch();
     }
 
     public CapturedProfile Capture(ulong nowNs) => new(
         Identity, Status, IsLearning, LearnedNs(nowNs), IsCompleted ? Reasons : WindowReasons, WindowReasons, Behavior.Capture());
+
+    /// <summary>Its behaviour is the drift.</summary>
+    public CapturedProfile CaptureDrift() => new(Identity, Status, false, 0, PartialReasons.None, PartialReasons.None, Drift.Capture());
 
     private void Begin(ulong startNs, PartialReasons reasons)
     {
@@ -217,19 +277,35 @@ internal sealed class LearnedProfile
 
     private void Refresh()
     {
-        if (IsCompleted && _completed is null)
+        if (_completed is null && Specs() is { Count: > 0 } specs)
         {
-            _completed = new CompletedProfile(ContainerProfileBuilder.Spec(Capture(0)), Identity.Namespace);
+            _completed = new CompletedProfile(specs, Identity.Namespace);
         }
 
         State = NewState();
     }
 
+    private List<ContainerProfileSpec> Specs()
+    {
+        ContainerProfileSpec? own = IsUserDefined ? _authored : IsCompleted ? ContainerProfileBuilder.Spec(Capture(0)) : null;
+        return own is null ? [] : _overlay is null ? [own] : [own, _overlay];
+    }
+
     private ProfileState NewState()
     {
+        if (IsUserDefined)
+        {
+            return new ProfileState(
+                Identity.Namespace, Identity.Name, IsUnresolved ? ProfileStatus.Incomplete : ProfileStatus.Completed,
+                IsUnresolved ? ProfileCompletion.Partial : ProfileCompletion.Complete, _completed);
+        }
+
         PartialReasons reasons = IsCompleted ? Reasons : WindowReasons;
         return new ProfileState(
             Identity.Namespace, Identity.Name, Status,
-            reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial, _completed);
+            reasons == PartialReasons.None ? ProfileCompletion.Complete : ProfileCompletion.Partial, _completed)
+        {
+            SoFar = Status == ProfileStatus.Ready ? this : null,
+        };
     }
 }

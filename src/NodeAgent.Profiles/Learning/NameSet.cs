@@ -54,6 +54,9 @@ internal sealed class NameSet
         return _lookup.Add(name);
     }
 
+    /// <returns>True when it would tell nothing new, but for generalised names. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> name) => _lookup.Contains(name);
+
     public byte[][] ToArray() => [.. _names];
 
     private void Generalize()

@@ -30,6 +30,8 @@ internal sealed class NumberSet
         return isNew;
     }
 
+    public bool Contains(uint number) => number < _words.Length * 64u && (_words[number >> 6] & 1ul << (int)(number & 63)) != 0;
+
     /// <param name="words">Bit n of word w is number 64 w + n; words beyond this set's limit are not taken.</param>
     /// <returns>True when one was new. No allocation.</returns>
     public bool Unite(ReadOnlySpan<ulong> words)

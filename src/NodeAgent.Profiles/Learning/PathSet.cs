@@ -52,6 +52,9 @@ internal sealed class PathSet
         return true;
     }
 
+    /// <returns>True when the path is in it with all of these flags. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> path, uint mask) => _lookup.TryGetValue(path, out uint known) && (mask & ~known) == 0;
+
     /// <returns>The paths and flags as they are now; the arrays are shared and never changed.</returns>
     public KeyValuePair<byte[], uint>[] ToArray() => [.. _masks];
 

@@ -14,7 +14,8 @@ public sealed partial class ProfileLearner
 
     public void OnSyscall(in SyscallEvent syscall, EventSubject subject)
     {
-        if (Learning(subject, syscall.Record.Header.TimeNs) is { } profile)
+        // Not followed once it is learned: the hook is paid by each system call of the machine.
+        if (Following(subject, syscall.Record.Header.TimeNs) is { IsLearning: true } profile)
         {
             bool compat = (syscall.Record.Flags & SyscallFlags.Compat) != 0;
             Learned(profile, (compat ? profile.Behavior.CompatSyscalls : profile.Behavior.Syscalls).Add(syscall.Record.Number));
@@ -24,9 +25,9 @@ public sealed partial class ProfileLearner
     public void OnCapability(in CapabilityEvent capability, EventSubject subject)
     {
         // One that was refused shows what was tried; it is no permission.
-        if (capability.Record.Granted != 0 && Learning(subject, capability.Record.Header.TimeNs) is { } profile)
+        if (capability.Record.Granted != 0 && Following(subject, capability.Record.Header.TimeNs) is { } profile)
         {
-            Learned(profile, profile.Behavior.Capabilities.Add(capability.Record.Capability));
+            TakeCapability(profile, capability.Record.Capability);
         }
     }
 

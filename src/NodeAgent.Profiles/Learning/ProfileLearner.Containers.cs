@@ -22,8 +22,8 @@ public sealed partial class ProfileLearner
     private ulong _nowNs;
     private bool _metSinceSweep;
 
-    // The profile that this event may teach something, or null.
-    private LearnedProfile? Learning(EventSubject subject, ulong timeNs)
+    // The profile that this event may teach something, or that it may drift from; or null.
+    private LearnedProfile? Following(EventSubject subject, ulong timeNs)
     {
         ContainerInfo container = subject.Container;
         if (container.CgroupId == 0)
@@ -34,7 +34,7 @@ public sealed partial class ProfileLearner
 
         _nowNs = Math.Max(_nowNs, timeNs);
         LearnedProfile? profile = Resolve(container);
-        return profile is { IsLearning: true } ? profile : null;
+        return profile is { IsLearning: true } || (_options.FollowDrift && profile is { State.Profile: not null }) ? profile : null;
     }
 
     private LearnedProfile? Resolve(ContainerInfo container)
@@ -66,6 +66,7 @@ public sealed partial class ProfileLearner
                 return null;
             }
 
+            TakeUsers(profile);
             _bindings[container] = binding = new Binding(container.Identity, profile);
             Join(profile, container);
             _metSinceSweep |= profile.IsLearning;
@@ -89,7 +90,8 @@ public sealed partial class ProfileLearner
         LearnedProfile old = binding.Profile;
         if (identity.Key == old.Identity.Key)
         {
-            old.Identity = identity;
+            old.Identify(identity);
+            TakeUsers(old);
             old.Touch();
             return;
         }
@@ -99,6 +101,7 @@ public sealed partial class ProfileLearner
             return;
         }
 
+        TakeUsers(profile);
         Join(profile, container);
         if (old.IsLearning && profile.IsLearning)
         {
@@ -113,6 +116,7 @@ public sealed partial class ProfileLearner
         if (old.Leave(container, _nowNs))
         {
             _profiles.Remove(old.Identity.Key);
+            GiveUpDrift(old);
             _worker.Enqueue(new ProfileWork(old.Capture(_nowNs), old.WasPublished, Force: true, Checkpoint: false, Remove: true));
         }
     }
@@ -132,7 +136,7 @@ public sealed partial class ProfileLearner
     {
         if (_profiles.TryGetValue(identity.Key, out LearnedProfile? profile))
         {
-            profile.Identity = identity;
+            profile.Identify(identity);
             return profile;
         }
 

@@ -19,7 +19,7 @@ public sealed partial class ProfileLearner
     public void OnPayload(in PayloadEvent payload, EventSubject subject)
     {
         if (payload.Record.Protocol != PayloadProtocol.HttpRequest || payload.Record.Direction == FlowDirection.Unknown
-            || Learning(subject, payload.Record.Header.TimeNs) is not { } profile)
+            || Following(subject, payload.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -45,12 +45,12 @@ public sealed partial class ProfileLearner
     {
         if (PathText.IsPlain(path))
         {
-            Learned(profile, profile.Behavior.Http.Add(service, path, method, host));
+            TakeRequest(profile, service, path, method, host);
             return;
         }
 
         Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
-        Learned(profile, profile.Behavior.Http.Add(service, PathText.Write(path, buffer), method, host));
+        TakeRequest(profile, service, PathText.Write(path, buffer), method, host);
     }
 
     // "OPTIONS *" is about the server as a whole, as "/" is.

@@ -9,8 +9,8 @@ public sealed partial class ProfileLearner
 {
     private bool IsKnown(LearnedProfile profile, bool egress, NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
         TryFindPods(egress, address, port, protocol, timeNs, out LearnedPeer peer)
-            ? profile.Behavior.Peers.Contains(peer)
-            : profile.Behavior.Endpoints.Contains(egress, address, port, protocol)
+            ? profile.Behavior.Peers.Contains(peer) || (!profile.IsLearning && profile.Drift.Peers.Contains(peer))
+            : HoldsEndpoint(profile, egress, address, port, protocol)
                 || profile.Unnamed.Contains(new UnnamedPeer(address, port, protocol, egress));
 
     private void LearnPeer(
@@ -19,11 +19,11 @@ public sealed partial class ProfileLearner
         // First who has the address now: that it was met before says nothing where addresses are given to others.
         if (port != 0 && TryFindPods(egress, address, port, protocol, timeNs, out LearnedPeer peer))
         {
-            Learned(profile, profile.Behavior.Peers.Add(peer));
+            TakePeer(profile, peer);
             return;
         }
 
-        if (profile.Behavior.Endpoints.Contains(egress, address, port, protocol))
+        if (HoldsEndpoint(profile, egress, address, port, protocol))
         {
             _metrics.Known++;
             return;
@@ -40,11 +40,11 @@ public sealed partial class ProfileLearner
             && profile.Unnamed.TryNote(new UnnamedPeer(address, port, protocol, egress), timeNs, name))
         {
             // Of which peer it is news is not known yet; that there is some must not be lost.
-            profile.IsUnsaved = true;
+            profile.IsUnsaved |= profile.IsLearning;
             return;
         }
 
-        Learned(profile, profile.Behavior.Endpoints.Add(egress, address, port, protocol, name));
+        TakeEndpoint(profile, egress, address, port, protocol, name);
     }
 
     /// <summary>Learns peers that were told of meanwhile by who they were when they were met, and by their address those that nobody tells of.</summary>
@@ -54,7 +54,7 @@ public sealed partial class ProfileLearner
         if (profile.Unnamed.Count > 0)
         {
             profile.Unnamed.Settle((peer, meeting) => IsSettled(profile, peer, meeting, all));
-            profile.IsUnsaved |= profile.Unnamed.Count > 0;
+            profile.IsUnsaved |= profile.IsLearning && profile.Unnamed.Count > 0;
         }
     }
 
@@ -69,18 +69,18 @@ public sealed partial class ProfileLearner
 
         if (first)
         {
-            Learned(profile, profile.Behavior.Peers.Add(then));
+            TakePeer(profile, then);
         }
 
         if (last)
         {
-            Learned(profile, profile.Behavior.Peers.Add(later));
+            TakePeer(profile, later);
         }
 
         // Who it was for a part of the time says nothing of the rest.
         if (!(first && last))
         {
-            Learned(profile, profile.Behavior.Endpoints.Add(peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.Name));
+            TakeEndpoint(profile, peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.Name);
         }
 
         return true;

@@ -30,6 +30,7 @@ public sealed partial class ProfileLearner
         _nextSweepNs = _nowNs + SweepIntervalNs;
         _startedNs = _startedNs == 0 ? _nowNs : _startedNs;
         LeaveRemoved();
+        TakeUsers();
         HashSet<string>? asked = _requested.IsEmpty ? null : [.. _requested.Keys];
         foreach (string key in asked ?? [])
         {
@@ -37,18 +38,22 @@ public sealed partial class ProfileLearner
         }
 
         int learning = 0;
+        int unresolved = 0;
         bool unsaved = false;
         foreach ((string key, LearnedProfile profile) in _profiles)
         {
             NamePeers(profile, all: false);
             Advance(profile);
             Emit(profile, asked?.Contains(key) ?? false, final: false);
+            EmitDrift(profile, final: false);
+            unresolved += profile.IsUnresolved ? 1 : 0;
             learning += profile.IsLearning ? 1 : 0;
             unsaved |= profile.IsUnsaved;
         }
 
         _metrics.Profiles = _profiles.Count;
         _metrics.Learning = learning;
+        _metrics.Unresolved = unresolved;
         _learning = learning;
         _metSinceSweep = false;
         if (!unsaved && _worker.HasWrittenAll)
@@ -67,9 +72,11 @@ public sealed partial class ProfileLearner
             {
                 NamePeers(profile, all: true);
                 Emit(profile, requested: false, final: true);
+                EmitDrift(profile, final: true);
             }
 
             _worker.Complete();
+            _driftWorker.Complete();
         }
 
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -87,12 +94,17 @@ public sealed partial class ProfileLearner
 
     private static ulong Ns(TimeSpan span) => (ulong)span.Ticks * 100;
 
-    private void Restore(CheckpointStore store)
+    private void Restore(CheckpointStore store, CheckpointStore drifts)
     {
         IReadOnlyList<CapturedProfile> captured = store.Load();
         foreach (CapturedProfile one in captured.Take(_options.MaxProfiles))
         {
             _profiles[one.Identity.Key] = LearnedProfile.Restore(one, _options.Bounds, _unsaved, _options.ContinuesWithoutGap);
+        }
+
+        foreach (CapturedProfile drift in drifts.Load())
+        {
+            _profiles.GetValueOrDefault(drift.Identity.Key)?.Drift.Unite(drift.Behavior);
         }
 
         if (captured.Count > 0)
@@ -141,17 +153,26 @@ public sealed partial class ProfileLearner
         profile.Complete(_nowNs);
 
         // Once more, now to be judged by what was learned.
-        foreach (ContainerInfo container in profile.Active)
-        {
-            _filter?.Forget(container.CgroupId);
-        }
-
+        ForgetActive(profile);
         profile.NextPublishNs = 0;
         Log.ProfileCompleted(_logger, profile.Identity.Key, profile.State.Completion, profile.Reasons == PartialReasons.None ? string.Empty : " (" + profile.Reasons.ToText() + ")");
     }
 
+    private void ForgetActive(LearnedProfile profile)
+    {
+        foreach (ContainerInfo container in profile.Active)
+        {
+            _filter?.Forget(container.CgroupId);
+        }
+    }
+
     private void Emit(LearnedProfile profile, bool requested, bool final)
     {
+        if (profile.IsUserDefined)
+        {
+            return; // Who wrote it has it.
+        }
+
         bool hasData = profile.Status != Api.Names.ProfileStatus.Initializing;
         bool publish = hasData && (requested || (profile.IsDirty && (final || _nowNs >= profile.NextPublishNs)));
         bool save = profile.IsUnsaved && (final || _nowNs >= profile.NextSaveNs);

@@ -7,6 +7,7 @@ using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Checkpoints;
+using NodeAgent.Profiles.Drift;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.Output;
 
@@ -29,6 +30,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly ProfilesMetrics _metrics = new();
     private readonly UnsavedMark _unsaved;
     private readonly ProfileWorker _worker;
+    private readonly DriftWorker _driftWorker;
     private readonly Task _working;
 
     /// <param name="options">Checked here: <see cref="ProfileOptions.Validate"/>.</param>
@@ -49,8 +51,10 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         _logger = logger;
         var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);
         _worker = new ProfileWorker(_metrics, store, options.ClusterName, options.CheckpointInterval, time, logger);
-        Restore(store);
-        _working = Task.Run(_worker.RunAsync);
+        var drifts = new CheckpointStore(options.CheckpointDirectory.Length == 0 ? string.Empty : Path.Combine(options.CheckpointDirectory, "drift"), time, logger, _metrics);
+        _driftWorker = new DriftWorker(_metrics, drifts, options.ClusterName, logger);
+        Restore(store, drifts);
+        _working = Task.WhenAll(Task.Run(_worker.RunAsync), Task.Run(_driftWorker.RunAsync));
     }
 
     /// <summary>Profiles to be stored: the newest of each, as long as nobody took it. Completes after <see cref="StopAsync"/>.</summary>
@@ -79,7 +83,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
     public void OnExec(in ExecEvent exec, EventSubject subject)
     {
-        if (Learning(subject, exec.Record.Header.TimeNs) is not { } profile || exec.Exe.IsEmpty)
+        if (Following(subject, exec.Record.Header.TimeNs) is not { } profile || exec.Exe.IsEmpty)
         {
             return;
         }
@@ -87,17 +91,17 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {
-            Learned(profile, profile.Behavior.Execs.Add(exec.Exe, exec.Argv, any));
+            TakeExec(profile, exec.Exe, exec.Argv, any);
             return;
         }
 
         Span<byte> buffer = Buffer(exec.Exe.Length, stackalloc byte[StackText]);
-        Learned(profile, profile.Behavior.Execs.Add(PathText.Write(exec.Exe, buffer), exec.Argv, any));
+        TakeExec(profile, PathText.Write(exec.Exe, buffer), exec.Argv, any);
     }
 
     public void OnOpen(in OpenEvent open, EventSubject subject)
     {
-        if (Learning(subject, open.Record.Header.TimeNs) is not { } profile)
+        if (Following(subject, open.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -126,17 +130,17 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         uint mask = OpenFlags.ToMask(open.Record.Flags);
         if (PathText.IsPlain(path))
         {
-            Learned(profile, profile.Behavior.Opens.Add(path, mask));
+            TakeOpen(profile, path, mask);
             return;
         }
 
         Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
-        Learned(profile, profile.Behavior.Opens.Add(PathText.Write(path, buffer), mask));
+        TakeOpen(profile, PathText.Write(path, buffer), mask);
     }
 
     public void OnTcp(in TcpEvent tcp, EventSubject subject)
     {
-        if (tcp.Record.Direction == FlowDirection.Unknown || Learning(subject, tcp.Record.Header.TimeNs) is not { } profile)
+        if (tcp.Record.Direction == FlowDirection.Unknown || Following(subject, tcp.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -149,7 +153,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     public void OnFlow(in FlowEvent flow, EventSubject subject)
     {
         if (flow.Record.Direction == FlowDirection.Unknown || flow.Record.Protocol is not (6 or 17 or 132)
-            || Learning(subject, flow.Record.Header.TimeNs) is not { } profile)
+            || Following(subject, flow.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -168,7 +172,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
     public void OnDns(in DnsEvent dns, EventSubject subject)
     {
-        if (Learning(subject, dns.Record.Header.TimeNs) is not { } profile)
+        if (Following(subject, dns.Record.Header.TimeNs) is not { } profile)
         {
             return;
         }
@@ -176,7 +180,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         Span<byte> name = stackalloc byte[DnsAnswerName.MaxLength];
         if (dns.Record.Direction == FlowDirection.Inbound && DnsAnswerName.TryRead(dns.Message, name, out int length))
         {
-            Learned(profile, profile.Behavior.Names.Add(name[..length]));
+            TakeName(profile, name[..length]);
         }
     }
 

@@ -40,6 +40,9 @@ public sealed class ProfileOptions
     /// <summary>Called with true before, and with false after, there is something learned that no checkpoint holds. Event loop's thread, and at last the stopping one.</summary>
     public Action<bool>? UnsavedChanged { get; set; }
 
+    /// <summary>Whether what a completed profile does not hold is kept as what it would have to allow.</summary>
+    public bool FollowDrift { get; set; } = true;
+
     public ProfileBounds Bounds { get; } = new();
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names its key.</exception>
@@ -77,6 +80,19 @@ public sealed class ProfileOptions
 /// <summary>Limits of one profile; over them it is generalised, and says so.</summary>
 public sealed class ProfileBounds
 {
+    /// <summary>Of what a completed profile does not hold: a person is to read it.</summary>
+    internal static ProfileBounds OfDrift { get; } = new()
+    {
+        MaxExecs = 200,
+        MaxOpens = 1000,
+        MaxEndpoints = 200,
+        MaxNames = 200,
+        MaxHttpServices = 8,
+        MaxHttpPaths = 100,
+        MaxHttpBytes = 8192,
+        MaxBytes = 256 << 10,
+    };
+
     /// <summary>Units: executables.</summary>
     public int MaxExecs { get; set; } = 2000;
 

@@ -52,6 +52,10 @@ public readonly record struct AddressPattern
 
     public bool Matches(NetAddress address) => _any || (address.IsV6 == _network.IsV6 && address.Masked(_prefixLength) == _network);
 
+    /// <summary>Whether it matches all that the other one matches.</summary>
+    internal bool Covers(AddressPattern other) =>
+        _any || (!other._any && other._prefixLength >= _prefixLength && Matches(other._network));
+
     internal bool IsSingle(out NetAddress address)
     {
         address = _network;

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Text;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events.Capabilities;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Learning;
 
@@ -15,34 +16,28 @@ public sealed class CompletedProfile
 
     private readonly PathIndex<ExecCalls[]> _execs;
     private readonly PathIndex<uint> _opens;
-    private readonly HashSet<string> _names;
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _nameLookup;
-    private readonly string[] _namePatterns;
-    private readonly HashSet<(NetAddress Address, int Port, TransportProtocol Protocol)> _addresses = [];
-    private readonly List<(AddressPattern Pattern, int Port, TransportProtocol Protocol)> _blocks = [];
-
-    private readonly PeerPattern[] _peers;
-    private readonly string _namespace;
+    private readonly PeerRules _ingress;
+    private readonly PeerRules _egress;
+    private readonly RequestRules _requests;
+    private readonly HashSet<string> _capabilities;
 
     /// <param name="ownNamespace">Where neighbours are that name none.</param>
     public CompletedProfile(ContainerProfileSpec spec, string ownNamespace = "")
+        : this([spec], ownNamespace)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        _execs = new((spec.Execs ?? []).Select(exec => (exec.Path ?? string.Empty, new[] { exec })), static (a, b) => [.. a, .. b]);
-        _opens = new((spec.Opens ?? []).Select(open => (open.Path ?? string.Empty, OpenFlags.FromNames(open.Flags ?? []))), static (a, b) => a | b);
-        string[] names = [.. (spec.Egress ?? []).SelectMany(n => (n.DnsNames ?? []).Append(n.Dns ?? string.Empty)).Where(n => !DomainName.Trim(n).IsEmpty).Distinct()];
-        _names = new HashSet<string>(names.Where(n => !DomainName.IsPattern(n)).Select(n => DomainName.Trim(n).ToString()), StringComparer.OrdinalIgnoreCase);
-        _nameLookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        _namePatterns = [.. names.Where(n => DomainName.IsPattern(n))];
-        _namespace = ownNamespace;
-        _peers = [.. (spec.Egress ?? []).Select(neighbor => PeerPattern.Of(neighbor, Parse)).OfType<PeerPattern>()];
-        foreach (NetworkNeighbor neighbor in spec.Egress ?? [])
-        {
-            foreach (string address in (neighbor.IpAddresses ?? []).Append(neighbor.IpAddress ?? string.Empty))
-            {
-                AddAddress(address, neighbor.Ports);
-            }
-        }
+    }
+
+    /// <param name="specs">What any of them holds is held.</param>
+    /// <param name="ownNamespace">Where neighbours are that name none.</param>
+    public CompletedProfile(IReadOnlyList<ContainerProfileSpec> specs, string ownNamespace)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        _execs = new(specs.SelectMany(spec => spec.Execs ?? []).Select(exec => (exec.Path ?? string.Empty, new[] { exec })), static (a, b) => [.. a, .. b]);
+        _opens = new(specs.SelectMany(spec => spec.Opens ?? []).Select(open => (open.Path ?? string.Empty, OpenFlags.FromNames(open.Flags ?? []))), static (a, b) => a | b);
+        _ingress = new PeerRules(specs.SelectMany(spec => spec.Ingress ?? []), ownNamespace);
+        _egress = new PeerRules(specs.SelectMany(spec => spec.Egress ?? []), ownNamespace);
+        _requests = new RequestRules(specs.SelectMany(spec => spec.Endpoints ?? []));
+        _capabilities = [.. specs.SelectMany(spec => spec.Capabilities ?? [])];
     }
 
     /// <param name="path">Shape: <c>ByteText</c>.</param>
@@ -73,64 +68,37 @@ public sealed class CompletedProfile
         Ask(path, (Self: this, Mask: OpenFlags.ToMask(flags)), static (text, state) =>
             state.Self._opens.Any(text, state.Mask, static (allowed, mask) => (mask & ~allowed) == 0));
 
-    public bool IsDomainInEgress(ReadOnlySpan<char> name)
-    {
-        ReadOnlySpan<char> trimmed = DomainName.Trim(name);
-        if (_nameLookup.Contains(trimmed))
-        {
-            return true;
-        }
-
-        foreach (string pattern in _namePatterns)
-        {
-            if (DomainName.Matches(pattern, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsDomainInEgress(ReadOnlySpan<char> name) => _egress.HasName(name);
 
     /// <param name="port">The port that is called.</param>
-    public bool IsAddressInEgress(NetAddress address, int port, TransportProtocol protocol)
-    {
-        if (_addresses.Contains((address, port, protocol)))
-        {
-            return true;
-        }
-
-        foreach ((AddressPattern pattern, int allowed, TransportProtocol allowedProtocol) in _blocks)
-        {
-            if ((allowed == 0 || (allowed == port && allowedProtocol == protocol)) && pattern.Matches(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsAddressInEgress(NetAddress address, int port, TransportProtocol protocol) => _egress.HasAddress(address, port, protocol);
 
     /// <param name="port">Where the pods listen.</param>
     public bool IsPeerInEgress(PeerSelector peer, int port, TransportProtocol protocol)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        foreach (PeerPattern pattern in _peers)
-        {
-            if (pattern.Matches(peer, _namespace, port, protocol))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return _egress.HasPeer(peer, port, protocol);
     }
+
+    /// <param name="capability">Shape: its number.</param>
+    public bool HasCapability(int capability) => _capabilities.Contains(CapabilityNames.Of(capability));
+
+    // What stands in profiles already: path text, which must not be escaped once more.
+    internal bool HoldsOpen(ReadOnlySpan<byte> text, uint mask) => _opens.Any(text, mask, static (allowed, asked) => (asked & ~allowed) == 0);
+
+    internal bool HoldsExec(ReadOnlySpan<byte> text, IReadOnlyList<string> arguments) =>
+        _execs.Any(text, arguments, static (entries, args) => AnyMatches(entries, args));
+
+    internal bool HoldsRequest(HttpServiceKey service, ReadOnlySpan<byte> text, uint methods, ReadOnlySpan<byte> host) => _requests.Has(service, text, methods, host);
+
+    internal PeerRules Peers(bool egress) => egress ? _egress : _ingress;
 
     private static bool AnyMatches(ExecCalls[] entries, IReadOnlyList<string> arguments)
     {
         foreach (ExecCalls entry in entries)
         {
-            if (ExecArguments.Matches(entry.Args ?? [], true, arguments))
+            // Who writes a profile and lists no arguments means all; what is learned always lists them.
+            if (ExecArguments.Matches(entry.Args ?? [], entry.Args is not null || entry.ArgsRequired, arguments))
             {
                 return true;
             }
@@ -151,48 +119,6 @@ public sealed class CompletedProfile
         }
 
         return arguments;
-    }
-
-    private void AddAddress(string text, IReadOnlyList<NetworkPort>? ports)
-    {
-        if (!AddressPattern.TryParse(text, out AddressPattern pattern))
-        {
-            return;
-        }
-
-        if (ports is not { Count: > 0 })
-        {
-            _blocks.Add((pattern, 0, default));
-        }
-
-        foreach (NetworkPort port in ports ?? [])
-        {
-            if (Parse(port) is not { } parsed)
-            {
-                continue;
-            }
-
-            if (pattern.IsSingle(out NetAddress address))
-            {
-                _addresses.Add((address, parsed.Port, parsed.Protocol));
-            }
-            else
-            {
-                _blocks.Add((pattern, parsed.Port, parsed.Protocol));
-            }
-        }
-    }
-
-    private static (int Port, TransportProtocol Protocol)? Parse(NetworkPort port)
-    {
-        TransportProtocol? protocol = port.Protocol?.ToUpperInvariant() switch
-        {
-            "TCP" => TransportProtocol.Tcp,
-            "UDP" => TransportProtocol.Udp,
-            "SCTP" => TransportProtocol.Sctp,
-            _ => null,
-        };
-        return protocol is null || port.Port is not > 0 ? null : (port.Port.Value, protocol.Value);
     }
 
     private static bool Ask<TState>(ReadOnlySpan<char> path, TState state, Func<ReadOnlySpan<byte>, TState, bool> ask)

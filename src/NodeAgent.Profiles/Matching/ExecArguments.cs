@@ -6,7 +6,7 @@ namespace NodeAgent.Profiles.Matching;
 public static class ExecArguments
 {
     private const string One = "⋯";
-    private const string Any = "⋯⋯";
+    internal const string Any = "⋯⋯";
 
     /// <param name="required">False: the entry allows every argument list.</param>
     public static bool Matches(IReadOnlyList<string> pattern, bool required, IReadOnlyList<string> arguments)

@@ -41,6 +41,8 @@ internal static class PrinterColumns
 
     public static IReadOnlyList<TableColumn> Container { get; } = [Name, Workload, ContainerName, Status, Completion, Findings, Age, PartialReason];
 
+    public static IReadOnlyList<TableColumn> Drift { get; } = [Name, Workload, ContainerName, Findings, Age];
+
     public static IReadOnlyList<TableColumn> WorkloadProfile { get; } = [Name, Workload, Status, Completion, Findings, Age, PartialReason];
 
     public static IReadOnlyList<TableColumn> Policy { get; } = [Name, Workload, Age];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization.Metadata;
+using NodeAgent.Api.Drift;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.SoftwareComposition;
@@ -32,6 +33,14 @@ internal static class ResourceCatalog
     public static ResourceDefinition GeneratedNetworkPolicies { get; } = Computed(
         Stored(GeneratedNetworkPolicy.KindName, GeneratedNetworkPolicy.Plural, "gnp", ApiJsonContext.Readable.GeneratedNetworkPolicy, PrinterColumns.Policy));
 
+    /// <summary>Of our own group: what completed profiles would have to allow.</summary>
+    public static ResourceDefinition ProfileDrifts { get; } =
+        Stored(ProfileDrift.KindName, ProfileDrift.Plural, "drift", ApiJsonContext.Readable.ProfileDrift, PrinterColumns.Drift) with
+        {
+            Group = ProfileDrift.Group,
+            Version = ProfileDrift.Version,
+        };
+
     public static ResourceDefinition Namespaces { get; } = new()
     {
         Group = string.Empty,
@@ -47,7 +56,7 @@ internal static class ResourceCatalog
     };
 
     public static IReadOnlyList<ResourceDefinition> All { get; } =
-        [Namespaces, ApplicationProfiles, CollapseConfigurations, ContainerProfiles, GeneratedNetworkPolicies, KnownServers, NetworkNeighborhoods];
+        [Namespaces, ApplicationProfiles, CollapseConfigurations, ContainerProfiles, GeneratedNetworkPolicies, KnownServers, NetworkNeighborhoods, ProfileDrifts];
 
     public static ResourceDefinition? Find(string group, string version, string plural) =>
         All.FirstOrDefault(resource => resource.Group == group && resource.Version == version && resource.Plural == plural);

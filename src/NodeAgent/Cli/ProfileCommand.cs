@@ -8,14 +8,14 @@ using NodeAgent.Export.Storage;
 
 namespace NodeAgent.Cli;
 
-/// <summary><c>node-agent profile list|show|seccomp|apparmor</c>.</summary>
+/// <summary><c>node-agent profile list|show|diff|accept|seccomp|apparmor</c>.</summary>
 internal static class ProfileCommand
 {
     private const string Resource = "containerprofiles";
 
     public static Command Create() => new("profile", "What was learned, per container")
     {
-        CreateList(), CreateShow(), ProfileConfinementCommands.CreateSeccomp(), ProfileConfinementCommands.CreateAppArmor(),
+        CreateList(), CreateShow(), ProfileDriftCommands.CreateDiff(), ProfileDriftCommands.CreateAccept(), ProfileConfinementCommands.CreateSeccomp(), ProfileConfinementCommands.CreateAppArmor(),
     };
 
     /// <summary>Which profile is meant; for <see cref="StorageLookup"/>.</summary>

@@ -146,6 +146,9 @@ public sealed class ProfileSettings
     public TimeSpan UpdateInterval { get; set; } = TimeSpan.FromMinutes(10);
 
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether it is kept what completed profiles would have to allow.</summary>
+    public bool Drift { get; set; } = true;
 }
 
 /// <summary>The history of flows that <c>policy check</c> replays.</summary>
@@ -169,6 +172,9 @@ public sealed class RuleSettings
 
     /// <summary>R0011 also judges private addresses.</summary>
     public bool PrivateAddresses { get; set; } = true;
+
+    /// <summary>Profile rules also judge by what a profile has learned by now, from its first write on; such alerts say <c>ready</c> of the profile.</summary>
+    public bool WhileLearning { get; set; }
 
     /// <summary>Profile rules also judge processes of the machine that are in no unit of their own.</summary>
     public bool Host { get; set; }

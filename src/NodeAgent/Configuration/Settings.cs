@@ -50,6 +50,7 @@ public static class Settings
         Duration("profiles.saturation", "--saturation", "Time without anything new after which learning ends early; 0s = never", TimeSpan.Zero, o => o.Profiles.Saturation, (o, v) => o.Profiles.Saturation = v),
         Duration("profiles.initialDelay", "--initial-delay", "Time from a container's first event to the first write of its profile", TimeSpan.Zero, o => o.Profiles.InitialDelay, (o, v) => o.Profiles.InitialDelay = v),
         Duration("profiles.updateInterval", "--update-interval", "Time between two writes of a profile that changes", Second, o => o.Profiles.UpdateInterval, (o, v) => o.Profiles.UpdateInterval = v),
+        Switch("profiles.drift", "--drift", "Keep what completed profiles would have to allow (profile diff)", o => o.Profiles.Drift, (o, v) => o.Profiles.Drift = v),
         Duration("profiles.checkpointInterval", "--checkpoint-interval", "Time between two checkpoints of what is being learned", Second, o => o.Profiles.CheckpointInterval, (o, v) => o.Profiles.CheckpointInterval = v),
 
         new("flows.maxSize", "--flow-history-size", "SIZE", "Most that is kept of observed flows, for policy check: those not seen for the longest time go first; 0 = nothing is kept", (o, v) => o.Flows.MaxBytes = v == "0" ? 0 : SettingValue.Size(v, 64 << 10), o => SettingValue.Show(o.Flows.MaxBytes)),
@@ -58,6 +59,7 @@ public static class Settings
 
         Duration("rules.cooldown", "--cooldown", "Time in which repeats of one alert are counted instead of sent", TimeSpan.Zero, o => o.Rules.Cooldown, (o, v) => o.Rules.Cooldown = v),
         Switch("rules.privateAddresses", "--rules-private-addresses", "Unexpected egress (R0011) also judges private addresses", o => o.Rules.PrivateAddresses, (o, v) => o.Rules.PrivateAddresses = v),
+        Switch("rules.whileLearning", "--rules-while-learning", "Profile rules also judge by what a profile has learned by now, from its first write on", o => o.Rules.WhileLearning, (o, v) => o.Rules.WhileLearning = v),
         Switch("rules.host", "--rules-host", "Profile rules also judge processes that are in no unit of their own", o => o.Rules.Host, (o, v) => o.Rules.Host = v),
 
         Switch("alerts.stdout", "--alerts-stdout", "Print each alert as one JSON line", o => o.Alerts.Stdout, (o, v) => o.Alerts.Stdout = v),

@@ -113,7 +113,7 @@ internal sealed class AgentHost : IAsyncDisposable
         Log.OperationsListening(_logger, _operations.Address);
         if (_storage is not null)
         {
-            _pipeline.ShipTo(_storage.Connect());
+            _pipeline.ShipTo(_storage.Connect(), _storage.Kubeconfig);
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }
 

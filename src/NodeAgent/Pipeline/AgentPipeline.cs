@@ -38,12 +38,15 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly AlertDispatcher _alerts;
     private readonly EventLoop _loop;
     private readonly SavedMark? _saved;
+    private readonly TimeProvider _time;
     private ProfileExport? _export;
+    private StorageLink? _link;
 
     /// <param name="source">Taken over.</param>
     public AgentPipeline(AgentOptions options, KernelEventSource source, AgentHealth health, ILoggerFactory loggers, TimeProvider time)
     {
         _source = source;
+        _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
         _cluster = ClusterWatch.TryStart(options.Kubernetes, options.NodeName, loggers, time);
@@ -56,7 +59,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _flows = options.Flows.MaxBytes == 0 ? null : new FlowRecorder(
             StageOptions.Flows(options), learning, names, time, loggers.CreateLogger<FlowRecorder>(), peers, new NodeAddresses(_cluster?.Peers, time));
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers), new DispatchOptions(), loggers.CreateLogger<AlertDispatcher>());
 
@@ -75,7 +78,12 @@ internal sealed class AgentPipeline : IAsyncDisposable
     }
 
     /// <summary>Begins to ship profiles; what was learned until then waits, the newest of each.</summary>
-    public void ShipTo(StorageConnection storage) => _export = new ProfileExport(storage, _profiles, _loggers);
+    /// <param name="kubeconfig">For the same storage.</param>
+    public void ShipTo(StorageConnection storage, string kubeconfig)
+    {
+        _export = new ProfileExport(storage, _profiles, _loggers);
+        _link = new StorageLink(kubeconfig, _profiles, _logger, _time);
+    }
 
     /// <summary>Takes what the kernel still holds, detaches the probes, then lets everything that was found leave.</summary>
     public async ValueTask DisposeAsync()
@@ -87,12 +95,14 @@ internal sealed class AgentPipeline : IAsyncDisposable
         Task flows = _flows is null ? Task.CompletedTask : WithinAsync("flow history", _flows.StopAsync(), ProfileDrain);
         await WithinAsync("profiles", _profiles.StopAsync(), ProfileDrain).ConfigureAwait(false);
         await flows.ConfigureAwait(false);
+        Task link = _link is null ? Task.CompletedTask : WithinAsync("drifts", _link.DisposeAsync().AsTask(), ProfileDrain);
         if (_export is not null)
         {
             await _export.DrainAsync(ProfileDrain).ConfigureAwait(false);
             await _export.DisposeAsync().ConfigureAwait(false);
         }
 
+        await link.ConfigureAwait(false);
         await alerts.ConfigureAwait(false);
         await _alerts.DisposeAsync().ConfigureAwait(false);
         await _profiles.DisposeAsync().ConfigureAwait(false);

@@ -26,6 +26,7 @@ internal static class StageOptions
             // A short learning period, as for trying things out, is not spent waiting for the first write.
             InitialDelay = Least(options.Profiles.InitialDelay, period / 4),
             UpdateInterval = Least(options.Profiles.UpdateInterval, Most(period / 4, TimeSpan.FromSeconds(1))),
+            FollowDrift = options.Profiles.Drift,
             CheckpointInterval = options.Profiles.CheckpointInterval,
             CheckpointDirectory = options.InDataDirectory("profiles"),
             ClusterName = options.ClusterName,

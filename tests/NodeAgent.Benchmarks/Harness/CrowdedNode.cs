@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NodeAgent.Benchmarks.Harness.Cluster;
 using NodeAgent.Bpf.Loading;
 
 namespace NodeAgent.Benchmarks.Harness;
@@ -112,8 +113,8 @@ internal sealed class CrowdedNode : IAsyncDisposable
         {
             ["io.kubernetes.cri.container-name"] = i < Pods ? "main" : $"side-{i / Pods}",
             ["io.kubernetes.cri.container-type"] = "container",
-            ["io.kubernetes.cri.sandbox-name"] = $"pod-{PodOf(i)}",
-            ["io.kubernetes.cri.sandbox-namespace"] = "team",
+            ["io.kubernetes.cri.sandbox-name"] = ClusterObjects.PodName(PodOf(i)),
+            ["io.kubernetes.cri.sandbox-namespace"] = ClusterObjects.PodNamespace(PodOf(i)),
             ["io.kubernetes.cri.image-name"] = "registry.example/workload:1.0",
         },
         ["process"] = new JsonObject

@@ -10,14 +10,17 @@ internal static class Wait
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     /// <exception cref="InvalidOperationException">It did not come true.</exception>
-    public static async Task UntilAsync(Func<bool> condition, TimeSpan limit, string what)
+    public static Task UntilAsync(Func<bool> condition, TimeSpan limit, string what) => UntilAsync(condition, limit, () => what);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, TimeSpan, string)"/>
+    public static async Task UntilAsync(Func<bool> condition, TimeSpan limit, Func<string> what)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
             if (Stopwatch.GetElapsedTime(start) > limit)
             {
-                throw new InvalidOperationException($"{what}: not within {limit}");
+                throw new InvalidOperationException($"{what()}: not within {limit}");
             }
 
             await Task.Delay(Step).ConfigureAwait(false);

@@ -44,6 +44,29 @@ public sealed class LearningTests : IDisposable
         await AssertNewProgramIsReportedOnceAsync(agent, unit);
     }
 
+    [Fact]
+    public async Task Run_RulesWhileLearning_NewProgramIsAnAlertThatSaysSoAndIsLearned()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(
+            _data.Path, "--learning-period", "1h", "--initial-delay", "1s", "--update-interval", "1s", "--cooldown", "0s", "--rules-while-learning", "true");
+        await using TestUnit unit = await TestUnit.StartAsync();
+        await unit.DoAsync(unit.Program("true"));
+        await agent.ProfileAsync(unit.Name, p => p.Status == "ready", "the profile's first write");
+        await unit.DoAsync(unit.Program("true"));
+
+        string news = unit.NewProgram("news");
+        await unit.DoAsync(news);
+        await Eventually.TrueAsync(() => agent.Alerts.Any(a => a.Exec == news), "the alert");
+        await unit.DoAsync(news);
+        Profile profile = await agent.ProfileAsync(unit.Name, p => p.Execs.Any(exec => exec.StartsWith(news, StringComparison.Ordinal)), "the program learned");
+        await agent.StopAsync();
+
+        Assert.Equal("ready", profile.Status);
+        Alert[] alerts = [.. agent.Alerts.Where(a => a.Unit == unit.Name && a.Rule == "R0001")];
+        Assert.Equal([news], alerts.Select(a => a.Exec));
+        Assert.Contains("\"status\":\"ready\"", alerts[0].Line, StringComparison.Ordinal);
+    }
+
     // What the C library itself opens in a static program when nc names a service or the program asks for memory limits.
     private static bool IsOfTheLibrary(string path) =>
         path is "/etc/services" or "/etc/nsswitch.conf" or "/etc/hosts" or "/etc/resolv.conf" or "/etc/host.conf" or "/etc/gai.conf" or "/etc/protocols"

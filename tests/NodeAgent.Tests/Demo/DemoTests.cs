@@ -21,6 +21,7 @@ public sealed class DemoTests
         Assert.Contains("kind: NetworkPolicy", result.Output, StringComparison.Ordinal);
         Assert.Contains("cidr: 10.77.0.1/32", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"[1-9]\d* allowed, 0 denied", result.Output);
+        Assert.Matches(@"\+ exec +/.*dropped", result.Output);
         Assert.EndsWith("nothing is left behind\n", result.Output, StringComparison.Ordinal);
     }
 }

@@ -56,6 +56,27 @@ public sealed class CompletedProfilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public void TryGet_WhileLearningCounts_AnswersFromWhatWasLearnedByNow()
+    {
+        var profiles = new CompletedProfiles(_learner, whileLearning: true);
+        Assert.True(profiles.TryGet(Web, out ProfileView? view));
+        Assert.False(view.IsCompleted); // nothing was written yet: all is new to it
+        Learn();
+        _rig.Tick(4 * Second);
+        Assert.True(profiles.TryGet(Web, out view));
+        Assert.True(view.IsCompleted);
+        Assert.Equal("ready", view.Status);
+        Assert.True(view.WasExecuted("/bin/ls"u8));
+        Assert.False(view.WasExecuted("/bin/cat"u8));
+        Assert.True(view.WasOpened("/etc/hosts"u8));
+        Assert.False(view.WasOpened("/etc/shadow"u8));
+        Assert.True(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 80, TransportProtocol.Tcp));
+        Assert.False(view.IsAddressInEgress(Addresses.Of("10.0.0.2"), 81, TransportProtocol.Tcp));
+        Assert.True(view.IsDomainInEgress("example.com."u8));
+        Assert.False(view.IsDomainInEgress("www.example.com."u8));
+    }
+
+    [Fact]
     public void TryGet_Completed_AnswersFromWhatWasLearned()
     {
         Learn();

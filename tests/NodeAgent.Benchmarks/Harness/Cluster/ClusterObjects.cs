@@ -17,6 +17,10 @@ internal static class ClusterObjects
 
     public static string ServiceAddress(int i) => $"10.96.{i >> 8}.{i & 255}";
 
+    public static string PodName(int place, int turn = 0) => $"workload-{place / PodsPerWorkload}-7f9c6d5b8-{place:x}{turn}";
+
+    public static string PodNamespace(int place) => $"team-{place / PodsPerWorkload % Teams}";
+
     /// <param name="place">Which of the slots for pods: decides the node and the workload.</param>
     /// <param name="turn">How many pods had the slot before: a new one has another name, uid and address.</param>
     /// <param name="change">Shape: any number; another one is a change that says nothing new of the pod.</param>
@@ -26,7 +30,7 @@ internal static class ClusterObjects
         string statuses = string.Join(',', (containerIds ?? [new string('a', 64)]).Select((id, i) => Status(id, i, change)));
         string address = Address(place + (turn * 8192));
         return Parse($$$"""
-            {"metadata":{"name":"workload-{{{workload}}}-7f9c6d5b8-{{{place:x}}}{{{turn}}}","namespace":"team-{{{workload % Teams}}}","uid":"{{{uid ?? $"{place:x8}-{turn:x4}-4000-8000-000000000000"}}}",
+            {"metadata":{"name":"{{{PodName(place, turn)}}}","namespace":"{{{PodNamespace(place)}}}","uid":"{{{uid ?? $"{place:x8}-{turn:x4}-4000-8000-000000000000"}}}",
              "creationTimestamp":"2026-01-01T00:00:00Z",
              "labels":{"app":"workload-{{{workload}}}","app.kubernetes.io/name":"workload-{{{workload}}}","app.kubernetes.io/part-of":"product-{{{workload % 20}}}","pod-template-hash":"7f9c6d5b8","team":"team-{{{workload % Teams}}}"},
              "annotations":{"prometheus.io/scrape":"true","vendor.example/configuration":"{{{new string('x', 1200)}}}"},

@@ -79,7 +79,8 @@ internal sealed class NodeStart(BenchOptions options)
         table.Add("  of that: cgroups and processes read", attributed, "s");
 
         ContainerInfo[] all = [.. node.ContainerOf.Keys.Select(pid => notes.ContainerOf(pid)!).Distinct()];
-        await Wait.UntilAsync(() => all.All(c => IsComplete(c.Identity)), Patience, "pod, workload and configuration of each container").ConfigureAwait(false);
+        await Wait.UntilAsync(
+            () => all.All(c => IsComplete(c.Identity)), Patience, () => $"pod, workload and configuration of {all.First(c => !IsComplete(c.Identity)).Identity}").ConfigureAwait(false);
         table.Add("  until each container has its pod's name, labels, workload and configuration", Stopwatch.GetElapsedTime(began).TotalSeconds, "s");
 
         notes.Clear();
