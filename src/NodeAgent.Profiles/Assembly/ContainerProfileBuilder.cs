@@ -28,7 +28,7 @@ internal static class ContainerProfileBuilder
 
     public static ContainerProfile Build(CapturedProfile captured, string clusterName)
     {
-        ContainerProfileSpec spec = Spec(captured);
+        ContainerProfileSpec spec = Spec(captured, final: false);
         return new ContainerProfile
         {
             Metadata = new ObjectMeta
@@ -96,15 +96,16 @@ internal static class ContainerProfileBuilder
         return annotations;
     }
 
-    public static ContainerProfileSpec Spec(CapturedProfile captured) => new()
+    /// <param name="final">Whether runs of <c>⋯</c> are written <c>*</c>, for a reader who unites it with nothing more.</param>
+    public static ContainerProfileSpec Spec(CapturedProfile captured, bool final = true) => new()
     {
         Architectures = [Architecture],
         Capabilities = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Capabilities).Select(CapabilityNames.Of)),
         Syscalls = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Syscalls).Select(number => SyscallNames.Of(SyscallNames.Native, number))
             .Concat(NumberSet.Numbers(captured.Behavior.CompatSyscalls).Select(number => SyscallNames.Of(SyscallNames.Compat, number)))),
         Execs = Execs(captured.Behavior),
-        Opens = Opens(captured.Behavior),
-        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http),
+        Opens = Opens(captured.Behavior, final),
+        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http, final),
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
         ImageTag = NullIfEmpty(captured.Identity.Image),
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
@@ -127,7 +128,7 @@ internal static class ContainerProfileBuilder
         return [.. execs.Values];
     }
 
-    private static List<OpenCalls> Opens(BehaviorSnapshot behavior)
+    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, bool final)
     {
         var generalizer = new PathGeneralizer(PathThresholds.Default);
         foreach ((byte[] path, uint mask) in behavior.Opens)
@@ -135,7 +136,8 @@ internal static class ContainerProfileBuilder
             generalizer.Add(Encoding.UTF8.GetString(path), mask);
         }
 
-        return [.. generalizer.Final().Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
+        IEnumerable<(string Path, uint Mask)> opens = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(open => open.Path, StringComparer.Ordinal);
+        return [.. opens.Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
     }
 
     internal static string[] Arguments(ReadOnlySpan<byte> argv)

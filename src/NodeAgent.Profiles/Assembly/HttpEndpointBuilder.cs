@@ -18,19 +18,20 @@ internal static class HttpEndpointBuilder
     // Kubescape's endpointDynamicThreshold.
     private static readonly PathThresholds Thresholds = new(100, []);
 
+    /// <param name="final">As in <see cref="ContainerProfileBuilder.Spec"/>.</param>
     /// <returns>Sorted; null when no HTTP was seen, which also says "not known".</returns>
-    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services)
+    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services, bool final = true)
     {
         HttpEndpoint[] endpoints =
         [
             .. services
                 .OrderBy(service => service.Key.Port).ThenBy(service => service.Key.Outbound).ThenBy(service => service.Key.Internal)
-                .SelectMany(Endpoints),
+                .SelectMany(service => Endpoints(service, final)),
         ];
         return endpoints.Length == 0 ? null : endpoints;
     }
 
-    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service)
+    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service, bool final)
     {
         var generalizer = new PathGeneralizer(Thresholds);
         foreach ((byte[] path, uint mask) in service.Paths)
@@ -38,7 +39,8 @@ internal static class HttpEndpointBuilder
             generalizer.Add(Encoding.UTF8.GetString(path), mask);
         }
 
-        return generalizer.Final().Select(request => new HttpEndpoint
+        IEnumerable<(string Path, uint Mask)> requests = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(request => request.Path, StringComparer.Ordinal);
+        return requests.Select(request => new HttpEndpoint
         {
             Endpoint = string.Create(CultureInfo.InvariantCulture, $":{service.Key.Port}{request.Path}"),
             Methods = HttpMethods.ToNames(request.Mask),

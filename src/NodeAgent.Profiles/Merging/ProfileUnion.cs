@@ -44,6 +44,21 @@ public static class ProfileUnion
         };
     }
 
+    /// <summary>What one profile has to tell another: <c>union(known, difference) = union(known, newer)</c>, and no entry less would do.</summary>
+    /// <param name="newer">Any profile.</param>
+    /// <param name="known">Any profile.</param>
+    /// <returns>Lists without an entry are empty or null; of an open with one new flag, the whole open.</returns>
+    public static ContainerProfileSpec Difference(ContainerProfileSpec newer, ContainerProfileSpec known, MergeRules rules)
+    {
+        ContainerProfileSpec old = Of([known], rules);
+        HashSet<ulong> told = [.. ProfileEntry.All(old).Select(entry => entry.Hash)];
+
+        // Of the union: what the patterns of both turn into something that is known already is no news.
+        ContainerProfileSpec both = Add(old, newer, rules);
+        ContainerProfileSpec difference = ProfileEntry.ToSpec(newer, [.. ProfileEntry.All(both).Where(entry => !told.Contains(entry.Hash))]);
+        return difference with { Execs = difference.Execs ?? [], Opens = difference.Opens ?? [], Ingress = difference.Ingress ?? [], Egress = difference.Egress ?? [] };
+    }
+
     // All that is neither generalised nor large.
     private static ContainerProfileSpec UniteRest(ContainerProfileSpec one, ContainerProfileSpec other) => one with
     {

@@ -66,7 +66,7 @@ internal static class ServerObject
         ["namespace"] = key.ObjectNamespace,
         ["uid"] = Guid.NewGuid().ToString(),
         ["creationTimestamp"] = ObjectDraft.Timestamp(time),
-        ["generation"] = 1,
+        ["generation"] = 1L,
     };
 
     private static void Set(JsonObject metadata, string field, IEnumerable<KeyValuePair<string, string?>> values)

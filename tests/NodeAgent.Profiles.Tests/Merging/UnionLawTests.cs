@@ -87,10 +87,10 @@ public sealed class UnionLawTests
     {
         ContainerProfileSpec known = Specs.Random(random);
         ContainerProfileSpec newer = random.Next(2) == 0 ? Specs.Random(random) : Union(known, Specs.Random(random, 3));
-        ContainerProfileSpec difference = ProfileDifference.Of(newer, known, Specs.Tight);
+        ContainerProfileSpec difference = ProfileUnion.Difference(newer, known, Specs.Tight);
         Assert.Equal(Specs.Text(Union(known, newer)), Specs.Text(Union(known, difference)));
 
-        ContainerProfileSpec none = ProfileDifference.Of(known, Union(known, newer), Specs.Tight);
+        ContainerProfileSpec none = ProfileUnion.Difference(known, Union(known, newer), Specs.Tight);
         Assert.Equal(0, none.Execs!.Count + none.Opens!.Count + none.Ingress!.Count + none.Egress!.Count + (none.Endpoints?.Count ?? 0) + (none.Syscalls?.Count ?? 0));
     });
 
