@@ -25,13 +25,13 @@ internal static class OpenUnion
             return generalized;
         }
 
-        PathPatterns known = PathPatterns.Of(generalized.Select(open => open.Path!));
-        List<OpenCalls> news = [.. added.Where(open => open?.Path is not null).Select(open => Rewrite(open, known))];
+        PathPatterns patterns = PathPatterns.Of(generalized.Select(open => open.Path!));
+        List<OpenCalls> news = [.. added.Where(open => open?.Path is not null).Select(open => Rewrite(open, patterns))];
         var growth = new PathGrowth(generalized, thresholds);
         growth.Add(news.Select(open => open.Path!).Where(PathPatterns.IsPath));
         (IReadOnlyList<OpenCalls> kept, List<OpenCalls> taken) = growth.TakeCollapsed();
-        PathPatterns grown = growth.Patterns;
-        return SortedUnion.Add(kept, [.. taken.Concat(news).Select(open => Rewrite(open, grown))], Order, Unite);
+        patterns.Add(growth.Patterns);
+        return SortedUnion.Add(kept, [.. taken.Concat(news).Select(open => Rewrite(open, patterns))], Order, Unite);
     }
 
     public static OpenCalls Rewrite(OpenCalls open, PathPatterns patterns)

@@ -13,8 +13,8 @@ internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathThres
     private readonly List<string> _patterns = [];
     private readonly List<string> _collapsed = [];
 
-    /// <summary>Of the old list and of all that is new; valid after <see cref="TakeCollapsed"/>.</summary>
-    public PathPatterns Patterns => PathPatterns.Of(generalized.Select(open => open.Path!).Concat(_patterns));
+    /// <summary>Of what is new; valid after <see cref="TakeCollapsed"/>.</summary>
+    public IReadOnlyList<string> Patterns => _patterns;
 
     /// <param name="paths">As the patterns of the list rewrite them.</param>
     public void Add(IEnumerable<string> paths)

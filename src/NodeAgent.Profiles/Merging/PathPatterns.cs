@@ -22,14 +22,7 @@ internal sealed class PathPatterns
     public static PathPatterns Of(IEnumerable<string> patterns)
     {
         var set = new PathPatterns();
-        foreach (string pattern in patterns)
-        {
-            if (pattern.Contains(Dynamic, StringComparison.Ordinal) && IsPath(pattern))
-            {
-                set.Remember(pattern);
-            }
-        }
-
+        set.Add(patterns);
         return set;
     }
 
@@ -103,6 +96,18 @@ internal sealed class PathPatterns
     {
         int length = path.AsSpan().TrimEnd('/').Length;
         return length == path.Length ? path : length == 0 ? "/" : path[..length];
+    }
+
+    /// <summary>What the set is grown by. A directory that is collapsed by it hides all that was known below.</summary>
+    public void Add(IEnumerable<string> patterns)
+    {
+        foreach (string pattern in patterns)
+        {
+            if (pattern.Contains(Dynamic) && IsPath(pattern))
+            {
+                Remember(pattern);
+            }
+        }
     }
 
     private void Remember(string pattern)
