@@ -48,14 +48,19 @@ internal sealed class EventSource(IEventConsumer learner)
             },
         };
 
-    public void Exec(ContainerInfo container, string exe, params string[] argv)
+    public void Exec(ContainerInfo container, string exe, params string[] argv) => ExecWith(container, [], exe, argv);
+
+    /// <param name="environment">Shape: <c>NAME=VALUE</c> each.</param>
+    public void ExecWith(ContainerInfo container, string[] environment, string exe, params string[] argv)
     {
         byte[] exeBytes = Encoding.UTF8.GetBytes(exe);
         byte[] argvBytes = [.. argv.SelectMany(a => Encoding.UTF8.GetBytes(a).Append((byte)0))];
         var record = new ExecRecord { Header = Header(EventKind.Exec) };
         record.Exe = new WireString { Offset = 0, Length = (ushort)exeBytes.Length };
         record.Argv = new WireString { Offset = (ushort)exeBytes.Length, Length = (ushort)argvBytes.Length };
-        learner.OnExec(new ExecEvent(in record, (byte[])[.. exeBytes, .. argvBytes]), Subject(container));
+        byte[] variables = [.. environment.SelectMany(a => Encoding.UTF8.GetBytes(a).Append((byte)0))];
+        record.Environment = new WireString { Offset = (ushort)(exeBytes.Length + argvBytes.Length), Length = (ushort)variables.Length };
+        learner.OnExec(new ExecEvent(in record, (byte[])[.. exeBytes, .. argvBytes, .. variables]), Subject(container));
     }
 
     public void Open(ContainerInfo container, string path, uint flags = 0, uint error = 0) => Open(container, Encoding.UTF8.GetBytes(path), flags, error);
@@ -150,6 +155,16 @@ internal sealed class EventSource(IEventConsumer learner)
         };
         record.Payload = new WireString { Length = (ushort)payload.Length };
         learner.OnPayload(new PayloadEvent(in record, payload), Subject(container));
+    }
+
+    /// <summary>The container's entry point ends.</summary>
+    public void Exit(ContainerInfo container, uint code, uint signal = 0)
+    {
+        EventSubject subject = Subject(container);
+        subject.Process = container.EntryPoint ??= new ProcessInfo(new ProcessKey(1, NowNs));
+        var record = new ExitRecord { Header = Header(EventKind.Exit), ExitCode = code, Signal = signal };
+        learner.OnExit(new ExitEvent(in record), subject);
+        subject.Process = ProcessInfo.Unknown;
     }
 
     public void Tick(double seconds = 0)

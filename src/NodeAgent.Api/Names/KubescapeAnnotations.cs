@@ -25,11 +25,17 @@ public static class KubescapeAnnotations
     /// <summary>Ours: the name of the workload's application profile and neighbourhood.</summary>
     public const string WorkloadSlug = "node-agent.io/workload-slug";
 
+    /// <summary>Ours: from the first to the last time at which something was missed. Shape: two times of RFC 3339 with a slash between them.</summary>
+    public const string PartialWindow = "node-agent.io/partial-window";
+
     /// <summary>Ours: what the learner gave up by its bounds. Units: entries.</summary>
     public const string Overflow = "node-agent.io/overflow";
 
     /// <summary>Ours: how many opens failed while learning. Units: opens.</summary>
     public const string FailedOpens = "node-agent.io/failed-opens";
+
+    /// <summary>Ours: how many TCP connects failed while learning; they are no neighbours. Units: connects.</summary>
+    public const string FailedConnects = "node-agent.io/failed-connects";
 }
 
 /// <summary>Values of <see cref="KubescapeAnnotations.Status"/>.</summary>

@@ -16,4 +16,14 @@ internal sealed record CapturedProfile(
     ulong LearnedNs,
     PartialReasons Reasons,
     PartialReasons WindowReasons,
-    BehaviorSnapshot Behavior);
+    BehaviorSnapshot Behavior)
+{
+    /// <summary>When something was missed, beside <see cref="Reasons"/>; null = it is not known, or nothing was.</summary>
+    public WallInterval? Missed { get; init; }
+
+    /// <summary>Beside <see cref="WindowReasons"/>.</summary>
+    public WallInterval? WindowMissed { get; init; }
+
+    /// <summary>Units: ms since 1970; 0 = not known.</summary>
+    public long CapturedAtMs { get; init; }
+}

@@ -26,9 +26,10 @@ internal static class ContainerProfileBuilder
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    public static ContainerProfile Build(CapturedProfile captured, string clusterName)
+    /// <inheritdoc cref="Spec"/>
+    public static ContainerProfile Build(CapturedProfile captured, string clusterName, IReadOnlySet<string>? literals = null)
     {
-        ContainerProfileSpec spec = Spec(captured, final: false);
+        ContainerProfileSpec spec = Spec(captured, literals, final: false);
         return new ContainerProfile
         {
             Metadata = new ObjectMeta
@@ -81,31 +82,37 @@ internal static class ContainerProfileBuilder
         if (captured.Reasons != PartialReasons.None)
         {
             annotations[KubescapeAnnotations.PartialReason] = captured.Reasons.ToText();
+            if (captured.Missed is { } missed)
+            {
+                annotations[KubescapeAnnotations.PartialWindow] = missed.ToString();
+            }
         }
 
-        if (captured.Behavior.Overflow > 0)
-        {
-            annotations[KubescapeAnnotations.Overflow] = captured.Behavior.Overflow.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (captured.Behavior.FailedOpens > 0)
-        {
-            annotations[KubescapeAnnotations.FailedOpens] = captured.Behavior.FailedOpens.ToString(CultureInfo.InvariantCulture);
-        }
-
+        AddCount(annotations, KubescapeAnnotations.Overflow, captured.Behavior.Overflow);
+        AddCount(annotations, KubescapeAnnotations.FailedOpens, captured.Behavior.FailedOpens);
+        AddCount(annotations, KubescapeAnnotations.FailedConnects, captured.Behavior.FailedConnects);
         return annotations;
     }
 
+    private static void AddCount(SortedDictionary<string, string> annotations, string key, long count)
+    {
+        if (count > 0)
+        {
+            annotations[key] = count.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <param name="literals">Paths of files that stay as they are, such as those of an SBOM; null = none.</param>
     /// <param name="final">Whether runs of <c>⋯</c> are written <c>*</c>, for a reader who unites it with nothing more.</param>
-    public static ContainerProfileSpec Spec(CapturedProfile captured, bool final = true) => new()
+    public static ContainerProfileSpec Spec(CapturedProfile captured, IReadOnlySet<string>? literals = null, bool final = true) => new()
     {
         Architectures = [Architecture],
         Capabilities = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Capabilities).Select(CapabilityNames.Of)),
         Syscalls = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Syscalls).Select(number => SyscallNames.Of(SyscallNames.Native, number))
             .Concat(NumberSet.Numbers(captured.Behavior.CompatSyscalls).Select(number => SyscallNames.Of(SyscallNames.Compat, number)))),
         Execs = Execs(captured.Behavior),
-        Opens = Opens(captured.Behavior, final),
-        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http, final),
+        Opens = Opens(captured.Behavior, literals, final),
+        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http, captured.Behavior.Collapse.Endpoints, final),
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
         ImageTag = NullIfEmpty(captured.Identity.Image),
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
@@ -116,21 +123,28 @@ internal static class ContainerProfileBuilder
     private static List<ExecCalls> Execs(BehaviorSnapshot behavior)
     {
         var execs = new SortedDictionary<string, ExecCalls>(StringComparer.Ordinal);
-        foreach ((byte[] exe, byte[][]? argvs) in behavior.Execs)
+        foreach (LearnedExec exec in behavior.Execs)
         {
-            string path = Encoding.UTF8.GetString(exe);
-            foreach (string[] args in argvs is null ? [[ExecArguments.Any]] : argvs.Select(argv => Arguments(argv)))
+            string path = Encoding.UTF8.GetString(exec.Exe);
+            int lists = exec.Argvs?.Length ?? 1;
+            for (int i = 0; i < lists; i++)
             {
-                execs[path + "\0" + string.Concat(args.Select(arg => arg + "\0"))] = new ExecCalls { Path = path, Args = args };
+                string[] args = exec.Argvs is null ? [ExecArguments.Any] : Arguments(exec.Argvs[i]);
+                execs[path + "\0" + string.Concat(args.Select(arg => arg + "\0"))] =
+                    new ExecCalls { Path = path, Args = args, Envs = NullIfEmpty(exec.EnvironmentOf(i).Variables.Select(Variable)) };
             }
         }
 
         return [.. execs.Values];
     }
 
-    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, bool final)
+    // A name without a value had too many of them.
+    private static string Variable(byte[] variable) =>
+        variable.AsSpan().Contains((byte)'=') ? PathText.Argument(variable) : PathText.Argument(variable) + "=" + PathText.Dynamic;
+
+    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, IReadOnlySet<string>? literals, bool final)
     {
-        var generalizer = new PathGeneralizer(PathThresholds.Default);
+        var generalizer = new PathGeneralizer<uint>(behavior.Collapse.Opens, literals);
         foreach ((byte[] path, uint mask) in behavior.Opens)
         {
             generalizer.Add(Encoding.UTF8.GetString(path), mask);

@@ -15,49 +15,61 @@ internal static class HttpEndpointBuilder
     private const string Inbound = "inbound";
     private const string Outbound = "outbound";
 
-    // Kubescape's endpointDynamicThreshold.
-    private static readonly PathThresholds Thresholds = new(100, []);
+    private static readonly NamedBits Hosts = HttpService.HostBits();
+    private static readonly NamedBits[] Headers = HttpService.HeaderBits();
 
     /// <param name="final">As in <see cref="ContainerProfileBuilder.Spec"/>.</param>
     /// <returns>Sorted; null when no HTTP was seen, which also says "not known".</returns>
-    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services, bool final = true)
+    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services, PathRules rules, bool final = true)
     {
         HttpEndpoint[] endpoints =
         [
             .. services
                 .OrderBy(service => service.Key.Port).ThenBy(service => service.Key.Outbound).ThenBy(service => service.Key.Internal)
-                .SelectMany(service => Endpoints(service, final)),
+                .SelectMany(service => Endpoints(service, rules, final)),
         ];
         return endpoints.Length == 0 ? null : endpoints;
     }
 
-    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service, bool final)
+    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service, PathRules rules, bool final)
     {
-        var generalizer = new PathGeneralizer(Thresholds);
-        foreach ((byte[] path, uint mask) in service.Paths)
+        var generalizer = new PathGeneralizer<ulong>(rules);
+        foreach ((byte[] path, ulong mask) in service.Paths)
         {
             generalizer.Add(Encoding.UTF8.GetString(path), mask);
         }
 
-        IEnumerable<(string Path, uint Mask)> requests = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(request => request.Path, StringComparer.Ordinal);
+        IEnumerable<(string Path, ulong Mask)> requests = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(request => request.Path, StringComparer.Ordinal);
         return requests.Select(request => new HttpEndpoint
         {
             Endpoint = string.Create(CultureInfo.InvariantCulture, $":{service.Key.Port}{request.Path}"),
-            Methods = HttpMethods.ToNames(request.Mask),
+            Methods = HttpMethods.ToNames((uint)(request.Mask & HttpMethods.All)),
             Internal = service.Key.Internal,
             Direction = service.Key.Outbound ? Outbound : Inbound,
-            Headers = Headers(service, request.Mask),
+            Headers = HeadersOf(service, request.Mask),
         });
     }
 
-    // Null: HTTP/1.0 names no host.
-    private static JsonElement? Headers(HttpServiceSnapshot service, uint mask)
+    // Null: none of those that are kept.
+    private static JsonElement? HeadersOf(HttpServiceSnapshot service, ulong mask)
     {
-        string[] hosts = (mask & HttpService.AnyHost) != 0
-            ? ["*"]
-            : [.. service.Hosts.Where((_, i) => (mask >> (HttpMethods.Count + i) & 1) != 0).Select(host => PathText.FromBytes(host)).Order(StringComparer.Ordinal)];
-        return hosts.Length == 0
-            ? null
-            : JsonSerializer.SerializeToElement(new Dictionary<string, string[]> { ["Host"] = hosts }, ApiJsonContext.Readable.DictionaryStringStringArray);
+        var headers = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        Add(headers, "Host", Hosts.TextsOf(mask, service.Hosts));
+        for (int i = 0; i < Headers.Length; i++)
+        {
+            Add(headers, HttpHeaders.Names[i], Headers[i].TextsOf(mask, service.HeaderAt(i)));
+        }
+
+        return headers.Count == 0 ? null
+            : JsonSerializer.SerializeToElement(headers.ToDictionary(), ApiJsonContext.Readable.DictionaryStringStringArray);
+    }
+
+    private static void Add(SortedDictionary<string, string[]> headers, string name, IEnumerable<byte[]>? values)
+    {
+        string[] texts = values is null ? ["*"] : [.. values.Select(value => PathText.FromBytes(value)).Order(StringComparer.Ordinal)];
+        if (texts.Length > 0)
+        {
+            headers[name] = texts;
+        }
     }
 }

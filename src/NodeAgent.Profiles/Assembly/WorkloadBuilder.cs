@@ -2,6 +2,7 @@
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Learning;
 
 namespace NodeAgent.Profiles.Assembly;
 
@@ -83,6 +84,17 @@ public static class WorkloadBuilder
         if (reasons.Length > 0)
         {
             annotations[KubescapeAnnotations.PartialReason] = string.Join(',', reasons);
+        }
+
+        WallInterval? missed = null;
+        foreach (ContainerProfile profile in profiles)
+        {
+            missed = WallInterval.TryParse(Annotation(profile, KubescapeAnnotations.PartialWindow), out WallInterval? one) ? WallInterval.Unite(missed, one) : missed;
+        }
+
+        if (missed is { } window)
+        {
+            annotations[KubescapeAnnotations.PartialWindow] = window.ToString();
         }
 
         return new ObjectMeta { Name = name, Namespace = profiles[0].Metadata.Namespace, Labels = labels, Annotations = annotations };

@@ -9,13 +9,17 @@ using NodeAgent.Profiles.Learning;
 namespace NodeAgent.Profiles.Checkpoints;
 
 /// <summary>One learned profile as a file.</summary>
-/// <remarks>Shape: "NAPF", version (u16), payload length (i32), payload, SHA-256 of all before. Little-endian; lists have a count.</remarks>
+/// <remarks>
+/// Shape: "NAPF", version (u16), payload length (i32), payload, SHA-256 of all before. Little-endian; lists have a count. Since version 3 the
+/// payload ends with <see cref="CheckpointSections"/>, so that what is added leaves files readable both ways.
+/// </remarks>
 internal static class CheckpointFormat
 {
     /// <summary>Units: bytes; a file that claims more is corrupt, the bounds of a profile lie far below.</summary>
     public const int MaxFileSize = 64 << 20;
 
-    private const ushort Version = 2;
+    private const ushort Version = 3;
+    private const ushort WithoutSections = 2;
     private const ushort FirstVersion = 1; // no system calls, capabilities, HTTP, owner and pods at the end
     private const int HeaderSize = 10;
     private const int HashSize = 32;
@@ -49,7 +53,7 @@ internal static class CheckpointFormat
         using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - HashSize), Encoding.UTF8);
         reader.BaseStream.Position = Magic.Length;
         ushort version = reader.ReadUInt16();
-        if (version is not (Version or FirstVersion))
+        if (version is < FirstVersion or > Version)
         {
             throw new InvalidDataException($"version {version} is not known");
         }
@@ -67,7 +71,8 @@ internal static class CheckpointFormat
         try
         {
             CapturedProfile profile = ReadPayload(reader);
-            return version == FirstVersion ? profile : ReadRest(reader, profile);
+            profile = version == FirstVersion ? profile : ReadRest(reader, profile);
+            return version <= WithoutSections ? profile : CheckpointSections.Read(reader, profile);
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or IOException)
         {
@@ -87,7 +92,7 @@ internal static class CheckpointFormat
         writer.Write(identity.Image);
         writer.Write(identity.ImageDigest);
         writer.Write(identity.TemplateHash);
-        WriteList(writer, [.. identity.MatchLabels], static (w, label) =>
+        CheckpointPrimitives.WriteList(writer, [.. identity.MatchLabels], static (w, label) =>
         {
             w.Write(label.Key);
             w.Write(label.Value);
@@ -101,10 +106,10 @@ internal static class CheckpointFormat
         writer.Write(identity.Instance.AlternateName ?? string.Empty);
         writer.Write(identity.WorkloadKind);
         writer.Write(identity.WorkloadName);
-        WriteList(writer, profile.Behavior.Peers, static (w, peer) =>
+        CheckpointPrimitives.WriteList(writer, profile.Behavior.Peers, static (w, peer) =>
         {
             w.Write(peer.Pods.Namespace);
-            WriteList(w, [.. peer.Pods.Labels], static (v, label) =>
+            CheckpointPrimitives.WriteList(w, [.. peer.Pods.Labels], static (v, label) =>
             {
                 v.Write(label.Key);
                 v.Write(label.Value);
@@ -113,12 +118,13 @@ internal static class CheckpointFormat
             w.Write((byte)peer.Protocol);
             w.Write(peer.Egress);
         });
+        CheckpointSections.Write(writer, profile);
     }
 
     private static LearnedPeer ReadPeer(BinaryReader reader)
     {
         string ns = reader.ReadString();
-        KeyValuePair<string, string>[] labels = ReadList(reader, static r => KeyValuePair.Create(r.ReadString(), r.ReadString()));
+        KeyValuePair<string, string>[] labels = CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(r.ReadString(), r.ReadString()));
         return new LearnedPeer(new PeerSelector(ns, labels), reader.ReadUInt16(), (TransportProtocol)reader.ReadByte(), reader.ReadBoolean());
     }
 
@@ -126,7 +132,7 @@ internal static class CheckpointFormat
     {
         BehaviorSnapshot behavior = ReadHttp(reader, ReadCalls(reader, profile.Behavior));
         ProfileIdentity identity = ReadOwner(reader, profile.Identity);
-        return profile with { Identity = identity, Behavior = behavior with { Peers = ReadList(reader, ReadPeer) } };
+        return profile with { Identity = identity, Behavior = behavior with { Peers = CheckpointPrimitives.ReadList(reader, ReadPeer) } };
     }
 
     private static ProfileIdentity ReadOwner(BinaryReader reader, ProfileIdentity identity)
@@ -146,20 +152,20 @@ internal static class CheckpointFormat
     private static void WriteBehavior(BinaryWriter writer, BehaviorSnapshot behavior)
     {
         writer.Write(behavior.ExecLevel);
-        WriteList(writer, behavior.Execs, static (w, exec) =>
+        CheckpointPrimitives.WriteList(writer, behavior.Execs, static (w, exec) =>
         {
-            WriteBytes(w, exec.Exe);
+            CheckpointPrimitives.WriteBytes(w, exec.Exe);
             w.Write(exec.Argvs is null);
-            WriteList(w, exec.Argvs ?? [], WriteBytes);
+            CheckpointPrimitives.WriteList(w, exec.Argvs ?? [], CheckpointPrimitives.WriteBytes);
         });
         writer.Write(behavior.OpenLevel);
-        WriteList(writer, behavior.Opens, static (w, open) =>
+        CheckpointPrimitives.WriteList(writer, behavior.Opens, static (w, open) =>
         {
-            WriteBytes(w, open.Key);
+            CheckpointPrimitives.WriteBytes(w, open.Key);
             w.Write(open.Value);
         });
         writer.Write(behavior.EndpointLevel);
-        WriteList(writer, behavior.Endpoints, static (w, peer) =>
+        CheckpointPrimitives.WriteList(writer, behavior.Endpoints, static (w, peer) =>
         {
             w.Write((ulong)(peer.Key.Address.Value >> 64));
             w.Write((ulong)peer.Key.Address.Value);
@@ -170,14 +176,14 @@ internal static class CheckpointFormat
             w.Write(peer.Key.Egress);
             w.Write(peer.Value ?? string.Empty);
         });
-        WriteList(writer, behavior.Names, WriteBytes);
+        CheckpointPrimitives.WriteList(writer, behavior.Names, CheckpointPrimitives.WriteBytes);
         writer.Write(behavior.FailedOpens);
         writer.Write(behavior.Overflow);
-        WriteList(writer, behavior.Syscalls, static (w, word) => w.Write(word));
-        WriteList(writer, behavior.CompatSyscalls, static (w, word) => w.Write(word));
-        WriteList(writer, behavior.Capabilities, static (w, word) => w.Write(word));
+        CheckpointPrimitives.WriteList(writer, behavior.Syscalls, static (w, word) => w.Write(word));
+        CheckpointPrimitives.WriteList(writer, behavior.CompatSyscalls, static (w, word) => w.Write(word));
+        CheckpointPrimitives.WriteList(writer, behavior.Capabilities, static (w, word) => w.Write(word));
         writer.Write(behavior.HttpLevel);
-        WriteList(writer, behavior.Http, WriteService);
+        CheckpointPrimitives.WriteList(writer, behavior.Http, WriteService);
     }
 
     private static void WriteService(BinaryWriter writer, HttpServiceSnapshot service)
@@ -186,32 +192,32 @@ internal static class CheckpointFormat
         writer.Write(service.Key.Outbound);
         writer.Write(service.Key.Internal);
         writer.Write(service.PathLevel);
-        writer.Write(service.HasAnyHost);
-        WriteList(writer, service.Hosts, WriteBytes);
-        WriteList(writer, service.Paths, static (w, path) =>
+        writer.Write(service.Hosts.HasAny);
+        CheckpointPrimitives.WriteList(writer, service.Hosts.Texts, CheckpointPrimitives.WriteBytes);
+        CheckpointPrimitives.WriteList(writer, service.Paths, static (w, path) =>
         {
-            WriteBytes(w, path.Key);
-            w.Write(path.Value);
+            CheckpointPrimitives.WriteBytes(w, path.Key);
+            w.Write((uint)path.Value); // the rest is a section
         });
     }
 
     private static BehaviorSnapshot ReadHttp(BinaryReader reader, BehaviorSnapshot behavior) =>
-        behavior with { HttpLevel = reader.ReadInt32(), Http = ReadList(reader, ReadService) };
+        behavior with { HttpLevel = reader.ReadInt32(), Http = CheckpointPrimitives.ReadList(reader, ReadService) };
 
     private static HttpServiceSnapshot ReadService(BinaryReader reader)
     {
         var key = new HttpServiceKey(reader.ReadUInt16(), reader.ReadBoolean(), reader.ReadBoolean());
         int level = reader.ReadInt32();
         bool any = reader.ReadBoolean();
-        byte[][] hosts = ReadList(reader, ReadBytes);
-        return new HttpServiceSnapshot(key, ReadList(reader, static r => KeyValuePair.Create(ReadBytes(r), r.ReadUInt32())), level, hosts, any);
+        byte[][] hosts = CheckpointPrimitives.ReadList(reader, CheckpointPrimitives.ReadBytes);
+        return new HttpServiceSnapshot(key, CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(CheckpointPrimitives.ReadBytes(r), (ulong)r.ReadUInt32())), level, new BitTexts(hosts, any));
     }
 
     private static BehaviorSnapshot ReadCalls(BinaryReader reader, BehaviorSnapshot behavior) => behavior with
     {
-        Syscalls = ReadList(reader, static r => r.ReadUInt64()),
-        CompatSyscalls = ReadList(reader, static r => r.ReadUInt64()),
-        Capabilities = ReadList(reader, static r => r.ReadUInt64()),
+        Syscalls = CheckpointPrimitives.ReadList(reader, static r => r.ReadUInt64()),
+        CompatSyscalls = CheckpointPrimitives.ReadList(reader, static r => r.ReadUInt64()),
+        Capabilities = CheckpointPrimitives.ReadList(reader, static r => r.ReadUInt64()),
     };
 
     private static CapturedProfile ReadPayload(BinaryReader reader)
@@ -230,7 +236,7 @@ internal static class CheckpointFormat
             Image = reader.ReadString(),
             ImageDigest = reader.ReadString(),
             TemplateHash = reader.ReadString(),
-            MatchLabels = ReadList(reader, static r => (Key: r.ReadString(), Value: r.ReadString())).ToDictionary(l => l.Key, l => l.Value),
+            MatchLabels = CheckpointPrimitives.ReadList(reader, static r => (Key: r.ReadString(), Value: r.ReadString())).ToDictionary(l => l.Key, l => l.Value),
         };
         return new CapturedProfile(
             identity, reader.ReadString(), reader.ReadBoolean(), reader.ReadUInt64(),
@@ -240,66 +246,23 @@ internal static class CheckpointFormat
     private static BehaviorSnapshot ReadBehavior(BinaryReader reader)
     {
         int execLevel = reader.ReadInt32();
-        (byte[], byte[][]?)[] execs = ReadList(reader, static r =>
+        LearnedExec[] execs = CheckpointPrimitives.ReadList(reader, static r =>
         {
-            byte[] exe = ReadBytes(r);
+            byte[] exe = CheckpointPrimitives.ReadBytes(r);
             bool any = r.ReadBoolean();
-            byte[][] argvs = ReadList(r, ReadBytes);
-            return (exe, any ? null : argvs);
+            byte[][] argvs = CheckpointPrimitives.ReadList(r, CheckpointPrimitives.ReadBytes);
+            return new LearnedExec(exe, any ? null : argvs);
         });
         int openLevel = reader.ReadInt32();
-        KeyValuePair<byte[], uint>[] opens = ReadList(reader, static r => KeyValuePair.Create(ReadBytes(r), r.ReadUInt32()));
+        KeyValuePair<byte[], uint>[] opens = CheckpointPrimitives.ReadList(reader, static r => KeyValuePair.Create(CheckpointPrimitives.ReadBytes(r), r.ReadUInt32()));
         int endpointLevel = reader.ReadInt32();
-        KeyValuePair<Endpoint, string?>[] endpoints = ReadList(reader, static r =>
+        KeyValuePair<Endpoint, string?>[] endpoints = CheckpointPrimitives.ReadList(reader, static r =>
         {
             var value = new UInt128(r.ReadUInt64(), r.ReadUInt64());
             var endpoint = new Endpoint(new NetAddress(value, r.ReadBoolean()), r.ReadByte(), r.ReadUInt16(), (TransportProtocol)r.ReadByte(), r.ReadBoolean());
             return KeyValuePair.Create(endpoint, r.ReadString() is { Length: > 0 } name ? name : null);
         });
         return new BehaviorSnapshot(
-            execs, execLevel, opens, openLevel, endpoints, endpointLevel, ReadList(reader, ReadBytes), reader.ReadInt64(), reader.ReadInt64());
-    }
-
-    private static void WriteList<T>(BinaryWriter writer, T[] items, Action<BinaryWriter, T> write)
-    {
-        writer.Write(items.Length);
-        foreach (T item in items)
-        {
-            write(writer, item);
-        }
-    }
-
-    private static T[] ReadList<T>(BinaryReader reader, Func<BinaryReader, T> read)
-    {
-        int count = reader.ReadInt32();
-        if (count < 0 || count > reader.BaseStream.Length - reader.BaseStream.Position)
-        {
-            throw new EndOfStreamException();
-        }
-
-        var items = new T[count];
-        for (int i = 0; i < count; i++)
-        {
-            items[i] = read(reader);
-        }
-
-        return items;
-    }
-
-    private static void WriteBytes(BinaryWriter writer, byte[] bytes)
-    {
-        writer.Write(bytes.Length);
-        writer.Write(bytes);
-    }
-
-    private static byte[] ReadBytes(BinaryReader reader)
-    {
-        int length = reader.ReadInt32();
-        if (length < 0 || length > reader.BaseStream.Length - reader.BaseStream.Position)
-        {
-            throw new EndOfStreamException();
-        }
-
-        return reader.ReadBytes(length);
+            execs, execLevel, opens, openLevel, endpoints, endpointLevel, CheckpointPrimitives.ReadList(reader, CheckpointPrimitives.ReadBytes), reader.ReadInt64(), reader.ReadInt64());
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using NodeAgent.Profiles.Learning;
 
 namespace NodeAgent.Profiles.Generalizing;
@@ -9,20 +10,37 @@ namespace NodeAgent.Profiles.Generalizing;
 /// So profiles can be generalised before or after they are merged. Runs of <c>⋯</c> are written <c>*</c> only in the final form,
 /// since <c>*</c> forgets how deep they were.
 /// </remarks>
-internal sealed class PathGeneralizer(PathThresholds thresholds)
+/// <param name="literals">Paths that are kept as they are, wherever they are; null = none.</param>
+internal sealed class PathGeneralizer<TMask>(PathRules rules, IReadOnlySet<string>? literals = null)
+    where TMask : unmanaged, IBinaryInteger<TMask>
 {
-    private readonly Node _root = new();
+    private readonly PathNode<TMask> _root = new();
+    private readonly Dictionary<string, TMask> _literals = new(StringComparer.Ordinal);
 
-    public void Add(string path, uint mask)
+    public void Add(string path, TMask mask)
     {
-        Node node = _root;
+        if (literals?.Contains(path) == true)
+        {
+            _literals[path] = _literals.GetValueOrDefault(path) | mask;
+            return;
+        }
+
+        PathNode<TMask> node = _root;
         int at = 1;
         int length = path.AsSpan().TrimEnd('/').Length; // trailing slashes do not count when it is matched either
         while (at < length)
         {
             int slash = path.IndexOf('/', at, length - at);
             int end = slash < 0 ? length : slash;
-            node = node.Child(path[at..end]);
+            ReadOnlySpan<char> name = path.AsSpan(at, end - at);
+            if (name is "*" && end == length)
+            {
+                node.AddStar(mask);
+                return;
+            }
+
+            // A star inside is what two were written as.
+            node = name is "*" ? node.Child(PathText.Dynamic).Child(PathText.Dynamic) : node.Child(name);
             at = end + 1;
         }
 
@@ -31,23 +49,24 @@ internal sealed class PathGeneralizer(PathThresholds thresholds)
     }
 
     /// <param name="level">0 = the thresholds as given; each level more divides them by four.</param>
-    /// <returns>Paths with <c>⋯</c> segments, in no order.</returns>
-    public List<(string Path, uint Mask)> Collapse(int level)
+    /// <returns>Paths with <c>⋯</c> segments, and <c>*</c> where a threshold of 1 says so; in no order.</returns>
+    public List<(string Path, TMask Mask)> Collapse(int level)
     {
-        Collapse(_root, string.Empty, 0, Scale(thresholds.For(string.Empty), level), level);
-        var result = new List<(string, uint)>();
-        Emit(_root, [], result, final: false);
+        Collapse(_root, string.Empty, 0, rules.For(string.Empty), level);
+        var result = new List<(string, TMask)>();
+        PathEmitter.Emit(_root, result);
+        result.AddRange(_literals.Select(literal => (literal.Key, literal.Value)));
         return result;
     }
 
     /// <returns>The form that profiles hold: runs of <c>⋯</c> as <c>*</c>; sorted by path, one entry per path.</returns>
-    public IReadOnlyList<(string Path, uint Mask)> Final()
+    public IReadOnlyList<(string Path, TMask Mask)> Final()
     {
-        Collapse(_root, string.Empty, 0, thresholds.For(string.Empty), 0);
-        var all = new List<(string Path, uint Mask)>();
-        Emit(_root, [], all, final: true);
-        var united = new SortedDictionary<string, uint>(StringComparer.Ordinal);
-        foreach ((string path, uint mask) in all)
+        Collapse(_root, string.Empty, 0, rules.For(string.Empty), 0);
+        var all = new List<(string Path, TMask Mask)>();
+        PathEmitter.EmitFinal(_root, all);
+        var united = new SortedDictionary<string, TMask>(_literals, StringComparer.Ordinal);
+        foreach ((string path, TMask mask) in all)
         {
             united[path] = united.GetValueOrDefault(path) | mask;
         }
@@ -55,102 +74,26 @@ internal sealed class PathGeneralizer(PathThresholds thresholds)
         return [.. united.Select(pair => (pair.Key, pair.Value))];
     }
 
-    private static int Scale(int threshold, int level) => threshold >> Math.Min(2 * level, 30);
-
-    private void Collapse(Node node, string path, int depth, int threshold, int level)
+    private void Collapse(PathNode<TMask> node, string path, int depth, PathRule rule, int level)
     {
-        if (node.Children is not { Count: > 0 } children)
+        if (node.HasStar || (rule.Threshold == 1 && node.Children.Count > 0))
         {
+            node.AbsorbAll();
             return;
         }
 
-        if (children.Count > threshold || (children.Count > 1 && children.ContainsKey(PathText.Dynamic)))
+        if (node.Children.Count > rule.Threshold >> Math.Min(2 * level, 30)
+            || (node.Children.Count > 1 && node.Children.ContainsKey(PathText.Dynamic))
+            || (rule.RecognizesNames && node.HasGeneratedName()))
         {
-            var united = new Node();
-            foreach (Node child in children.Values)
-            {
-                united.Unite(child);
-            }
-
-            node.Children = new Dictionary<string, Node>(StringComparer.Ordinal) { [PathText.Dynamic] = united };
+            node.MakeDynamic();
         }
 
-        foreach ((string name, Node child) in node.Children!)
+        foreach ((string name, PathNode<TMask> child) in node.Children)
         {
-            bool decided = depth >= thresholds.MaxDepth;
+            bool decided = depth >= rules.MaxDepth;
             string childPath = decided ? path : path + "/" + name;
-            Collapse(child, childPath, depth + 1, decided ? threshold : Scale(thresholds.For(childPath), level), level);
-        }
-    }
-
-    private static void Emit(Node node, List<string> segments, List<(string Path, uint Mask)> result, bool final)
-    {
-        if (node.IsEnd)
-        {
-            result.Add((Text(segments, final), node.Mask));
-        }
-
-        foreach ((string name, Node child) in node.Children ?? [])
-        {
-            segments.Add(name);
-            Emit(child, segments, result, final);
-            segments.RemoveAt(segments.Count - 1);
-        }
-    }
-
-    private static string Text(List<string> segments, bool final)
-    {
-        var text = new System.Text.StringBuilder();
-        for (int i = 0; i < segments.Count; i++)
-        {
-            int run = i;
-            while (final && run + 1 < segments.Count && segments[run] == PathText.Dynamic && segments[run + 1] == PathText.Dynamic)
-            {
-                run++;
-            }
-
-            text.Append('/').Append(run > i ? "*" : segments[i]);
-            i = run;
-        }
-
-        return text.Length == 0 ? "/" : text.ToString();
-    }
-
-    private sealed class Node
-    {
-        public Dictionary<string, Node>? Children { get; set; }
-
-        public bool IsEnd { get; set; }
-
-        public uint Mask { get; set; }
-
-        public Node Child(string name)
-        {
-            Children ??= new Dictionary<string, Node>(StringComparer.Ordinal);
-            if (!Children.TryGetValue(name, out Node? child))
-            {
-                Children[name] = child = new Node();
-            }
-
-            return child;
-        }
-
-        public void Unite(Node other)
-        {
-            IsEnd |= other.IsEnd;
-            Mask |= other.Mask;
-            foreach ((string name, Node child) in other.Children ?? [])
-            {
-                if (Children is null || !Children.TryGetValue(name, out Node? mine))
-                {
-                    Children ??= new Dictionary<string, Node>(StringComparer.Ordinal);
-                    Children[name] = child;
-                }
-                else
-                {
-                    mine.Unite(child);
-                }
-            }
+            Collapse(child, childPath, depth + 1, decided ? rule : rules.For(childPath), level);
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Matching;
 
@@ -19,7 +20,8 @@ internal sealed class EndpointSet(int maxEntries)
     private static readonly byte[] V4Lengths = [32, 24, 16, 0, 0];
     private static readonly byte[] V6Lengths = [128, 64, 48, 0, 0];
 
-    private readonly Dictionary<Endpoint, string?> _endpoints = [];
+    private readonly ByteTable<byte> _names = new();
+    private ByteTable<int> _endpoints = new(); // text: EndpointList's; value: place of the name, -1 = none
 
     public int Count => _endpoints.Count;
 
@@ -27,7 +29,7 @@ internal sealed class EndpointSet(int maxEntries)
 
     /// <returns>True when the peer is known; no allocation.</returns>
     public bool Contains(bool egress, NetAddress address, ushort port, TransportProtocol protocol) =>
-        _endpoints.ContainsKey(AtLevel(new Endpoint(address, Full(address), port, protocol, egress)));
+        IndexOf(AtLevel(new Endpoint(address, Full(address), port, protocol, egress))) >= 0;
 
     /// <param name="name">Shape: lower-case FQDN with its trailing dot; null = not known. The first one by order is kept.</param>
     public bool Add(bool egress, NetAddress address, ushort port, TransportProtocol protocol, string? name) =>
@@ -37,20 +39,26 @@ internal sealed class EndpointSet(int maxEntries)
     {
         Endpoint key = AtLevel(endpoint);
         name = key.PrefixLength == Full(key.Address) ? name : null;
-        if (_endpoints.TryGetValue(key, out string? known))
+        int index = IndexOf(key);
+        if (index < 0)
         {
-            if (name is null || (known is not null && string.CompareOrdinal(known, name) <= 0))
-            {
-                return false;
-            }
+            Append(key, name is null ? -1 : PlaceOf(name));
+            KeepBound();
+            return true;
         }
 
-        _endpoints[key] = name;
-        KeepBound();
+        ref int known = ref _endpoints.ValueAt(index);
+        if (name is null || (known >= 0 && string.CompareOrdinal(Encoding.UTF8.GetString(_names.TextAt(known)), name) <= 0))
+        {
+            return false;
+        }
+
+        known = PlaceOf(name);
         return true;
     }
 
-    public KeyValuePair<Endpoint, string?>[] ToArray() => [.. _endpoints];
+    /// <returns>The peers and their names as they are now.</returns>
+    public EndpointList Capture() => new(_endpoints.Capture(), _names.Capture());
 
     public void Unite(IEnumerable<KeyValuePair<Endpoint, string?>> entries, int level)
     {
@@ -66,6 +74,27 @@ internal sealed class EndpointSet(int maxEntries)
         }
     }
 
+    private int IndexOf(in Endpoint endpoint)
+    {
+        Span<byte> text = stackalloc byte[EndpointList.TextSize];
+        EndpointList.Write(endpoint, text);
+        return _endpoints.IndexOf(text);
+    }
+
+    private void Append(in Endpoint endpoint, int name)
+    {
+        Span<byte> text = stackalloc byte[EndpointList.TextSize];
+        EndpointList.Write(endpoint, text);
+        _endpoints.Add(text, name);
+    }
+
+    private int PlaceOf(string name)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(name);
+        int known = _names.IndexOf(text);
+        return known >= 0 ? known : _names.Add(text, 0);
+    }
+
     private void KeepBound()
     {
         while (_endpoints.Count > maxEntries && Level < LastLevel)
@@ -77,12 +106,16 @@ internal sealed class EndpointSet(int maxEntries)
 
     private void Generalize()
     {
-        KeyValuePair<Endpoint, string?>[] all = ToArray();
-        _endpoints.Clear();
-        foreach ((Endpoint endpoint, string? name) in all)
+        ByteTable<int> all = _endpoints;
+        _endpoints = new ByteTable<int>();
+        for (int i = 0; i < all.Count; i++)
         {
+            Endpoint endpoint = EndpointList.Read(all.TextAt(i));
             Endpoint key = AtLevel(endpoint);
-            _endpoints[key] = key == endpoint ? name : null;
+            if (IndexOf(key) < 0)
+            {
+                Append(key, key == endpoint ? all.ValueAt(i) : -1);
+            }
         }
     }
 

@@ -1,71 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Text;
 using NodeAgent.Profiles.Generalizing;
 
 namespace NodeAgent.Profiles.Learning;
 
-/// <summary>A bounded set of executables, each with the argument lists it was started with.</summary>
+/// <summary>A bounded set of executables, each with the argument lists it was started with and their environments.</summary>
 /// <remarks>Too many argument lists of one executable become "any arguments"; too many executables generalise like paths.</remarks>
-internal sealed class ExecSet
+internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, Func<PathRules> rules)
 {
     private const int LastLevel = 16;
+    private const int StackText = 512;
 
-    private readonly int _maxArguments;
-    private readonly int _maxEntries;
-    private readonly long _maxBytes;
-    private readonly PathThresholds _thresholds;
+    private readonly EnvironmentPool _environments = new();
     private int _leastEntries;
     private long _leastBytes;
-    private Dictionary<byte[], Arguments> _execs = new(BytesComparer.Instance);
-    private Dictionary<byte[], Arguments>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
-
-    public ExecSet(int maxEntries, int maxArguments, long maxBytes, PathThresholds thresholds)
-    {
-        _maxEntries = maxEntries;
-        _maxArguments = maxArguments;
-        _maxBytes = maxBytes;
-        _thresholds = thresholds;
-        _lookup = _execs.GetAlternateLookup<ReadOnlySpan<byte>>();
-    }
+    private long _listBytes;
+    private int _deadLists;
+    private ByteTable<Executable> _execs = new();
+    private ByteTable<int> _lists = new(); // text: the executable's place (i32), then the arguments; value: unused
+    private EnvironmentSet?[] _ofExecs = []; // by place; shorter than the tables when the rest has none
+    private EnvironmentSet?[] _ofLists = [];
+    private EnvironmentSet _ofAll = EnvironmentSet.Empty; // from level 2 on, when programs are not told apart
 
     public int Count => _execs.Count;
 
-    public long Bytes { get; private set; }
+    /// <summary>Units: bytes of text.</summary>
+    public long Bytes => _execs.Bytes + _listBytes;
 
     /// <summary>0 = every argument list is kept; 1 = none is; from 2 on executables are generalised like paths.</summary>
     public int Level { get; private set; }
 
+    /// <summary>How much the bounds cost: 0 = nothing.</summary>
+    public long Overflow => Level + _environments.AnyCount + _environments.Dropped;
+
     /// <param name="exe">Shape: path text as UTF-8.</param>
-    /// <param name="argv">Shape: arguments, each ended by NUL; null = any arguments.</param>
+    /// <param name="argv">Shape: arguments, each ended by NUL.</param>
     /// <param name="any">True: any arguments.</param>
+    /// <param name="environment">Shape: <c>NAME=VALUE</c>, or <c>NAME</c> for any value, each ended by NUL.</param>
     /// <returns>True when it told something new. Known: no allocation.</returns>
-    public bool Add(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any)
+    public bool Add(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any, ReadOnlySpan<byte> environment = default)
     {
-        bool news = false;
-        if (!_lookup.TryGetValue(exe, out Arguments? arguments))
+        int index = _execs.IndexOf(exe);
+        bool news = index < 0;
+        if (news)
         {
-            byte[] key = exe.ToArray();
-            arguments = new Arguments();
-            _execs.Add(key, arguments);
-            Bytes += key.Length;
+            index = _execs.Add(exe, default);
+        }
+
+        ref Executable executable = ref _execs.ValueAt(index);
+        if (!executable.IsAny && (any || Level > 0))
+        {
+            MakeAny(index);
             news = true;
         }
 
-        if (arguments.Any)
+        int list = -1;
+        if (!executable.IsAny)
         {
-            return news;
+            news |= AddList(index, argv, out list);
         }
 
-        if (any || Level > 0)
+        if (!environment.IsEmpty)
         {
-            Bytes -= arguments.MakeAny();
-            news = true;
-        }
-        else if (arguments.Add(argv))
-        {
-            Bytes += argv.Length;
-            Bytes -= arguments.Count > _maxArguments ? arguments.MakeAny() : 0;
-            news = true;
+            news |= Level > 1 ? AddEnvironment(ref _ofAll, environment) : list >= 0 ? AddEnvironment(ref _ofLists, list, environment) : AddEnvironment(ref _ofExecs, index, environment);
         }
 
         if (news)
@@ -76,47 +74,201 @@ internal sealed class ExecSet
         return news;
     }
 
-    public bool Contains(ReadOnlySpan<byte> exe) => _lookup.ContainsKey(exe);
+    /// <returns>True when it was executed, with whichever arguments. No allocation.</returns>
+    public bool Contains(ReadOnlySpan<byte> exe) => _execs.IndexOf(exe) >= 0;
 
     /// <inheritdoc cref="Add"/>
-    /// <returns>True when it would tell nothing new. No allocation.</returns>
+    /// <returns>True when it would tell nothing new, but for the environment. No allocation.</returns>
     public bool Contains(ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any) =>
-        _lookup.TryGetValue(exe, out Arguments? arguments) && (arguments.Any || (!any && arguments.Contains(argv)));
+        _execs.IndexOf(exe) is >= 0 and int exec && (_execs.ValueAt(exec).IsAny || (!any && IndexOfList(exec, argv) >= 0));
 
-    /// <returns>Executables with their argument lists (null = any); the arrays are shared and never changed.</returns>
-    public (byte[] Exe, byte[][]? Argvs)[] ToArray() => [.. _execs.Select(pair => (pair.Key, pair.Value.ToArray()))];
+    /// <returns>What is there as it is now.</returns>
+    public ExecList Capture() => new(_execs.Capture(), _lists.Capture(), [.. _ofExecs], [.. _ofLists], Level > 1 ? _ofAll : null);
 
-    public void Unite((byte[] Exe, byte[][]? Argvs)[] entries, int level)
+    public void Unite(IReadOnlyList<LearnedExec> entries, int level)
     {
-        while (Level < level)
+        while (Level < Math.Min(level, LastLevel))
         {
             Level++;
             Generalize();
         }
 
-        foreach ((byte[] exe, byte[][]? argvs) in entries)
+        foreach (LearnedExec exec in entries)
         {
-            if (argvs is null)
+            if (exec.Argvs is null)
             {
-                Add(exe, [], any: true);
+                Add(exec.Exe, [], any: true, Joined(exec.EnvironmentOf(0)));
             }
 
-            foreach (byte[] argv in argvs ?? [])
+            for (int i = 0; i < exec.Argvs?.Length; i++)
             {
-                Add(exe, argv, any: false);
+                Add(exec.Exe, exec.Argvs[i], any: false, Joined(exec.EnvironmentOf(i)));
             }
         }
+    }
+
+    private static byte[] Joined(EnvironmentSet environment) => [.. environment.Variables.SelectMany(variable => variable.Append((byte)0))];
+
+    private int IndexOfList(int exec, ReadOnlySpan<byte> argv)
+    {
+        int size = sizeof(int) + argv.Length;
+        return _lists.IndexOf(ListText(exec, argv, size <= StackText ? stackalloc byte[StackText] : new byte[size]));
+    }
+
+    private static ReadOnlySpan<byte> ListText(int exec, ReadOnlySpan<byte> argv, Span<byte> buffer)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, exec);
+        argv.CopyTo(buffer[sizeof(int)..]);
+        return buffer[..(sizeof(int) + argv.Length)];
+    }
+
+    private bool AddList(int exec, ReadOnlySpan<byte> argv, out int list)
+    {
+        list = IndexOfList(exec, argv);
+        if (list >= 0)
+        {
+            return false;
+        }
+
+        list = _lists.Add(ListText(exec, argv, new byte[sizeof(int) + argv.Length]), 0);
+        ref Executable executable = ref _execs.ValueAt(exec);
+        executable.Lists++;
+        executable.ListBytes += argv.Length;
+        _listBytes += argv.Length;
+        if (executable.Lists > maxArguments)
+        {
+            MakeAny(exec);
+            list = -1;
+        }
+
+        return true;
+    }
+
+    // The argument lists stay where they are, dead, until there are many of them.
+    private void MakeAny(int exec)
+    {
+        ref Executable executable = ref _execs.ValueAt(exec);
+        int lists = executable.Lists;
+        _listBytes -= executable.ListBytes;
+        executable = new Executable { IsAny = true };
+        if (lists == 0)
+        {
+            return;
+        }
+
+        if (_ofLists.Length > 0)
+        {
+            for (int i = 0; i < _lists.Count; i++)
+            {
+                if (ExecOf(i) == exec && At(_ofLists, i) is { } environment)
+                {
+                    AddEnvironment(ref _ofExecs, exec, Joined(environment));
+                }
+            }
+        }
+
+        _deadLists += lists;
+        if (_deadLists > 16 + (_lists.Count / 2))
+        {
+            Compact();
+        }
+    }
+
+    private void MakeAllAny()
+    {
+        for (int i = 0; i < _lists.Count; i++)
+        {
+            if (At(_ofLists, i) is { } environment && !_execs.ValueAt(ExecOf(i)).IsAny)
+            {
+                AddEnvironment(ref _ofExecs, ExecOf(i), Joined(environment));
+            }
+        }
+
+        for (int i = 0; i < _execs.Count; i++)
+        {
+            _execs.ValueAt(i) = new Executable { IsAny = true };
+        }
+
+        (_lists, _ofLists, _listBytes, _deadLists) = (new ByteTable<int>(), [], 0, 0);
+    }
+
+    private void Compact()
+    {
+        (ByteTable<int> lists, EnvironmentSet?[] environments) = (_lists, _ofLists);
+        (_lists, _ofLists, _deadLists) = (new ByteTable<int>(), [], 0);
+        for (int i = 0; i < lists.Count; i++)
+        {
+            if (!_execs.ValueAt(BinaryPrimitives.ReadInt32LittleEndian(lists.TextAt(i))).IsAny)
+            {
+                Set(ref _ofLists, _lists.Add(lists.TextAt(i), 0), At(environments, i));
+            }
+        }
+    }
+
+    private int ExecOf(int list) => BinaryPrimitives.ReadInt32LittleEndian(_lists.TextAt(list));
+
+    private bool AddEnvironment(ref EnvironmentSet?[] sets, int index, ReadOnlySpan<byte> environment)
+    {
+        EnvironmentSet known = At(sets, index) ?? EnvironmentSet.Empty;
+        EnvironmentSet united = known;
+        bool news = AddEnvironment(ref united, environment);
+        if (!ReferenceEquals(united, known))
+        {
+            Set(ref sets, index, united);
+        }
+
+        return news;
+    }
+
+    private bool AddEnvironment(ref EnvironmentSet set, ReadOnlySpan<byte> environment)
+    {
+        EnvironmentSet united = _environments.Unite(set, environment, out bool widened);
+        bool news = !united.Equals(set);
+        set = united;
+        if (widened)
+        {
+            Widen(_ofExecs);
+            Widen(_ofLists);
+            _ofAll = _environments.Widen(_ofAll);
+        }
+
+        return news;
+    }
+
+    private void Widen(EnvironmentSet?[] sets)
+    {
+        for (int i = 0; i < sets.Length; i++)
+        {
+            sets[i] = sets[i] is { } set ? _environments.Widen(set) : null;
+        }
+    }
+
+    private static EnvironmentSet? At(EnvironmentSet?[] sets, int index) => index < sets.Length ? sets[index] : null;
+
+    private static void Set(ref EnvironmentSet?[] sets, int index, EnvironmentSet? set)
+    {
+        if (set is null)
+        {
+            return;
+        }
+
+        if (index >= sets.Length)
+        {
+            Array.Resize(ref sets, index + 4 + (index / 4));
+        }
+
+        sets[index] = set;
     }
 
     private void KeepBound()
     {
         // At the last level one path per depth is left. When even those are too many, they may double before the next try.
-        while (_execs.Count > Math.Max(_maxEntries, 2 * _leastEntries) || Bytes > Math.Max(_maxBytes, 2 * _leastBytes))
+        while (_execs.Count > Math.Max(maxEntries, 2 * _leastEntries) || Bytes > Math.Max(maxBytes, 2 * _leastBytes))
         {
             if (Level > 1)
             {
                 Generalize();
-                if (_execs.Count <= _maxEntries / 2 && Bytes <= _maxBytes / 2)
+                if (_execs.Count <= maxEntries / 2 && Bytes <= maxBytes / 2)
                 {
                     return;
                 }
@@ -135,20 +287,35 @@ internal sealed class ExecSet
 
     private void Generalize()
     {
+        MakeAllAny();
         if (Level == 1)
         {
-            foreach (Arguments arguments in _execs.Values)
-            {
-                Bytes -= arguments.MakeAny();
-            }
-
             return;
         }
 
-        var generalizer = new PathGeneralizer(_thresholds);
-        var others = new HashSet<string>(StringComparer.Ordinal); // memfd:NAME has no directory: one wildcard per segment
-        foreach (string exe in _execs.Keys.Select(Encoding.UTF8.GetString))
+        foreach (EnvironmentSet? environment in _ofExecs)
         {
+            if (environment is not null)
+            {
+                AddEnvironment(ref _ofAll, Joined(environment));
+            }
+        }
+
+        ByteTable<Executable> execs = _execs;
+        (_execs, _ofExecs) = (new ByteTable<Executable>(), []);
+        foreach (string path in Generalized(execs))
+        {
+            _execs.Add(Encoding.UTF8.GetBytes(path), new Executable { IsAny = true });
+        }
+    }
+
+    private IEnumerable<string> Generalized(ByteTable<Executable> execs)
+    {
+        var generalizer = new PathGeneralizer<uint>(rules());
+        var others = new HashSet<string>(StringComparer.Ordinal); // memfd:NAME has no directory: one wildcard per segment
+        for (int i = 0; i < execs.Count; i++)
+        {
+            string exe = Encoding.UTF8.GetString(execs.TextAt(i));
             if (exe.StartsWith('/'))
             {
                 generalizer.Add(exe, 0);
@@ -159,43 +326,13 @@ internal sealed class ExecSet
             }
         }
 
-        _execs = new Dictionary<byte[], Arguments>(BytesComparer.Instance);
-        _lookup = _execs.GetAlternateLookup<ReadOnlySpan<byte>>();
-        Bytes = 0;
-        foreach (string path in generalizer.Collapse(Level - 2).Select(entry => entry.Path).Concat(others))
-        {
-            byte[] key = Encoding.UTF8.GetBytes(path);
-            var arguments = new Arguments();
-            arguments.MakeAny();
-            _execs[key] = arguments;
-            Bytes += key.Length;
-        }
+        return generalizer.Collapse(Level - 2).Select(entry => entry.Path).Concat(others).Distinct(StringComparer.Ordinal);
     }
 
-    private sealed class Arguments
+    internal struct Executable
     {
-        private HashSet<byte[]>? _lists = new(BytesComparer.Instance);
-        private HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
-
-        public Arguments() => _lookup = _lists!.GetAlternateLookup<ReadOnlySpan<byte>>();
-
-        public bool Any => _lists is null;
-
-        public int Count => _lists?.Count ?? 0;
-
-        public bool Contains(ReadOnlySpan<byte> argv) => _lookup.Contains(argv);
-
-        public bool Add(ReadOnlySpan<byte> argv) => _lookup.Add(argv);
-
-        /// <returns>The bytes that this freed.</returns>
-        public long MakeAny()
-        {
-            long freed = _lists?.Sum(list => (long)list.Length) ?? 0;
-            _lists = null;
-            _lookup = default;
-            return freed;
-        }
-
-        public byte[][]? ToArray() => _lists is null ? null : [.. _lists];
+        public int Lists;
+        public int ListBytes;
+        public bool IsAny;
     }
 }

@@ -9,12 +9,12 @@ namespace NodeAgent.Profiles.Learning;
 /// <param name="Internal">The peer has a private address, or is this machine.</param>
 internal readonly record struct HttpServiceKey(ushort Port, bool Outbound, bool Internal);
 
-/// <summary>The paths asked for at one service, each with its methods and hosts. Bounded.</summary>
+/// <summary>The paths asked for at one service, each with its methods, hosts and headers. Bounded.</summary>
 /// <remarks>
-/// A path's mask holds a bit for each method and one for each host, so that what generalises paths unites both. When there
-/// are more hosts than bits, all of them become "any", in whichever order they came.
+/// A path's mask holds a bit for each method, one for each host and one for each value of a header, so that what generalises paths
+/// unites them all. When there are more texts than bits, all of them become "any", in whichever order they came.
 /// </remarks>
-internal sealed class HttpService(int maxPaths, long maxBytes)
+internal sealed class HttpService(int maxPaths, long maxBytes, Func<PathRules> rules)
 {
     /// <summary>Units: hosts that are told apart.</summary>
     public const int MaxHosts = 31 - HttpMethods.Count;
@@ -22,104 +22,83 @@ internal sealed class HttpService(int maxPaths, long maxBytes)
     /// <summary>Units: bytes; a longer one is no name.</summary>
     public const int MaxHostLength = 255 + 6;
 
-    /// <summary>Of a mask: a host that is not listed.</summary>
-    public const uint AnyHost = 1u << 31;
-
-    private const uint HostBits = ~HttpMethods.All;
-
-    // Kubescape's endpointDynamicThreshold.
-    private static readonly PathThresholds Thresholds = new(100, []);
-
-    private readonly PathSet _paths = new(maxPaths, maxBytes, Thresholds);
-    private readonly List<byte[]> _hosts = [];
+    private readonly PathSet<ulong> _paths = new(maxPaths, maxBytes, rules);
+    private readonly NamedBits _hosts = HostBits();
+    private readonly NamedBits[] _headers = HeaderBits();
 
     /// <summary>How much the bounds cost: 0 = nothing.</summary>
-    public int Overflow => _paths.Level + (HasAnyHost ? 1 : 0);
+    public int Overflow => _paths.Level + (_hosts.HasAny ? 1 : 0) + _headers.Count(header => header.HasAny);
 
     public int PathCount => _paths.Count;
 
-    private bool HasAnyHost { get; set; }
+    /// <summary>Of a mask, behind the methods.</summary>
+    public static NamedBits HostBits() => new(HttpMethods.Count, MaxHosts, MaxHostLength);
 
-    /// <param name="path">Shape: path text (<see cref="PathText"/>), begins with a slash.</param>
+    /// <summary>Of a mask: one for each of <see cref="HttpHeaders.Names"/>, behind the hosts.</summary>
+    public static NamedBits[] HeaderBits() =>
+        [.. HttpHeaders.Names.Select((_, i) => new NamedBits(32 + (i * (HttpHeaders.MaxValues + 1)), HttpHeaders.MaxValues, HttpHeaders.MaxLength))];
+
     /// <param name="method">One of <see cref="HttpMethods"/>.</param>
     /// <param name="host">Shape: lower case, with its port if it has one; empty = none was named.</param>
+    public ulong MaskOf(uint method, ReadOnlySpan<byte> host) => method | _hosts.BitOf(host);
+
+    /// <param name="header">A place among <see cref="HttpHeaders.Names"/>.</param>
+    public ulong MaskOf(int header, ReadOnlySpan<byte> value) => _headers[header].BitOf(value);
+
+    /// <param name="path">Shape: path text (<see cref="PathText"/>), begins with a slash.</param>
+    /// <param name="mask">Made of what <see cref="MaskOf(uint, ReadOnlySpan{byte})"/> and the other gave.</param>
     /// <returns>True when it told something new; known: no allocation.</returns>
-    public bool Add(ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) => _paths.Add(path, method | BitOf(host));
+    public bool Add(ReadOnlySpan<byte> path, ulong mask) => _paths.Add(path, Now(mask));
 
-    /// <inheritdoc cref="Add"/>
-    /// <returns>True when it would tell nothing new. No allocation.</returns>
+    /// <returns>True when that request would tell nothing new, but for its headers. No allocation.</returns>
     public bool Contains(ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
-        TryFindBit(host, out uint bit) && _paths.Contains(path, method | bit);
+        _hosts.TryFind(host, out ulong bit) && _paths.Contains(path, method | bit);
 
-    public HttpServiceSnapshot Capture(HttpServiceKey key) => new(
-        key,
-        HasAnyHost ? [.. _paths.ToArray().Select(pair => KeyValuePair.Create(pair.Key, WithoutHosts(pair.Value)))] : _paths.ToArray(),
-        _paths.Level,
-        HasAnyHost ? [] : [.. _hosts],
-        HasAnyHost);
+    public HttpServiceSnapshot Capture(HttpServiceKey key)
+    {
+        ByteList<ulong> paths = _paths.Capture();
+        return new(key, Overflow == _paths.Level ? paths : [.. paths.Select(pair => KeyValuePair.Create(pair.Key, Now(pair.Value)))], _paths.Level, _hosts.Capture())
+        {
+            Headers = [.. _headers.Select(header => header.Capture())],
+        };
+    }
 
     public void Unite(HttpServiceSnapshot other)
     {
-        HasAnyHost |= other.HasAnyHost;
-        uint[] bits = [.. other.Hosts.Select(host => BitOf(host))];
-        var paths = new PathSet(int.MaxValue, long.MaxValue, Thresholds);
-        paths.Restore(other.Paths.Select(pair => KeyValuePair.Create(pair.Key, Translate(pair.Value, bits))), other.PathLevel);
-        _paths.Unite(paths);
+        ulong[] hosts = _hosts.Unite(other.Hosts);
+        ulong[][] headers = [.. _headers.Select((header, i) => header.Unite(other.HeaderAt(i)))];
+        _paths.Unite([.. other.Paths.Select(pair => KeyValuePair.Create(pair.Key, Translate(pair.Value, hosts, headers)))], other.PathLevel);
     }
 
-    private static uint Translate(uint mask, uint[] bits)
+    private ulong Translate(ulong mask, ulong[] hosts, ulong[][] headers)
     {
-        uint translated = mask & (HttpMethods.All | AnyHost);
-        for (int i = 0; i < bits.Length; i++)
+        ulong translated = (mask & HttpMethods.All) | _hosts.Translate(mask, hosts);
+        for (int i = 0; i < headers.Length; i++)
         {
-            translated |= (mask >> (HttpMethods.Count + i) & 1) != 0 ? bits[i] : 0;
+            translated |= _headers[i].Translate(mask, headers[i]);
         }
 
         return translated;
     }
 
-    private static uint WithoutHosts(uint mask) => (mask & HttpMethods.All) | ((mask & HostBits) != 0 ? AnyHost : 0);
-
-    private bool TryFindBit(ReadOnlySpan<byte> host, out uint bit)
+    private ulong Now(ulong mask)
     {
-        bit = host.IsEmpty ? 0 : AnyHost;
-        if (host.IsEmpty || HasAnyHost)
+        mask = _hosts.Now(mask);
+        foreach (NamedBits header in _headers)
         {
-            return true;
+            mask = header.Now(mask);
         }
 
-        for (int i = 0; i < _hosts.Count; i++)
-        {
-            if (host.SequenceEqual(_hosts[i]))
-            {
-                bit = 1u << (HttpMethods.Count + i);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private uint BitOf(ReadOnlySpan<byte> host)
-    {
-        if (TryFindBit(host, out uint bit))
-        {
-            return bit;
-        }
-
-        if (_hosts.Count == MaxHosts)
-        {
-            HasAnyHost = true;
-            return AnyHost;
-        }
-
-        _hosts.Add(host.ToArray());
-        return 1u << (HttpMethods.Count + _hosts.Count - 1);
+        return mask;
     }
 }
 
 /// <summary>An immutable copy of what was learned of one service.</summary>
-/// <param name="Paths">Shape: path text with its mask: methods in the low bits, then a bit for each of <paramref name="Hosts"/>.</param>
-/// <param name="HasAnyHost">There were too many hosts to list.</param>
-internal sealed record HttpServiceSnapshot(
-    HttpServiceKey Key, KeyValuePair<byte[], uint>[] Paths, int PathLevel, byte[][] Hosts, bool HasAnyHost);
+/// <param name="Paths">Shape: path text with its mask: methods in the low bits, then a bit for each of <paramref name="Hosts"/>, then for each value of a header.</param>
+internal sealed record HttpServiceSnapshot(HttpServiceKey Key, IReadOnlyList<KeyValuePair<byte[], ulong>> Paths, int PathLevel, BitTexts Hosts)
+{
+    /// <summary>Beside <see cref="HttpHeaders.Names"/>; shorter when it comes from before headers were kept.</summary>
+    public BitTexts[] Headers { get; init; } = [];
+
+    public BitTexts HeaderAt(int index) => index < Headers.Length ? Headers[index] : BitTexts.None;
+}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Profiles.Generalizing;
 
 namespace NodeAgent.Profiles.Learning;
 
 /// <summary>The HTTP that one container speaks, served and asked for. Bounded: with too many ports, ports become "any".</summary>
 /// <remarks>The level is the least one at which all services fit, so merging in any order ends in the same set.</remarks>
-internal sealed class HttpServiceSet(ProfileBounds bounds)
+internal sealed class HttpServiceSet(ProfileBounds bounds, Func<PathRules> rules)
 {
     private Dictionary<HttpServiceKey, HttpService> _services = [];
 
@@ -14,10 +15,6 @@ internal sealed class HttpServiceSet(ProfileBounds bounds)
     public int Overflow => Level + _services.Values.Sum(service => service.Overflow);
 
     public int PathCount => _services.Values.Sum(service => service.PathCount);
-
-    /// <inheritdoc cref="HttpService.Add"/>
-    public bool Add(HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
-        At(key).Add(path, method, host);
 
     /// <inheritdoc cref="HttpService.Contains"/>
     public bool Contains(HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host) =>
@@ -38,7 +35,8 @@ internal sealed class HttpServiceSet(ProfileBounds bounds)
         }
     }
 
-    private HttpService At(HttpServiceKey key)
+    /// <returns>What requests to this service are added to; not to be kept.</returns>
+    public HttpService At(HttpServiceKey key)
     {
         key = AtLevel(key);
         if (_services.TryGetValue(key, out HttpService? service))
@@ -68,5 +66,5 @@ internal sealed class HttpServiceSet(ProfileBounds bounds)
 
     private HttpServiceKey AtLevel(HttpServiceKey key) => Level == 0 ? key : key with { Port = 0 };
 
-    private HttpService New() => new(bounds.MaxHttpPaths, bounds.MaxHttpBytes);
+    private HttpService New() => new(bounds.MaxHttpPaths, bounds.MaxHttpBytes, rules);
 }

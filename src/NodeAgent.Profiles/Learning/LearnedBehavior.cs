@@ -10,9 +10,9 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 {
     private readonly HashSet<byte[]> _failedPaths = new(BytesComparer.Instance);
 
-    public ExecSet Execs { get; } = new(bounds.MaxExecs, bounds.MaxArgumentLists, bounds.MaxBytes / 2, PathThresholds.Default);
+    public ExecSet Execs { get; } = new(bounds.MaxExecs, bounds.MaxArgumentLists, bounds.MaxBytes / 2, () => bounds.Collapse.Executables);
 
-    public PathSet Opens { get; } = new(bounds.MaxOpens, bounds.MaxBytes / 2, PathThresholds.Default);
+    public PathSet<uint> Opens { get; } = new(bounds.MaxOpens, bounds.MaxBytes / 2, () => bounds.Collapse.Opens);
 
     public EndpointSet Endpoints { get; } = new(bounds.MaxEndpoints);
 
@@ -20,7 +20,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
 
     public NameSet Names { get; } = new(bounds.MaxNames);
 
-    public HttpServiceSet Http { get; } = new(bounds);
+    public HttpServiceSet Http { get; } = new(bounds, () => bounds.Collapse.Endpoints);
 
     /// <summary>Numbers of this machine's table.</summary>
     public NumberSet Syscalls { get; } = new(SyscallNames.NumberLimit);
@@ -34,10 +34,16 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     /// <summary>Units: opens. A failed open shows what was tried; it is no permission.</summary>
     public long FailedOpens { get; set; }
 
+    /// <summary>Units: TCP connects that were refused, timed out or found no way; no permission either.</summary>
+    public long FailedConnects { get; set; }
+
     public int FailedPathCount => _failedPaths.Count;
 
+    /// <summary>How it is generalised, as of now.</summary>
+    public CollapseRules Collapse => bounds.Collapse;
+
     /// <summary>How much the bounds cost: 0 = nothing was generalised or dropped for want of room.</summary>
-    public long Overflow => Execs.Level + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
+    public long Overflow => Execs.Overflow + Opens.Level + Endpoints.Level + Names.Dropped + Http.Overflow + Peers.Dropped;
 
     public void AddFailedOpen(ReadOnlySpan<byte> path)
     {
@@ -49,7 +55,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     }
 
     public BehaviorSnapshot Capture() => new(
-        Execs.ToArray(), Execs.Level, Opens.ToArray(), Opens.Level, Endpoints.ToArray(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow)
+        Execs.Capture(), Execs.Level, Opens.Capture(), Opens.Level, Endpoints.Capture(), Endpoints.Level, Names.ToArray(), FailedOpens, Overflow)
     {
         Syscalls = Syscalls.ToArray(),
         CompatSyscalls = CompatSyscalls.ToArray(),
@@ -57,15 +63,15 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Http = Http.ToArray(),
         HttpLevel = Http.Level,
         Peers = Peers.ToArray(),
+        FailedConnects = FailedConnects,
+        Collapse = Collapse,
     };
 
-    /// <summary>The union; associative, commutative and idempotent but for the count of failed opens, which takes the larger.</summary>
+    /// <summary>The union; associative, commutative and idempotent but for the counts of what failed, which take the larger.</summary>
     public void Unite(BehaviorSnapshot other)
     {
         Execs.Unite(other.Execs, other.ExecLevel);
-        var opens = new PathSet(int.MaxValue, long.MaxValue, PathThresholds.Default);
-        opens.Restore(other.Opens, other.OpenLevel);
-        Opens.Unite(opens);
+        Opens.Unite(other.Opens, other.OpenLevel);
         Endpoints.Unite(other.Endpoints, other.EndpointLevel);
         foreach (byte[] name in other.Names)
         {
@@ -82,16 +88,17 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Capabilities.Unite(other.Capabilities);
         Http.Unite(other.Http, other.HttpLevel);
         FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
+        FailedConnects = Math.Max(FailedConnects, other.FailedConnects);
     }
 }
 
 /// <summary>An immutable copy of what was learned: cheap to take, safe to hand to other threads.</summary>
 internal sealed record BehaviorSnapshot(
-    (byte[] Exe, byte[][]? Argvs)[] Execs,
+    IReadOnlyList<LearnedExec> Execs,
     int ExecLevel,
-    KeyValuePair<byte[], uint>[] Opens,
+    IReadOnlyList<KeyValuePair<byte[], uint>> Opens,
     int OpenLevel,
-    KeyValuePair<Endpoint, string?>[] Endpoints,
+    IReadOnlyList<KeyValuePair<Endpoint, string?>> Endpoints,
     int EndpointLevel,
     byte[][] Names,
     long FailedOpens,
@@ -109,4 +116,9 @@ internal sealed record BehaviorSnapshot(
     public int HttpLevel { get; init; }
 
     public LearnedPeer[] Peers { get; init; } = [];
+
+    public long FailedConnects { get; init; }
+
+    /// <summary>How it is to be generalised; it is no part of what was learned.</summary>
+    public CollapseRules Collapse { get; init; } = CollapseRules.Default;
 }

@@ -2,6 +2,7 @@
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Time;
 using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.UserManaged;
@@ -71,6 +72,11 @@ internal sealed partial class LearnedProfile
 
     public PartialReasons WindowReasons { get; private set; }
 
+    /// <summary>When something was missed, beside <see cref="Reasons"/> and <see cref="WindowReasons"/>.</summary>
+    public PartialWindow Missed { get; private set; }
+
+    public PartialWindow WindowMissed { get; private set; }
+
     public ProfileState State { get; private set; }
 
     public int ActiveCount => _active.Count;
@@ -116,6 +122,9 @@ internal sealed partial class LearnedProfile
     // Units: ns of this window that lay in former runs. Kept apart: after a reboot the boot clock is younger than they are.
     private ulong _beforeNs;
 
+    // Units: ms since 1970, when the checkpoint was taken of which it was restored.
+    private long _savedAtMs;
+
     /// <param name="continues">Whether nothing was missed since it was captured.</param>
     public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds, UnsavedMark? unsaved = null, bool continues = false)
     {
@@ -128,6 +137,9 @@ internal sealed partial class LearnedProfile
             WindowReasons = captured.WindowReasons,
             IsDirty = true,
             _carriedNs = captured.LearnedNs,
+            Missed = new PartialWindow(0, 0, captured.Missed),
+            WindowMissed = new PartialWindow(0, 0, captured.WindowMissed),
+            _savedAtMs = captured.CapturedAtMs,
         };
         profile.Behavior.Unite(captured.Behavior);
         profile.Refresh();
@@ -197,8 +209,13 @@ internal sealed partial class LearnedProfile
         }
         else if (first && _carriedNs is { } carried)
         {
-            Begin(nowNs, WindowReasons | (container.SeenFromStart || _continues ? PartialReasons.None : PartialReasons.AgentRestarted));
+            bool missed = !container.SeenFromStart && !_continues;
+            Begin(nowNs, WindowReasons | (missed ? PartialReasons.AgentRestarted : PartialReasons.None));
             _beforeNs = carried;
+            if (missed && _savedAtMs > 0)
+            {
+                WindowMissed = WindowMissed.With(new WallInterval(_savedAtMs, _savedAtMs)).With(nowNs, nowNs);
+            }
         }
         else if (!container.SeenFromStart && !_continues)
         {
@@ -225,9 +242,32 @@ internal sealed partial class LearnedProfile
     }
 
     /// <summary>A loss was reported that began before the profile was completed.</summary>
-    public void AddLateReason(PartialReasons reason)
+    public void AddLateReason(PartialReasons reason, PartialWindow missed)
     {
         Reasons |= reason;
+        Missed = Missed.Unite(missed);
+        Touch();
+    }
+
+    /// <summary>Something was missed; why is told apart.</summary>
+    public void AddMissed(PartialWindow missed)
+    {
+        PartialWindow united = WindowMissed.Unite(missed);
+        if (united != WindowMissed)
+        {
+            WindowMissed = united;
+            IsDirty = true;
+            IsUnsaved = true;
+        }
+    }
+
+    /// <summary>What was learned is to be generalised in another way.</summary>
+    public void Regeneralize()
+    {
+        _completed = null;
+        IsDriftDirty = HasDrift;
+        NextDriftNs = 0;
+        NextPublishNs = 0;
         Touch();
     }
 
@@ -251,6 +291,7 @@ internal sealed partial class LearnedProfile
     {
         // A window that ends in a second partial result keeps the reasons of neither hidden.
         Reasons = WindowReasons;
+        Missed = WindowMissed;
         Status = ProfileStatus.Completed;
         IsLearning = false;
         CompletedAtNs = nowNs;
@@ -262,8 +303,17 @@ internal sealed partial class LearnedProfile
     public CapturedProfile Capture(ulong nowNs) => new(
         Identity, Status, IsLearning, LearnedNs(nowNs), IsCompleted ? Reasons : WindowReasons, WindowReasons, Behavior.Capture());
 
+    /// <param name="clock">Tells when something was missed.</param>
+    public CapturedProfile Capture(ulong nowNs, WallClock clock) => Capture(nowNs) with
+    {
+        Missed = (IsCompleted ? Missed : WindowMissed).ToWall(clock),
+        WindowMissed = WindowMissed.ToWall(clock),
+        CapturedAtMs = clock.ToUnixNs(nowNs) / 1_000_000,
+    };
+
     /// <summary>Its behaviour is the drift.</summary>
-    public CapturedProfile CaptureDrift() => new(Identity, Status, false, 0, PartialReasons.None, PartialReasons.None, Drift.Capture());
+    public CapturedProfile CaptureDrift() =>
+        new(Identity, Status, false, 0, PartialReasons.None, PartialReasons.None, Drift.Capture() with { Collapse = Behavior.Collapse });
 
     private void Begin(ulong startNs, PartialReasons reasons)
     {
@@ -272,6 +322,7 @@ internal sealed partial class LearnedProfile
         _carriedNs = null;
         _beforeNs = 0;
         WindowReasons = reasons;
+        WindowMissed = reasons == PartialReasons.None ? default : WindowMissed;
         Refresh();
     }
 

@@ -15,6 +15,9 @@ internal enum PartialReasons
 
     /// <summary>The agent was down for a part of the learning time.</summary>
     AgentRestarted = 4,
+
+    /// <summary>The container failed before its time was over: what it would have done later was not seen.</summary>
+    EndedEarly = 16,
 }
 
 internal static class PartialReasonTexts
@@ -36,6 +39,11 @@ internal static class PartialReasonTexts
         if (reasons.HasFlag(PartialReasons.AgentRestarted))
         {
             words.Add("agent-restarted");
+        }
+
+        if (reasons.HasFlag(PartialReasons.EndedEarly))
+        {
+            words.Add("ended-early");
         }
 
         return string.Join(',', words);

@@ -108,6 +108,7 @@ public sealed partial class ProfileLearner
             profile.Behavior.Unite(old.Behavior.Capture());
             old.Unnamed.CopyTo(profile.Unnamed);
             profile.AddReason(old.WindowReasons);
+            profile.AddMissed(old.WindowMissed);
             profile.Touch();
         }
 
@@ -129,6 +130,7 @@ public sealed partial class ProfileLearner
         if (profile.IsLearning && container.SeenFromStart && container.FirstSeenNs > 0 && _lastLossNs >= container.FirstSeenNs)
         {
             profile.AddReason(PartialReasons.EventsLost);
+            profile.AddMissed(default(PartialWindow).With(_lastLossNs, _lastLossNs));
         }
     }
 
@@ -206,6 +208,7 @@ public sealed partial class ProfileLearner
             _bindings.Remove(container);
             if (profile.Leave(container, _nowNs) && profile.IsLearning)
             {
+                profile.AddReason(binding.HasFailed ? PartialReasons.EndedEarly : PartialReasons.None);
                 Complete(profile);
             }
         }
@@ -223,5 +226,8 @@ public sealed partial class ProfileLearner
         public ContainerIdentity Identity { get; set; } = identity;
 
         public LearnedProfile Profile { get; set; } = profile;
+
+        /// <summary>Its entry point ended by an error.</summary>
+        public bool HasFailed { get; set; }
     }
 }

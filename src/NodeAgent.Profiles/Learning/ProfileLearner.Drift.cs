@@ -64,11 +64,11 @@ public sealed partial class ProfileLearner
         }
     }
 
-    private void TakeExec(LearnedProfile profile, ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any)
+    private void TakeExec(LearnedProfile profile, ReadOnlySpan<byte> exe, ReadOnlySpan<byte> argv, bool any, ReadOnlySpan<byte> environment)
     {
         if (profile.IsLearning)
         {
-            Learned(profile, profile.Behavior.Execs.Add(exe, argv, any));
+            Learned(profile, profile.Behavior.Execs.Add(exe, argv, any, environment));
         }
         else if (profile.Behavior.Execs.Contains(exe, argv, any) || profile.Drift.Execs.Contains(exe, argv, any)
             || profile.State.Profile!.HoldsExec(exe, any ? [ExecArguments.Any] : ContainerProfileBuilder.Arguments(argv)))
@@ -154,11 +154,12 @@ public sealed partial class ProfileLearner
         || (!profile.IsLearning && (profile.Drift.Endpoints.Contains(egress, address, port, protocol)
             || profile.State.Profile!.Peers(egress).HasAddress(address, port, protocol)));
 
-    private void TakeRequest(LearnedProfile profile, HttpServiceKey service, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host)
+    private void TakeRequest(
+        LearnedProfile profile, HttpServiceKey service, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host, ReadOnlySpan<byte> message)
     {
         if (profile.IsLearning)
         {
-            Learned(profile, profile.Behavior.Http.Add(service, path, method, host));
+            Learned(profile, Add(profile.Behavior.Http, service, path, method, host, message));
         }
         else if (profile.Behavior.Http.Contains(service, path, method, host) || profile.State.Profile!.HoldsRequest(service, path, method, host))
         {
@@ -166,7 +167,7 @@ public sealed partial class ProfileLearner
         }
         else
         {
-            Drifted(profile, profile.Drift.Http.Add(service, path, method, host));
+            Drifted(profile, Add(profile.Drift.Http, service, path, method, host, message));
         }
     }
 

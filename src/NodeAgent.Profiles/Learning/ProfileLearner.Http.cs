@@ -38,19 +38,38 @@ public sealed partial class ProfileLearner
             outbound ? payload.Record.RemotePort : payload.Record.LocalPort, outbound, peer.IsPrivate || peer.IsLoopback);
         Span<byte> host = stackalloc byte[HttpService.MaxHostLength];
         System.Text.Ascii.ToLower(head.Host, host, out int hostLength);
-        LearnRequest(profile, service, Rooted(head.Path), method, host[..hostLength]);
-    }
-
-    private void LearnRequest(LearnedProfile profile, HttpServiceKey service, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host)
-    {
+        ReadOnlySpan<byte> path = Rooted(head.Path);
         if (PathText.IsPlain(path))
         {
-            TakeRequest(profile, service, path, method, host);
+            TakeRequest(profile, service, path, method, host[..hostLength], payload.Payload);
             return;
         }
 
         Span<byte> buffer = Buffer(path.Length, stackalloc byte[StackText]);
-        TakeRequest(profile, service, PathText.Write(path, buffer), method, host);
+        TakeRequest(profile, service, PathText.Write(path, buffer), method, host[..hostLength], payload.Payload);
+    }
+
+    private static bool Add(HttpServiceSet services, HttpServiceKey key, ReadOnlySpan<byte> path, uint method, ReadOnlySpan<byte> host, ReadOnlySpan<byte> message)
+    {
+        HttpService service = services.At(key);
+        return service.Add(path, service.MaskOf(method, host) | HeadersOf(message, service));
+    }
+
+    // As far as the probe's copy holds them: those that it cut off may be told another time.
+    private static ulong HeadersOf(ReadOnlySpan<byte> message, HttpService service)
+    {
+        ulong mask = 0;
+        var reader = new HttpMessageReader(message);
+        HttpReadResult result = reader.ReadRequestLine(out _);
+        while (result == HttpReadResult.Ok && (result = reader.ReadHeader(out HttpHeader header)) == HttpReadResult.Ok)
+        {
+            if (HttpHeaders.IndexOf(header.Name) is >= 0 and int kept)
+            {
+                mask |= service.MaskOf(kept, header.Value);
+            }
+        }
+
+        return mask;
     }
 
     // "OPTIONS *" is about the server as a whole, as "/" is.

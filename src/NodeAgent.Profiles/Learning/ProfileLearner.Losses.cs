@@ -47,12 +47,14 @@ public sealed partial class ProfileLearner
             if (loss.ToNs >= profile.WindowStartNs && profile.ActiveCount > 0)
             {
                 profile.AddReason(PartialReasons.EventsLost);
+                profile.AddMissed(default(PartialWindow).With(Math.Max(loss.FromNs, profile.WindowStartNs), loss.ToNs));
             }
         }
         else if (profile.CompletedAtNs > 0 && profile.Reasons == PartialReasons.None
             && loss.FromNs < profile.CompletedAtNs && loss.ToNs >= profile.WindowStartNs)
         {
-            profile.AddLateReason(PartialReasons.EventsLost); // reported after the end, but it happened before
+            ulong end = Math.Min(loss.ToNs, profile.CompletedAtNs);
+            profile.AddLateReason(PartialReasons.EventsLost, default(PartialWindow).With(Math.Max(loss.FromNs, profile.WindowStartNs), end)); // reported after the end, but it happened before
         }
     }
 }

@@ -29,8 +29,10 @@ public sealed partial class ProfileLearner
 
         _nextSweepNs = _nowNs + SweepIntervalNs;
         _startedNs = _startedNs == 0 ? _nowNs : _startedNs;
+        _clock.Synchronise(_nowNs);
         LeaveRemoved();
         TakeUsers();
+        TakeRules();
         HashSet<string>? asked = _requested.IsEmpty ? null : [.. _requested.Keys];
         foreach (string key in asked ?? [])
         {
@@ -184,7 +186,7 @@ public sealed partial class ProfileLearner
             return;
         }
 
-        _worker.Enqueue(new ProfileWork(profile.Capture(_nowNs), publish, requested, save, Remove: false));
+        _worker.Enqueue(new ProfileWork(profile.Capture(_nowNs, _clock), publish, requested, save, Remove: false));
         if (publish)
         {
             profile.IsDirty = false;

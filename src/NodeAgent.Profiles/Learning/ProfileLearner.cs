@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Time;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Checkpoints;
 using NodeAgent.Profiles.Drift;
@@ -21,6 +22,8 @@ namespace NodeAgent.Profiles.Learning;
 public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 {
     private const int StackText = 1024;
+    private const uint Sigterm = 15;
+    private const uint SignalExit = 128; // how shells tell of a signal
 
     private readonly ProfileOptions _options;
     private readonly INameLookup _names;
@@ -29,6 +32,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ProfilesMetrics _metrics = new();
     private readonly UnsavedMark _unsaved;
+    private readonly WallClock _clock;
     private readonly ProfileWorker _worker;
     private readonly DriftWorker _driftWorker;
     private readonly Task _working;
@@ -45,6 +49,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         options.Validate();
         _options = options;
         _unsaved = new UnsavedMark(options.UnsavedChanged);
+        _clock = new WallClock(time);
         _names = names;
         _filter = filter;
         _peers = peers;
@@ -88,15 +93,22 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
             return;
         }
 
+        // A runtime that executes a copy of itself on its way in.
+        if ((exec.Record.Header.Flags & HeaderFlags.Entrant) != 0)
+        {
+            _metrics.OfEntrants++;
+            return;
+        }
+
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {
-            TakeExec(profile, exec.Exe, exec.Argv, any);
+            TakeExec(profile, exec.Exe, exec.Argv, any, exec.Environment);
             return;
         }
 
         Span<byte> buffer = Buffer(exec.Exe.Length, stackalloc byte[StackText]);
-        TakeExec(profile, PathText.Write(exec.Exe, buffer), exec.Argv, any);
+        TakeExec(profile, PathText.Write(exec.Exe, buffer), exec.Argv, any, exec.Environment);
     }
 
     public void OnOpen(in OpenEvent open, EventSubject subject)
@@ -116,7 +128,11 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         ReadOnlySpan<byte> path = open.Path;
         if (open.Failed)
         {
-            profile.Behavior.AddFailedOpen(path);
+            if (profile.IsLearning)
+            {
+                profile.Behavior.AddFailedOpen(path);
+            }
+
             return;
         }
 
@@ -142,6 +158,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
     {
         if (tcp.Record.Direction == FlowDirection.Unknown || Following(subject, tcp.Record.Header.TimeNs) is not { } profile)
         {
+            return;
+        }
+
+        // Told of a connect is its outcome: one that is under way is told of when it succeeded or failed, and no attempt is permission.
+        if (tcp.Record.Error != 0)
+        {
+            profile.Behavior.FailedConnects += profile.IsLearning ? 1 : 0;
             return;
         }
 
@@ -191,13 +214,22 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
 
     public void OnExit(in ExitEvent exit, EventSubject subject)
     {
-        // The end of a process teaches nothing; the end of a container is noticed in OnTick.
+        // The end of a process teaches nothing; the end of a container is noticed in OnTick. But whether it failed, only this tells.
+        if (subject.Container.EntryPoint is { } entry && ReferenceEquals(entry, subject.Process) && HasFailed(exit.Record)
+            && _bindings.TryGetValue(subject.Container, out Binding? binding))
+        {
+            binding.HasFailed = true;
+        }
     }
 
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
     {
         // Containers are the enrichment's; a new one is met with its first event.
     }
+
+    // One that was asked to end, as when its pod is replaced, has not failed.
+    private static bool HasFailed(in ExitRecord exit) =>
+        (exit.ExitCode != 0 && exit.ExitCode != SignalExit + Sigterm) || (exit.Signal != 0 && exit.Signal != Sigterm);
 
     private void Learned(LearnedProfile profile, bool news)
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Profiles.Generalizing;
+
 namespace NodeAgent.Profiles.Learning;
 
 /// <summary>How profiles are learned.</summary>
@@ -80,6 +82,15 @@ public sealed class ProfileOptions
 /// <summary>Limits of one profile; over them it is generalised, and says so.</summary>
 public sealed class ProfileBounds
 {
+    private volatile CollapseRules _collapse = CollapseRules.Default;
+
+    /// <summary>How what was learned is generalised, over the bounds and in profiles. Any thread.</summary>
+    internal CollapseRules Collapse
+    {
+        get => _collapse;
+        set => _collapse = value;
+    }
+
     /// <summary>Of what a completed profile does not hold: a person is to read it.</summary>
     internal static ProfileBounds OfDrift { get; } = new()
     {
@@ -94,16 +105,16 @@ public sealed class ProfileBounds
     };
 
     /// <summary>Units: executables.</summary>
-    public int MaxExecs { get; set; } = 2000;
+    public int MaxExecs { get; set; } = 6000;
 
     /// <summary>Units: argument lists of one executable; more become "any arguments".</summary>
     public int MaxArgumentLists { get; set; } = 50;
 
     /// <summary>Units: paths.</summary>
-    public int MaxOpens { get; set; } = 10_000;
+    public int MaxOpens { get; set; } = 24_000;
 
     /// <summary>Units: peers.</summary>
-    public int MaxEndpoints { get; set; } = 2000;
+    public int MaxEndpoints { get; set; } = 12_000;
 
     /// <summary>Units: DNS names.</summary>
     public int MaxNames { get; set; } = 2000;

@@ -170,5 +170,5 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
 
     // The checksum covers the spec; the rest of what matters stands in the annotations.
     private static string Hash(ContainerProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Metadata.Annotations!
-        .Where(pair => pair.Key != KubescapeAnnotations.FailedOpens).Select(pair => $"{pair.Key}={pair.Value}")))));
+        .Where(pair => pair.Key is not (KubescapeAnnotations.FailedOpens or KubescapeAnnotations.FailedConnects)).Select(pair => $"{pair.Key}={pair.Value}")))));
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Profiles.Deltas;
+using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Merging;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Requests;
@@ -61,7 +63,7 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
         for (int attempt = 0; attempt < MaxRetries; attempt++)
         {
             StoredObject? stored = store.Get(key);
-            ConsolidationResult result = ProfileConsolidation.Apply(stored is null ? null : WorkloadProfiles.Read(stored), chunk, header, MergeRules.Default);
+            ConsolidationResult result = ProfileConsolidation.Apply(stored is null ? null : WorkloadProfiles.Read(stored), chunk, header, Rules());
             List<WriteRequest> writes = result.Outcome == ConsolidationOutcome.Merged ? Writes(key, stored, result.Profile, header) : [];
             IReadOnlyList<WriteResult> results = dryRun || writes.Count == 0 ? [] : await store.WriteAsync(writes, cancellationToken);
             if (!results.Any(write => write.Outcome == WriteOutcome.Conflict))
@@ -73,6 +75,14 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
 
         throw Failures.Modified(draft.Resource, header.Profile);
     }
+
+    // What a person configured; of a field that is wrong the built-in number, which the agents say in their logs.
+    private MergeRules Rules() =>
+        store.Get(new ObjectKey(ResourceCatalog.CollapseConfigurations.QualifiedName, string.Empty, CollapseConfiguration.DefaultName)) is { } stored
+            ? new MergeRules(
+                CollapseRules.Of(JsonSerializer.Deserialize(stored.Body.Span, ApiJsonContext.Readable.CollapseConfiguration), (_, _) => { }),
+                stored.Revision.ToString(CultureInfo.InvariantCulture))
+            : MergeRules.Default;
 
     private List<WriteRequest> Writes(ObjectKey key, StoredObject? stored, ContainerProfile profile, ChunkHeader header)
     {

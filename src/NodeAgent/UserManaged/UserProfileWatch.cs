@@ -6,12 +6,13 @@ using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Export.Storage;
 using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Kubernetes.Models;
+using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.UserManaged;
 
 namespace NodeAgent.UserManaged;
 
-/// <summary>Follows the profiles that people write in the storage, and hands them to the learner as they change.</summary>
+/// <summary>Follows what people write in the storage, profiles and how far learned ones are generalised, and hands it to the learner as it changes.</summary>
 internal sealed class UserProfileWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -25,7 +26,9 @@ internal sealed class UserProfileWatch : IAsyncDisposable
     private readonly UserObjects<ContainerProfile> _authored;
     private readonly UserObjects<ApplicationProfile> _applications;
     private readonly UserObjects<NetworkNeighborhood> _networks;
+    private readonly UserObjects<CollapseConfiguration> _collapse;
     private readonly Task _running;
+    private CollapseConfiguration? _used;
 
     /// <param name="configuration">Of the storage. Taken over.</param>
     /// <param name="storage">Stays the caller's.</param>
@@ -39,10 +42,12 @@ internal sealed class UserProfileWatch : IAsyncDisposable
         _authored = Objects(ContainerProfile.Plural, json.ContainerProfile, metadata => metadata.Annotations?.ContainsKey(KubescapeAnnotations.Status) != true, time);
         _applications = Objects(ApplicationProfile.Plural, json.ApplicationProfile, IsOverlay, time);
         _networks = Objects(NetworkNeighborhood.Plural, json.NetworkNeighborhood, IsOverlay, time);
+        _collapse = Objects(CollapseConfiguration.Plural, json.CollapseConfiguration, metadata => metadata.Name == CollapseConfiguration.DefaultName, time);
         _running = Task.WhenAll(
             Task.Run(() => _authored.Reflector.RunAsync(_stop.Token)),
             Task.Run(() => _applications.Reflector.RunAsync(_stop.Token)),
             Task.Run(() => _networks.Reflector.RunAsync(_stop.Token)),
+            Task.Run(() => _collapse.Reflector.RunAsync(_stop.Token)),
             Task.Run(FollowAsync));
     }
 
@@ -117,5 +122,21 @@ internal sealed class UserProfileWatch : IAsyncDisposable
         {
             Log.UserProfilesRead(_logger, authored, overlays);
         }
+
+        await _collapse.ReadAsync(_storage, _stop.Token).ConfigureAwait(false);
+        UseRules(_collapse.Items.SingleOrDefault());
+    }
+
+    private void UseRules(CollapseConfiguration? configuration)
+    {
+        if (ReferenceEquals(configuration, _used))
+        {
+            return;
+        }
+
+        _used = configuration;
+        _learner.Use(CollapseRules.Of(configuration, (field, problem) =>
+            Log.FieldRefused(_logger, CollapseConfiguration.Plural, CollapseConfiguration.DefaultName, field, problem)));
+        Log.CollapseRulesRead(_logger, CollapseConfiguration.DefaultName, configuration is null ? "is not there: what is built in holds" : "is used");
     }
 }

@@ -28,6 +28,7 @@ public sealed class CheckpointTests : IDisposable
             source.Tcp(c, FlowDirection.Outbound, "1.1.1.1", 1, 443);
             source.DnsAnswer(c, "one.one");
             source.Open(c, "/none", error: 2);
+            source.Tcp(c, FlowDirection.Outbound, "1.1.1.2", 1, 443, error: 111);
             source.Tick(60);
         }
 
@@ -43,6 +44,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.True(second.Snapshots.TryRead(out ProfileSnapshot? snapshot));
         Assert.Equal("agent-restarted", snapshot.Profile!.Metadata.Annotations!["node-agent.io/partial-reason"]);
         Assert.Equal("1", snapshot.Profile.Metadata.Annotations["node-agent.io/failed-opens"]);
+        Assert.Equal("1", snapshot.Profile.Metadata.Annotations["node-agent.io/failed-connects"]);
         Assert.Equal(["/a", "/b"], snapshot.Profile.Spec!.Opens!.Select(o => o.Path!));
         Assert.Equal(["sh"], snapshot.Profile.Spec.Execs!.Single().Args!);
         Assert.Equal(["1.1.1.1", null], snapshot.Profile.Spec.Egress!.Select(n => n.IpAddress));

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using FsCheck;
-using FsCheck.Fluent;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Matching;
 
@@ -8,7 +6,9 @@ namespace NodeAgent.Profiles.Tests.Generalizing;
 
 public sealed class PathGeneralizerTests
 {
-    private static readonly PathThresholds Small = new(3, [new("/etc", 5), new("/once", 1)]);
+    private const string Uuid = "0d7c1f0e-2a57-4c5b-9f0e-1a2b3c4d5e6f";
+
+    private static readonly PathRules Small = new(new PathThresholds(3, [new("/etc", 5), new("/once", 1)]), true);
 
     [Theory]
     [InlineData("/var/lib/x", 50, "/var/lib/x/⋯", false)]
@@ -20,7 +20,7 @@ public sealed class PathGeneralizerTests
     [InlineData("/etcetera", 51, "/etcetera/⋯", true)]
     public void Final_ChildrenOfOneDirectory_CollapseAboveItsThreshold(string directory, int children, string pattern, bool collapsed)
     {
-        var paths = Run(PathThresholds.Default, Enumerable.Range(0, children).Select(i => $"{directory}/f{i}"));
+        var paths = Run(CollapseRules.Default.Opens, Enumerable.Range(0, children).Select(i => $"{directory}/f{i}"));
         Assert.Equal(collapsed ? 1 : children, paths.Count);
         Assert.Equal(collapsed, paths.Contains(pattern));
     }
@@ -46,6 +46,53 @@ public sealed class PathGeneralizerTests
     [Fact]
     public void Final_Root_IsAPath() => Assert.Equal(["/"], Run(Small, ["/"]));
 
+    [Fact]
+    public void Final_ThresholdOne_IsAStarAtOnce()
+    {
+        Assert.Equal(["/a", "/once", "/once/*"], Run(Small, ["/once/x/y/z", "/once", "/a"]));
+        Assert.Equal(["/once"], Run(Small, ["/once"]));
+    }
+
+    [Fact]
+    public void Final_StarThatCoversAll_TakesInWhatItCovers()
+    {
+        var generalizer = new PathGeneralizer<uint>(Small);
+        generalizer.Add("/d/*", 1);
+        generalizer.Add("/d/a/b", 2);
+        generalizer.Add("/d", 4);
+        Assert.Equal([("/d", 4u), ("/d/*", 3u)], generalizer.Final());
+    }
+
+    [Fact]
+    public void Final_GeneratedName_MakesItsDirectoryDynamicAtOnce()
+    {
+        Assert.Equal(["/data/⋯/log"], Run(Small, [$"/data/{Uuid}/log"]));
+        Assert.Equal(["/data/⋯/log", "/data/⋯/x"], Run(Small, [$"/data/{Uuid}/log", "/data/named/x"]));
+        Assert.Equal(["/srv/log/⋯"], Run(Small, ["/srv/log/access-2026-11-21.log", "/srv/log/access.log"]));
+        Assert.Equal([$"/data/{Uuid}/log"], Run(Small with { RecognizesNames = false }, [$"/data/{Uuid}/log"]));
+    }
+
+    [Fact]
+    public void Final_GeneratedNameWhereNamesMatter_StaysItself() =>
+        Assert.Equal([$"/{Uuid}/a", "/etc/backup-20261121", "/etc/passwd"], Run(Small, ["/etc/passwd", "/etc/backup-20261121", $"/{Uuid}/a"]));
+
+    [Fact]
+    public void Final_Literals_AreKeptAndNeverFolded()
+    {
+        string[] paths = [.. Enumerable.Range(0, 9).Select(i => $"/lib/f{i}"), "/once/kept", "/once/other", "/lib/kept.so"];
+        var generalizer = new PathGeneralizer<uint>(Small, new HashSet<string> { "/lib/kept.so", "/once/kept", "/never/opened" });
+        Array.ForEach(paths, path => generalizer.Add(path, 1));
+        generalizer.Add("/lib/kept.so", 2);
+        Assert.Equal([("/lib/kept.so", 3u), ("/lib/⋯", 1u), ("/once/*", 1u), ("/once/kept", 1u)], generalizer.Final());
+    }
+
+    [Fact]
+    public void For_Pattern_IsTheLeastOfWhatItStandsFor()
+    {
+        var thresholds = new PathThresholds(50, [new("/a/b", 7), new("/a", 9), new("/a", 8), new("/c/d/e", 0)]);
+        Assert.Equal([50, 9, 9, 7, 7, 7, 9, 50], ((string[])["", "/a", "/⋯", "/⋯/⋯", "/a/⋯", "/a/b/x", "/a/x", "/c/d/e"]).Select(thresholds.For));
+    }
+
     [Theory]
     [InlineData("/a/")]
     [InlineData("/a//")]
@@ -60,7 +107,7 @@ public sealed class PathGeneralizerTests
     [Fact]
     public void Final_Masks_AreUnited()
     {
-        var generalizer = new PathGeneralizer(Small);
+        var generalizer = new PathGeneralizer<uint>(Small);
         for (int i = 0; i < 4; i++)
         {
             generalizer.Add($"/a/{i}", 1u << i);
@@ -73,44 +120,9 @@ public sealed class PathGeneralizerTests
     public void Final_PathOfThousandsOfSegments_DoesNotOverflowTheStack() =>
         Assert.Single(Run(Small, ["/" + string.Join('/', Enumerable.Repeat("a", 2047))]));
 
-    [Fact]
-    public void Final_AnyPaths_StayCovered() => Check(seed =>
+    private static IReadOnlyList<string> Run(PathRules rules, IEnumerable<string> paths)
     {
-        string[] paths = Paths(new Random(seed));
-        IReadOnlyList<string> patterns = Run(Small, paths);
-        Assert.All(paths, path => Assert.Contains(patterns, pattern => DynamicPath.Matches(pattern, path)));
-    });
-
-    [Fact]
-    public void Final_AnyOrder_GivesTheSame() => Check(seed =>
-    {
-        var random = new Random(seed);
-        string[] paths = Paths(random);
-        string[] shuffled = [.. paths];
-        random.Shuffle(shuffled);
-        Assert.Equal(Run(Small, paths), Run(Small, shuffled));
-    });
-
-    [Fact]
-    public void Final_PartGeneralizedBefore_GivesTheSame() => Check(seed =>
-    {
-        var random = new Random(seed);
-        string[] one = Paths(random);
-        string[] two = Paths(random);
-        var part = new PathGeneralizer(Small);
-        Array.ForEach(one, path => part.Add(path, 0));
-        Assert.Equal(Run(Small, one.Concat(two)), Run(Small, part.Collapse(0).Select(p => p.Path).Concat(two)));
-    });
-
-    private static void Check(Action<int> law) => FsCheck.Fluent.Prop.ForAll<int>(seed =>
-    {
-        law(seed);
-        return true;
-    }).QuickCheckThrowOnFailure();
-
-    private static IReadOnlyList<string> Run(PathThresholds thresholds, IEnumerable<string> paths)
-    {
-        var generalizer = new PathGeneralizer(thresholds);
+        var generalizer = new PathGeneralizer<uint>(rules);
         foreach (string path in paths)
         {
             generalizer.Add(path, 0);
@@ -118,10 +130,4 @@ public sealed class PathGeneralizerTests
 
         return [.. generalizer.Final().Select(p => p.Path)];
     }
-
-    private static string[] Paths(Random random) =>
-    [
-        .. Enumerable.Range(0, random.Next(30)).Select(_ =>
-            "/" + string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(depth => depth == 0 && random.Next(4) == 0 ? "etc" : ((char)('a' + random.Next(5))).ToString()))),
-    ];
 }

@@ -12,7 +12,7 @@ namespace NodeAgent.Profiles.Tests.Laws;
 /// <summary>One thing that a container did.</summary>
 internal abstract record Deed
 {
-    public sealed record Exec(string Path, string[] Arguments) : Deed;
+    public sealed record Exec(string Path, string[] Arguments, string[] Environment) : Deed;
 
     public sealed record Open(string Path, uint Flags) : Deed;
 
@@ -26,7 +26,7 @@ internal abstract record Deed
 
     public sealed record Capability(uint Number) : Deed;
 
-    public sealed record Request(HttpServiceKey Service, string Path, uint Method, string Host) : Deed;
+    public sealed record Request(HttpServiceKey Service, string Path, uint Method, string Host, int Header, string Value) : Deed;
 }
 
 /// <summary>Random behaviours from few words, so that they meet.</summary>
@@ -64,13 +64,13 @@ internal static class Behaviors
         BehaviorSnapshot s = behavior.Capture();
         IEnumerable<string> lines =
         [
-            .. s.Execs.Select(e => $"exec {Hex(e.Exe)} {(e.Argvs is null ? "any" : string.Join(',', e.Argvs.Select(Hex).Order(StringComparer.Ordinal)))}"),
+            .. s.Execs.Select(e => $"exec {Hex(e.Exe)} {(e.Argvs is null ? "any" : string.Join(',', e.Argvs.Select((argv, i) => Hex(argv) + Environment(e.EnvironmentOf(i))).Order(StringComparer.Ordinal)))} {Environment(e.EnvironmentOf(0), e.Argvs is null)}"),
             .. s.Opens.Select(o => $"open {Hex(o.Key)} {o.Value:x}"),
             .. s.Endpoints.Select(e => $"peer {e.Key} {e.Value}"),
             .. s.Names.Select(n => $"name {Hex(n)}"),
             $"calls {Words(s.Syscalls)} 32-bit {Words(s.CompatSyscalls)} capabilities {Words(s.Capabilities)}",
             .. s.Http.Select(service => $"http {service.Key} level {service.PathLevel} {string.Join(' ', Requests(service).Order(StringComparer.Ordinal))}"),
-            $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} over {s.Overflow}",
+            $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} {s.FailedConnects} over {s.Overflow}",
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
@@ -92,7 +92,7 @@ internal static class Behaviors
         switch (deed)
         {
             case Deed.Exec exec:
-                behavior.Execs.Add(Written(exec.Path), [.. exec.Arguments.SelectMany(a => Utf8(a).Append((byte)0))], any: false);
+                behavior.Execs.Add(Written(exec.Path), Strings(exec.Arguments), any: false, Strings(exec.Environment));
                 break;
             case Deed.Open open:
                 behavior.Opens.Add(Written(open.Path), OpenFlags.ToMask(open.Flags));
@@ -110,7 +110,8 @@ internal static class Behaviors
                 (call.Compat ? behavior.CompatSyscalls : behavior.Syscalls).Add(call.Number);
                 break;
             case Deed.Request request:
-                behavior.Http.Add(request.Service, Written(request.Path), request.Method, Utf8(request.Host));
+                HttpService at = behavior.Http.At(request.Service);
+                at.Add(Written(request.Path), at.MaskOf(request.Method, Utf8(request.Host)) | at.MaskOf(request.Header, Utf8(request.Value)));
                 break;
             case Deed.Capability capability:
                 behavior.Capabilities.Add(capability.Number);
@@ -124,10 +125,12 @@ internal static class Behaviors
     {
         11 or 12 => new Deed.Request(
             new HttpServiceKey((ushort)random.Next(80, 83), random.Next(2) == 0, random.Next(2) == 0), Path(random, variety), 1u << random.Next(HttpMethods.Count),
-            random.Next(4) == 0 ? string.Empty : Word(random, variety) + ".example.com"),
+            random.Next(4) == 0 ? string.Empty : Word(random, variety) + ".example.com",
+            random.Next(HttpHeaders.Names.Count), random.Next(2) == 0 ? string.Empty : Word(random, variety)),
         9 => new Deed.Syscall((uint)random.Next(1100), random.Next(3) == 0),
         10 => new Deed.Capability((uint)random.Next(70)),
-        0 or 1 => new Deed.Exec(random.Next(9) == 0 ? "memfd:" + Word(random, variety) : Path(random, variety), [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(5) == 0 ? string.Empty : Word(random, variety))]),
+        0 or 1 => new Deed.Exec(random.Next(9) == 0 ? "memfd:" + Word(random, variety) : Path(random, variety), [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(5) == 0 ? string.Empty : Word(random, variety))],
+            random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => $"V{random.Next(3)}={random.Next(variety)}")]),
         2 or 3 or 4 => new Deed.Open(Path(random, variety), random.Next(4) == 0 ? (uint)random.Next() : (uint)random.Next(3)),
         5 or 6 => new Deed.Call(Address(random, variety), (ushort)random.Next(1, 4), random.Next(2) == 0 ? TransportProtocol.Tcp : TransportProtocol.Udp, random.Next(2) == 0 ? null : Word(random, 3) + ".example.com."),
         7 => new Deed.Ask(string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => ((char)('a' + random.Next(variety % 26))).ToString()))),
@@ -148,10 +151,18 @@ internal static class Behaviors
         ? new NetAddress((UInt128.One << 125) + (UInt128)(uint)random.Next(variety), true)
         : new NetAddress((uint)((10 << 24) + (random.Next(variety) * 199)), false);
 
-    // Bits of hosts depend on the order in which they came; their names do not.
+    // Bits of hosts and headers depend on the order in which they came; their texts do not.
     private static IEnumerable<string> Requests(HttpServiceSnapshot service) => service.Paths.Select(path =>
-        $"{Hex(path.Key)} {path.Value & (HttpMethods.All | HttpService.AnyHost):x} "
-        + string.Join(',', service.Hosts.Where((_, i) => (path.Value >> (HttpMethods.Count + i) & 1) != 0).Select(Hex).Order(StringComparer.Ordinal)));
+        $"{Hex(path.Key)} {path.Value & HttpMethods.All:x} {Texts(HttpService.HostBits(), path.Value, service.Hosts)} "
+        + string.Join(' ', HttpService.HeaderBits().Select((header, i) => Texts(header, path.Value, service.HeaderAt(i)))));
+
+    private static string Texts(NamedBits bits, ulong mask, BitTexts texts) =>
+        bits.TextsOf(mask, texts) is { } some ? string.Join(',', some.Select(Hex).Order(StringComparer.Ordinal)) : "any";
+
+    private static string Environment(EnvironmentSet environment, bool isShown = true) =>
+        isShown && environment.Variables.Length > 0 ? " with " + string.Join(',', environment.Variables.Select(Encoding.UTF8.GetString)) : string.Empty;
+
+    private static byte[] Strings(string[] texts) => [.. texts.SelectMany(text => Utf8(text).Append((byte)0))];
 
     private static string Words(ulong[] words) => string.Join(',', words.Select(word => word.ToString("x", System.Globalization.CultureInfo.InvariantCulture)));
 

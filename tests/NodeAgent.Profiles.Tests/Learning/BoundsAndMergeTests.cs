@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
-using FsCheck;
-using FsCheck.Fluent;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
@@ -10,6 +8,7 @@ using NodeAgent.Events.Net;
 using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
+using NodeAgent.Profiles.Tests.Laws;
 
 namespace NodeAgent.Profiles.Tests.Learning;
 
@@ -18,9 +17,8 @@ public sealed class BoundsAndMergeTests
     private static readonly ProfileBounds Bounds = new() { MaxArgumentLists = 5, MaxEndpoints = 16 };
 
     [Fact]
-    public void Merge_AnyBehaviors_IsAssociativeCommutativeAndIdempotent() => FsCheck.Fluent.Prop.ForAll<int>(seed =>
+    public void Merge_AnyBehaviors_IsAssociativeCommutativeAndIdempotent() => Property.ForSeeds(random =>
     {
-        var random = new Random(seed);
         BehaviorSnapshot a = Behavior(random).Capture();
         BehaviorSnapshot b = Behavior(random).Capture();
         BehaviorSnapshot c = Behavior(random).Capture();
@@ -28,8 +26,7 @@ public sealed class BoundsAndMergeTests
         Assert.Equal(Text(Merge(a, b)), Text(Merge(b, a)));
         Assert.Equal(Text(a), Text(Merge(a, a)));
         Assert.Equal(Text(Merge(a, b)), Text(Merge(Merge(a, b), b)));
-        return true;
-    }).QuickCheckThrowOnFailure();
+    });
 
     [Fact]
     public void Opens_OverTheBound_StayCoveredAndBounded()
@@ -149,7 +146,7 @@ public sealed class BoundsAndMergeTests
     private static LearnedBehavior Behavior(Random random)
     {
         var behavior = new LearnedBehavior(Bounds);
-        for (int i = random.Next(80); i > 0; i--)
+        for (int i = random.Next(50); i > 0; i--)
         {
             behavior.Opens.Add(Encoding.UTF8.GetBytes($"/{(char)('a' + random.Next(3))}/{random.Next(70)}/{random.Next(3)}"), 1u << random.Next(3));
             behavior.Execs.Add(Encoding.UTF8.GetBytes($"/bin/{random.Next(3)}"), Encoding.UTF8.GetBytes($"x\0{random.Next(9)}\0"), random.Next(50) == 0);

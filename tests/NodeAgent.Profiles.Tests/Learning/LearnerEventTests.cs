@@ -138,6 +138,24 @@ public sealed class LearnerEventTests
     }
 
     [Theory]
+    [InlineData(111u)] // refused
+    [InlineData(110u)] // timed out
+    [InlineData(113u)] // no route
+    [InlineData(125u)] // given up
+    public async Task Connect_Failed_IsNoPermission(uint error)
+    {
+        (ContainerProfileSpec spec, CompletedProfile profile) = await Learn((source, c) =>
+        {
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.5", 40000, 5432, error);
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.6", 40001, 5432, error);
+            source.Tcp(c, FlowDirection.Outbound, "10.0.0.6", 40002, 5432); // at last it was up
+        });
+        Assert.Equal("10.0.0.6", Assert.Single(spec.Egress!).IpAddress);
+        Assert.False(profile.IsAddressInEgress(Address("10.0.0.5"), 5432, TransportProtocol.Tcp));
+        Assert.True(profile.IsAddressInEgress(Address("10.0.0.6"), 5432, TransportProtocol.Tcp));
+    }
+
+    [Theory]
     [InlineData((ushort)0x0100, (ushort)1)] // a query
     [InlineData((ushort)0x8183, (ushort)0)] // NXDOMAIN
     [InlineData((ushort)0x8180, (ushort)0)] // no answer
@@ -191,8 +209,11 @@ public sealed class LearnerEventTests
         var openProc = open;
         openProc.Path = new WireString { Length = (ushort)proc.Length };
         var subject = new EventSubject { Container = c };
+        byte[] variables = "LD_PRELOAD=/x.so\0PS4=+\0"u8.ToArray();
         var exec = new ExecRecord { Header = open.Header, Exe = open.Path };
         exec.Argv = new WireString { Length = 8 };
+        exec.Environment = new WireString { Offset = (ushort)path.Length, Length = (ushort)variables.Length };
+        byte[] execTail = [.. path, .. variables];
         var flow = new FlowRecord { Header = open.Header, Family = 2, Direction = FlowDirection.Outbound, RemotePort = 53, Protocol = 17 };
         flow.RemoteAddress[0] = 9;
         var answer = new DnsRecord { Header = open.Header, Direction = FlowDirection.Inbound };
@@ -201,7 +222,7 @@ public sealed class LearnerEventTests
         {
             learner.OnOpen(new Events.OpenEvent(in open, path), subject);
             learner.OnOpen(new Events.OpenEvent(in openProc, proc), subject);
-            learner.OnExec(new Events.ExecEvent(in exec, path), subject);
+            learner.OnExec(new Events.ExecEvent(in exec, execTail), subject);
             learner.OnFlow(new Events.FlowEvent(in flow), subject);
             learner.OnDns(new Events.DnsEvent(in answer, dns), subject);
             learner.TryGetProfile(c, out _);

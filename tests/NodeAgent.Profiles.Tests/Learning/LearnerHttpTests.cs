@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Wire;
+using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Learning;
+using NodeAgent.TestSupport;
 
 namespace NodeAgent.Profiles.Tests.Learning;
 
@@ -104,12 +105,12 @@ public sealed class LearnerHttpTests : IDisposable
     public async Task Paths_WithoutEnd_StayWithinTheBounds()
     {
         var bounds = new ProfileBounds();
-        var set = new HttpServiceSet(bounds);
+        var set = new HttpServiceSet(bounds, () => CollapseRules.Default.Endpoints);
         var random = new Random(7);
         for (int i = 0; i < 200_000; i++)
         {
             byte[] path = System.Text.Encoding.ASCII.GetBytes($"/{random.Next(50)}/{random.Next()}/{random.Next()}");
-            set.Add(new HttpServiceKey((ushort)random.Next(100), i % 2 == 0, i % 3 == 0), path, 1, default);
+            set.At(new HttpServiceKey((ushort)random.Next(100), i % 2 == 0, i % 3 == 0)).Add(path, 1);
         }
 
         Assert.InRange(set.PathCount, 1, 4 * bounds.MaxHttpPaths);
@@ -121,41 +122,71 @@ public sealed class LearnerHttpTests : IDisposable
     public async Task Known_Request_AllocatesNothing()
     {
         await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo c = source.Container();
-        var set = new HttpServiceSet(new ProfileBounds());
-        var key = new HttpServiceKey(80, false, true);
-        set.Add(key, "/a"u8, 1, "b.test"u8);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ContainerInfo c = new EventSource(learner).Container();
+        byte[] text = "GET /a?b HTTP/1.1\r\nHost: b.test\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"u8.ToArray();
+        var record = new PayloadRecord
+        {
+            Header = new HeaderRecord { Kind = EventKind.Payload, TimeNs = 1000 * EventSource.Second, Pid = 1 },
+            Family = 2,
+            LocalPort = 80,
+            Direction = FlowDirection.Inbound,
+            Protocol = PayloadProtocol.HttpRequest,
+            Payload = new WireString { Length = (ushort)text.Length },
+        };
+        var subject = new EventSubject { Container = c };
+        void Request() => learner.OnPayload(new PayloadEvent(in record, text), subject);
         for (int i = 0; i < 1000; i++)
         {
-            set.Add(key, "/a"u8, 1, "b.test"u8);
+            Request();
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(Request));
+        Assert.True(learner.TryGetProfile(c, out _));
+    }
+
+    [Fact]
+    public async Task Headers_ThatProfilesKeep_AreUnited()
+    {
+        IReadOnlyList<HttpEndpoint>? endpoints = await Learn((source, c) =>
+        {
+            Served(source, c, "GET /a HTTP/1.1\r\nHost: a\r\naccept-encoding: gzip, br\r\nCookie: secret\r\nUpgrade-Insecure-Requests: 1\r\n\r\n");
+            Served(source, c, "GET /a HTTP/1.1\r\nHost: a\r\nAccept-Encoding: identity\r\nConnection: keep-alive\r\nConnection: x\r\n\r\n");
+            Served(source, c, "GET /a HTTP/1.1\r\nHost: a\r\nAccept-Language: e"); // cut off
+        });
+        Assert.Equal(
+            ["inbound True :8080/a GET {\"Accept-Encoding\":[\"gzip, br\",\"identity\"],\"Connection\":[\"keep-alive\",\"x\"],\"Host\":[\"a\"],\"Upgrade-Insecure-Requests\":[\"1\"]}"],
+            Text(endpoints));
+    }
+
+    [Fact]
+    public async Task Headers_TooManyOrTooLong_AreAny()
+    {
+        IReadOnlyList<HttpEndpoint>? endpoints = await Learn((source, c) =>
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                Served(source, c, $"GET / HTTP/1.1\r\nAccept-Language: l{i}\r\n\r\n");
+            }
+
+            Served(source, c, $"GET / HTTP/1.1\r\nAccept-Encoding: {new string('x', 200)}\r\nConnection: *\r\n\r\n");
+        });
+        Assert.Equal(
+            ["inbound True :8080/ GET {\"Accept-Encoding\":[\"*\"],\"Accept-Language\":[\"*\"],\"Connection\":[\"\\\\x2A\"]}"],
+            Text(endpoints).Select(text => text.Replace("\\u005Cx", "\\\\x", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task Checkpoint_KeepsEndpoints()
     {
         await LearnAndStop();
-        Assert.Equal(["inbound True :8080/a GET {\"Host\":[\"a\"]}", "inbound True :8080/b GET {\"Host\":[\"b\"]}"], Text(await Continue()));
-    }
-
-    [Fact]
-    public async Task Checkpoint_OfAnOlderAgent_IsReadWithoutEndpoints()
-    {
-        await LearnAndStop();
-        string file = Directory.GetFiles(_directory, "*.profile").Single();
-        File.WriteAllBytes(file, AsVersionTwo(File.ReadAllBytes(file)));
-        Assert.Equal(["inbound True :8080/b GET {\"Host\":[\"b\"]}"], Text(await Continue()));
+        Assert.Equal(["inbound True :8080/a GET {\"Connection\":[\"close\"],\"Host\":[\"a\"]}", "inbound True :8080/b GET {\"Host\":[\"b\"]}"], Text(await Continue()));
     }
 
     private async Task LearnAndStop()
     {
         await using ProfileLearner first = EventSource.Learner(EventSource.Options(_directory));
         var source = new EventSource(first);
-        Served(source, source.Container(), "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+        Served(source, source.Container(), "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         source.Tick(60);
     }
 
@@ -165,18 +196,6 @@ public sealed class LearnerHttpTests : IDisposable
         var later = new EventSource(second);
         Served(later, later.Container(fromStart: false), "GET /b HTTP/1.1\r\nHost: b\r\n\r\n");
         return await Complete(second, later);
-    }
-
-    // At the end: level, count, then one service: port, two flags, level, flag, one host of one byte, one path of two bytes and its mask.
-    private static byte[] AsVersionTwo(byte[] file)
-    {
-        const int Header = 10;
-        const int Hash = 32;
-        const int Added = 4 + 4 + 2 + 1 + 1 + 4 + 1 + (4 + 4 + 1) + (4 + 4 + 2 + 4);
-        byte[] older = file[..^(Hash + Added)];
-        BinaryPrimitives.WriteUInt16LittleEndian(older.AsSpan(4), 2);
-        BinaryPrimitives.WriteInt32LittleEndian(older.AsSpan(6), older.Length - Header);
-        return [.. older, .. SHA256.HashData(older)];
     }
 
     private static void Served(EventSource source, ContainerInfo container, string text) =>

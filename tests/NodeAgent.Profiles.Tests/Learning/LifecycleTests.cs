@@ -50,6 +50,44 @@ public sealed class LifecycleTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(0, 0, "complete", null)]
+    [InlineData(1, 0, "partial", "ended-early")]
+    [InlineData(0, 9, "partial", "ended-early")]
+    [InlineData(0, 15, "complete", null)]
+    [InlineData(143, 0, "complete", null)]
+    public async Task Container_EndsBeforeItsTime_IsPartialWhenItFailed(uint code, uint signal, string completion, string? reason)
+    {
+        ContainerInfo c = Started();
+        _source.Tick(20);
+        _source.Exit(c, code, signal);
+        c.RemovedNs = _source.NowNs;
+        _source.Tick(1);
+
+        IReadOnlyDictionary<string, string> annotations;
+        do
+        {
+            annotations = (await Next()).Profile!.Metadata.Annotations!;
+        }
+        while (annotations[KubescapeAnnotations.Status] != "completed");
+
+        Assert.Equal((completion, reason), (annotations[KubescapeAnnotations.Completion], annotations.GetValueOrDefault(KubescapeAnnotations.PartialReason)));
+    }
+
+    [Fact]
+    public void AnotherProcess_Fails_SaysNothingOfTheContainer()
+    {
+        ContainerInfo c = Started();
+        c.EntryPoint = new ProcessInfo(new ProcessKey(7, 1));
+        ContainerInfo other = _source.Container("other", 78);
+        _source.Open(other, "/a");
+        _source.Exit(other, 1);
+        c.RemovedNs = _source.NowNs;
+        _source.Tick(1);
+
+        Assert.Equal("complete", State(_source.Container()).Completion);
+    }
+
+    [Theory]
     [InlineData(EventKind.Open, true)]
     [InlineData(EventKind.None, true)]
     [InlineData(EventKind.Fork, false)]

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using FsCheck;
-using FsCheck.Fluent;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Net;
 using NodeAgent.Events.Text;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
+using NodeAgent.Profiles.Tests.Laws;
 
 namespace NodeAgent.Profiles.Tests.Matching;
 
@@ -26,12 +25,12 @@ public sealed class CompletedProfileTests
     public void Paths_RandomProfileAndPath_AgreeWithReference()
     {
         int yes = 0;
-        ForSeeds(200, random =>
+        Property.ForSeeds(random =>
         {
             ContainerProfileSpec spec = Spec(random, 4);
             var profile = new CompletedProfile(spec);
             var reference = new ReferenceMatcher(spec);
-            for (int i = 0; i < 60; i++)
+            for (int i = 0; i < 12; i++)
             {
                 byte[] path = PathBytes(random);
                 string text = ByteText.Decode(path);
@@ -51,12 +50,12 @@ public sealed class CompletedProfileTests
     public void Arguments_RandomProfileAndLists_AgreeWithReference()
     {
         int yes = 0;
-        ForSeeds(200, random =>
+        Property.ForSeeds(random =>
         {
             ContainerProfileSpec spec = Spec(random, 6);
             var profile = new CompletedProfile(spec);
             var reference = new ReferenceMatcher(spec);
-            for (int i = 0; i < 60; i++)
+            for (int i = 0; i < 12; i++)
             {
                 byte[] path = PathBytes(random);
                 byte[][] arguments = [.. Pick(random, ArgumentTexts, 4).Select(Encoding.UTF8.GetBytes)];
@@ -72,7 +71,7 @@ public sealed class CompletedProfileTests
     public void Addresses_RandomProfileAndPeer_AgreeWithReference()
     {
         int yes = 0;
-        ForSeeds(200, random =>
+        Property.ForSeeds(random =>
         {
             ContainerProfileSpec spec = Spec(random, 3);
             var profile = new CompletedProfile(spec);
@@ -87,19 +86,19 @@ public sealed class CompletedProfileTests
                 Assert.True(expected == profile.IsAddressInEgress(address, port, protocol), about);
             }
         });
-        Assert.InRange(yes, 100, 1500);
+        Assert.InRange(yes, 500, 7500);
     }
 
     [Fact]
     public void Names_RandomProfileAndName_AgreeWithReference()
     {
         int yes = 0;
-        ForSeeds(200, random =>
+        Property.ForSeeds(random =>
         {
             ContainerProfileSpec spec = Spec(random, 5);
             var profile = new CompletedProfile(spec);
             var reference = new ReferenceMatcher(spec);
-            for (int i = 0; i < 60; i++)
+            for (int i = 0; i < 12; i++)
             {
                 string name = Name(random, ["a", "b", "B", "com", ""]);
                 bool expected = reference.Asked(name);
@@ -168,12 +167,6 @@ public sealed class CompletedProfileTests
         var profile = new CompletedProfile(new ContainerProfileSpec { Opens = [new OpenCalls { Path = "/a", Flags = names }] });
         Assert.False(profile.WasOpened("/a", asked));
     }
-
-    private static void ForSeeds(int count, Action<Random> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(count), Prop.ForAll<int>(seed =>
-    {
-        law(new Random(seed));
-        return true;
-    }));
 
     private static OpenCalls Open(string path) => new() { Path = path, Flags = ["O_RDONLY"] };
 

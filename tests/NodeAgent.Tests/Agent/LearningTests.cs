@@ -23,9 +23,10 @@ public sealed class LearningTests : IDisposable
         string file = Path.Combine(unit.Folder, "file");
         await File.WriteAllTextAsync(file, "text\n", TestContext.Current.CancellationToken);
         await unit.DoAsync($"{unit.Program("true")} a 'b c'");
-        await unit.DoAsync($"{unit.Program("true")} a 'b c'");
+        await unit.DoAsync($"PYTHONSTARTUP=/from/here SECRET=kept {unit.Program("true")} a 'b c'");
         await unit.DoAsync($"{unit.Program("cat")} {file}");
         await unit.DoAsync($"{unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port} <&-");
+        await unit.DoAsync($"{unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port + 1} <&- || :"); // refused
 
         Profile profile = await agent.ProfileAsync(unit.Name, p => p.Status == "completed", "the profile completed");
 
@@ -34,11 +35,15 @@ public sealed class LearningTests : IDisposable
             [
                 $"{unit.Program("cat")} {unit.Program("cat")} {file}",
                 $"{unit.Program("nc")} {unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port}",
+                $"{unit.Program("nc")} {unit.Program("nc")} {TestNetwork.Address} {TestNetwork.Port + 1}",
                 $"{unit.Program("true")} {unit.Program("true")} a b c",
             ],
             profile.Execs.Order(StringComparer.Ordinal));
+        Assert.Contains("\"PYTHONSTARTUP=/from/here\"", profile.Json, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", profile.Json, StringComparison.Ordinal);
         Assert.Equal([file], profile.Opens.Where(o => !IsOfTheLibrary(o)));
-        Assert.Equal([$"{TestNetwork.Address} TCP-{TestNetwork.Port}"], profile.Peers);
+        Assert.Equal([$"{TestNetwork.Address} TCP-{TestNetwork.Port}"], profile.Peers); // what was refused is no peer, but is told of
+        Assert.Contains("\"node-agent.io/failed-connects\":\"1\"", profile.Json.Replace(" ", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain(agent.Alerts, a => a.Unit == unit.Name);
         await AssertKubectlSeesAsync(agent, unit, profile);
         await AssertNewProgramIsReportedOnceAsync(agent, unit);
