@@ -31,7 +31,7 @@ public static class ChunkAnnotations
     /// <summary>Of a consolidated profile: which chunks it is made of. Shape: JSON.</summary>
     public const string Ledger = "node-agent.io/ledger";
 
-    /// <summary>Of a consolidated profile: the generation at which its content was normal, as only the storage writes it.</summary>
+    /// <summary>Of a consolidated profile: the generation at which the storage made its content normal, and by which rules. Shape: <c>5 default</c>.</summary>
     public const string Normal = "node-agent.io/normal-at";
 
     /// <summary>Of a workload's profiles: the container profiles that they are made of. Shape: names, separated by commas.</summary>

@@ -56,9 +56,9 @@ public static class ProfileConsolidation
         ledger = isOurs || stored is null ? ledger : Ledger.Empty with { Past = PastOf(old) };
         ledger = ledger.Record(header);
         ContainerProfileSpec spec = stored?.Spec is not { } known ? ProfileUnion.Of([chunk.Spec!], rules)
-            : IsNormal(stored.Metadata) ? ProfileUnion.Add(known, chunk.Spec!, rules)
+            : IsNormal(stored.Metadata, rules) ? ProfileUnion.Add(known, chunk.Spec!, rules)
             : ProfileUnion.Of([known, chunk.Spec!], rules);
-        ObjectMeta metadata = Metadata(stored?.Metadata, chunk.Metadata, header, ledger, spec);
+        ObjectMeta metadata = Metadata(stored?.Metadata, chunk.Metadata, header, ledger, spec, rules);
         return new ConsolidationResult(new ContainerProfile { Metadata = metadata, Spec = spec }, ConsolidationOutcome.Merged, ledger.IsMissing(header.Series));
     }
 
@@ -66,8 +66,10 @@ public static class ProfileConsolidation
         annotations.GetValueOrDefault(KubescapeAnnotations.Status) == ProfileStatus.Completed && annotations.GetValueOrDefault(KubescapeAnnotations.Completion) == ProfileCompletion.Complete;
 
     // The generation grows with every change of content, whoever makes it, and no client can set it.
-    private static bool IsNormal(ObjectMeta stored) =>
-        stored.Generation is { } generation && stored.Annotations?.GetValueOrDefault(ChunkAnnotations.Normal) == generation.ToString(CultureInfo.InvariantCulture);
+    private static bool IsNormal(ObjectMeta stored, MergeRules rules) =>
+        stored.Generation is { } generation && stored.Annotations?.GetValueOrDefault(ChunkAnnotations.Normal) == NormalAt(generation, rules);
+
+    private static string NormalAt(long generation, MergeRules rules) => string.Create(CultureInfo.InvariantCulture, $"{generation} {rules.Version}");
 
     private static PastSeries PastOf(IReadOnlyDictionary<string, string> annotations) => new()
     {
@@ -75,7 +77,7 @@ public static class ProfileConsolidation
         Reasons = (annotations.GetValueOrDefault(KubescapeAnnotations.PartialReason) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries),
     };
 
-    private static ObjectMeta Metadata(ObjectMeta? stored, ObjectMeta chunk, ChunkHeader header, Ledger ledger, ContainerProfileSpec spec)
+    private static ObjectMeta Metadata(ObjectMeta? stored, ObjectMeta chunk, ChunkHeader header, Ledger ledger, ContainerProfileSpec spec, MergeRules rules)
     {
         ProfileStatement state = ledger.State();
         var annotations = new SortedDictionary<string, string>((stored?.Annotations ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
@@ -84,7 +86,7 @@ public static class ProfileConsolidation
             Larger(annotations, chunk.Annotations, key);
         }
 
-        foreach (string key in (string[])[KubescapeAnnotations.Overflow, KubescapeAnnotations.FailedOpens])
+        foreach (string key in (string[])[KubescapeAnnotations.Overflow, KubescapeAnnotations.FailedOpens, KubescapeAnnotations.FailedConnects])
         {
             Most(annotations, chunk.Annotations, key);
         }
@@ -98,7 +100,7 @@ public static class ProfileConsolidation
         }
 
         string checksum = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
-        long generation = stored is null ? 1 : (stored.Generation ?? 1) + (annotations.GetValueOrDefault(KubescapeAnnotations.SyncChecksum) == checksum && IsNormal(stored) ? 0 : 1);
+        long generation = stored is null ? 1 : (stored.Generation ?? 1) + (annotations.GetValueOrDefault(KubescapeAnnotations.SyncChecksum) == checksum && IsNormal(stored, rules) ? 0 : 1);
         annotations[KubescapeAnnotations.SyncChecksum] = checksum;
         annotations[KubescapeAnnotations.ResourceSize] = Findings(spec).ToString(CultureInfo.InvariantCulture);
         if (header.Workload.Length > 0)
@@ -107,7 +109,7 @@ public static class ProfileConsolidation
         }
 
         annotations[ChunkAnnotations.Ledger] = ledger.ToText();
-        annotations[ChunkAnnotations.Normal] = generation.ToString(CultureInfo.InvariantCulture);
+        annotations[ChunkAnnotations.Normal] = NormalAt(generation, rules);
         var labels = new SortedDictionary<string, string>((stored?.Labels ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
         foreach (string key in (chunk.Labels ?? new Dictionary<string, string>()).Keys)
         {

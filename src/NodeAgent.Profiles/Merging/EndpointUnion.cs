@@ -12,18 +12,18 @@ internal static class EndpointUnion
     private static readonly IComparer<HttpEndpoint> Order = Comparer<HttpEndpoint>.Create(Compare);
 
     /// <returns>Sorted; null when there are none, which says "not known".</returns>
-    public static IReadOnlyList<HttpEndpoint>? Of(IEnumerable<HttpEndpoint> endpoints, PathRules thresholds)
+    public static IReadOnlyList<HttpEndpoint>? Of(IEnumerable<HttpEndpoint> endpoints, PathRules rules)
     {
         IEnumerable<HttpEndpoint> rewritten = endpoints.Where(endpoint => endpoint?.Endpoint is not null)
             .GroupBy(endpoint => (Host(endpoint), endpoint.Direction, endpoint.Internal))
-            .SelectMany(group => Generalize([.. group], thresholds));
+            .SelectMany(group => Generalize([.. group], rules));
         List<HttpEndpoint> all = SortedUnion.Of(rewritten, Order, Unite);
         return all.Count == 0 ? null : all;
     }
 
-    private static IEnumerable<HttpEndpoint> Generalize(HttpEndpoint[] endpoints, PathRules thresholds)
+    private static IEnumerable<HttpEndpoint> Generalize(HttpEndpoint[] endpoints, PathRules rules)
     {
-        PathPatterns patterns = PathPatterns.Generalize(endpoints.Select(Path).Where(PathPatterns.IsPath), thresholds);
+        PathPatterns patterns = PathPatterns.Generalize(endpoints.Select(Path).Where(PathPatterns.IsPath), rules);
         return endpoints.Select(endpoint =>
         {
             string path = Path(endpoint);

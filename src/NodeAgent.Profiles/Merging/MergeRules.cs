@@ -3,9 +3,10 @@ using NodeAgent.Profiles.Generalizing;
 
 namespace NodeAgent.Profiles.Merging;
 
-/// <summary>How far what is united is generalised. Who unites a profile must use the same rules each time.</summary>
-public sealed record MergeRules(PathRules Opens, PathRules Endpoints)
+/// <summary>How far what is united is generalised.</summary>
+/// <param name="Version">Another one for other rules: what was made normal by these is not by those.</param>
+public sealed record MergeRules(CollapseRules Collapse, string Version)
 {
-    /// <summary>Those of the learner. Source: the defaults of Kubescape's CollapseConfiguration.</summary>
-    public static MergeRules Default { get; } = new(CollapseRules.Default.Opens, CollapseRules.Default.Endpoints);
+    /// <summary>Those of the learner, where nobody says otherwise.</summary>
+    public static MergeRules Default { get; } = new(CollapseRules.Default, "default");
 }

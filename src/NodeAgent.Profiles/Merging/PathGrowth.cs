@@ -5,7 +5,7 @@ using NodeAgent.Profiles.Generalizing;
 namespace NodeAgent.Profiles.Merging;
 
 /// <summary>What new paths do to a generalised, sorted list: each can fill up one directory only, that from which on it is new.</summary>
-internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathRules thresholds)
+internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathRules rules)
 {
     // By the directory below which they are new. Shape: without the last slash; empty = the root. A directory comes before those in it.
     private readonly SortedDictionary<string, List<string>> _news = new(StringComparer.Ordinal);
@@ -13,8 +13,8 @@ internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathRules
     private readonly List<string> _patterns = [];
     private readonly List<string> _collapsed = [];
 
-    /// <summary>Of the old list and of all that is new; valid after <see cref="TakeCollapsed"/>.</summary>
-    public PathPatterns Patterns => PathPatterns.Of(generalized.Select(open => open.Path!).Concat(_patterns));
+    /// <summary>Of what is new; valid after <see cref="TakeCollapsed"/>.</summary>
+    public IReadOnlyList<string> Patterns => _patterns;
 
     /// <param name="paths">As the patterns of the list rewrite them.</param>
     public void Add(IEnumerable<string> paths)
@@ -69,8 +69,9 @@ internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathRules
     {
         List<string> children = Children(directory);
         List<(string Path, uint Mask)> grown = Generalize(children.Select(child => $"{directory}/{child}").Concat(news));
-        string collapsed = directory + "/⋯";
-        if (children.Count > 0 && grown.Exists(pattern => pattern.Path == collapsed || IsBelow(pattern.Path, collapsed)))
+        string one = directory + "/⋯";
+        string all = directory + "/*";
+        if (children.Count > 0 && grown.Exists(pattern => pattern.Path == one || pattern.Path == all || IsBelow(pattern.Path, one)))
         {
             _collapsed.Add(directory);
             (int from, int to) = Below(directory);
@@ -83,7 +84,7 @@ internal sealed class PathGrowth(IReadOnlyList<OpenCalls> generalized, PathRules
 
     private List<(string Path, uint Mask)> Generalize(IEnumerable<string> paths)
     {
-        var generalizer = new PathGeneralizer<uint>(thresholds);
+        var generalizer = new PathGeneralizer<uint>(rules);
         foreach (string path in paths)
         {
             generalizer.Add(path, 0);

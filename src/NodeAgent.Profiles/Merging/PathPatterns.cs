@@ -6,7 +6,8 @@ namespace NodeAgent.Profiles.Merging;
 /// <summary>A generalised set of paths: which pattern of it stands for a path.</summary>
 /// <remarks>
 /// Runs of <c>⋯</c> stay as they are here. Written as <c>*</c> they would forget how deep they were, and what came later could
-/// no longer be united as if it had come at once. A <c>*</c> that somebody wrote is kept as written: no path is added to it, and it to none.
+/// no longer be united as if it had come at once. A <c>*</c> at the end covers all below and takes it in. One inside, that somebody wrote, is
+/// kept as written: no path is added to it, and it to none.
 /// </remarks>
 internal sealed class PathPatterns
 {
@@ -14,28 +15,29 @@ internal sealed class PathPatterns
 
     // Directories whose one child is ⋯. Shape: without the last slash; empty = the root.
     private readonly HashSet<string> _dynamic = new(StringComparer.Ordinal);
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _dynamicBySpan;
 
-    private PathPatterns() => _bySpan = _dynamic.GetAlternateLookup<ReadOnlySpan<char>>();
+    // Directories of which all that is below is one.
+    private readonly HashSet<string> _whole = new(StringComparer.Ordinal);
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _wholeBySpan;
+
+    private PathPatterns()
+    {
+        _dynamicBySpan = _dynamic.GetAlternateLookup<ReadOnlySpan<char>>();
+        _wholeBySpan = _whole.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <param name="patterns">Generalised; others than paths are passed over.</param>
     public static PathPatterns Of(IEnumerable<string> patterns)
     {
         var set = new PathPatterns();
-        foreach (string pattern in patterns)
-        {
-            if (pattern.Contains(Dynamic, StringComparison.Ordinal) && IsPath(pattern))
-            {
-                set.Remember(pattern);
-            }
-        }
-
+        set.Add(patterns);
         return set;
     }
 
-    public static PathPatterns Generalize(IEnumerable<string> paths, PathRules thresholds)
+    public static PathPatterns Generalize(IEnumerable<string> paths, PathRules rules)
     {
-        var generalizer = new PathGeneralizer<uint>(thresholds);
+        var generalizer = new PathGeneralizer<uint>(rules);
         foreach (string path in paths)
         {
             generalizer.Add(path, 0);
@@ -44,7 +46,7 @@ internal sealed class PathPatterns
         return Of(generalizer.Collapse(0).Select(pattern => pattern.Path));
     }
 
-    /// <summary>True for what can be generalised: absolute, without an empty segment, and without a <c>*</c>.</summary>
+    /// <summary>True for what can be generalised: absolute, without an empty segment, and without a <c>*</c> but at the end.</summary>
     public static bool IsPath(string path)
     {
         if (path.Length == 0 || path[0] != '/' || path.AsSpan().TrimEnd('/').Contains("//", StringComparison.Ordinal))
@@ -54,7 +56,7 @@ internal sealed class PathPatterns
 
         for (int at = path.IndexOf("/*", StringComparison.Ordinal); at >= 0; at = path.IndexOf("/*", at + 1, StringComparison.Ordinal))
         {
-            if (at + 2 == path.Length || path[at + 2] == '/')
+            if (at + 2 < path.Length && path[at + 2] == '/')
             {
                 return false;
             }
@@ -66,7 +68,7 @@ internal sealed class PathPatterns
     /// <returns>The pattern that stands for the path; where the set knows none, the path itself, without slashes at its end.</returns>
     public string Rewrite(string path)
     {
-        if (_dynamic.Count == 0)
+        if (_dynamic.Count + _whole.Count == 0)
         {
             return WithoutEnd(path);
         }
@@ -80,7 +82,13 @@ internal sealed class PathPatterns
         {
             int slash = path.IndexOf('/', at, length - at);
             int end = slash < 0 ? length : slash;
-            bool isDynamic = _bySpan.Contains(text.AsSpan(0, written));
+            if (_wholeBySpan.Contains(text.AsSpan(0, written)))
+            {
+                return string.Concat(text.AsSpan(0, written), "/*");
+            }
+
+            // A star covers more than the ⋯ that it meets.
+            bool isDynamic = _dynamicBySpan.Contains(text.AsSpan(0, written)) && path.AsSpan(at, end - at) is not "*";
             text[written++] = '/';
             if (isDynamic)
             {
@@ -105,13 +113,30 @@ internal sealed class PathPatterns
         return length == path.Length ? path : length == 0 ? "/" : path[..length];
     }
 
+    /// <summary>What the set is grown by. A directory that is collapsed by it hides all that was known below.</summary>
+    public void Add(IEnumerable<string> patterns)
+    {
+        foreach (string pattern in patterns)
+        {
+            if (pattern.EndsWith("/*", StringComparison.Ordinal) && IsPath(pattern))
+            {
+                _whole.Add(pattern[..^2]);
+            }
+
+            if (pattern.Contains(Dynamic) && IsPath(pattern))
+            {
+                Remember(pattern);
+            }
+        }
+    }
+
     private void Remember(string pattern)
     {
         for (int at = pattern.IndexOf("/⋯", StringComparison.Ordinal); at >= 0; at = pattern.IndexOf("/⋯", at + 1, StringComparison.Ordinal))
         {
             if (at + 2 == pattern.Length || pattern[at + 2] == '/')
             {
-                _bySpan.Add(pattern.AsSpan(0, at));
+                _dynamicBySpan.Add(pattern.AsSpan(0, at));
             }
         }
     }

@@ -19,8 +19,8 @@ public static class ProfileUnion
         return rest with
         {
             Execs = ExecUnion.Of(All(profiles, profile => profile.Execs)),
-            Opens = OpenUnion.Of(All(profiles, profile => profile.Opens), rules.Opens),
-            Endpoints = EndpointUnion.Of(All(profiles, profile => profile.Endpoints), rules.Endpoints),
+            Opens = OpenUnion.Of(All(profiles, profile => profile.Opens), rules.Collapse.Opens),
+            Endpoints = EndpointUnion.Of(All(profiles, profile => profile.Endpoints), rules.Collapse.Endpoints),
             Ingress = NeighborUnion.Of(All(profiles, profile => profile.Ingress)),
             Egress = NeighborUnion.Of(All(profiles, profile => profile.Egress)),
         };
@@ -37,8 +37,8 @@ public static class ProfileUnion
         return UniteRest(normal, added) with
         {
             Execs = ExecUnion.Add(normal.Execs ?? [], added.Execs ?? []),
-            Opens = OpenUnion.Add(normal.Opens ?? [], added.Opens ?? [], rules.Opens),
-            Endpoints = added.Endpoints is { Count: > 0 } ? EndpointUnion.Of([.. normal.Endpoints ?? [], .. added.Endpoints], rules.Endpoints) : normal.Endpoints,
+            Opens = OpenUnion.Add(normal.Opens ?? [], added.Opens ?? [], rules.Collapse.Opens),
+            Endpoints = added.Endpoints is { Count: > 0 } ? EndpointUnion.Of([.. normal.Endpoints ?? [], .. added.Endpoints], rules.Collapse.Endpoints) : normal.Endpoints,
             Ingress = NeighborUnion.Add(normal.Ingress ?? [], added.Ingress ?? []),
             Egress = NeighborUnion.Add(normal.Egress ?? [], added.Egress ?? []),
         };

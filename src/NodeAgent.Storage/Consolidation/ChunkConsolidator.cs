@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Api.Json;
@@ -75,19 +76,13 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
         throw Failures.Modified(draft.Resource, header.Profile);
     }
 
-    // A change of them holds for each directory from the next thing on that is new there.
-    private MergeRules Rules()
-    {
-        StoredObject? collapse = store.Get(new ObjectKey(ResourceCatalog.CollapseConfigurations.QualifiedName, string.Empty, CollapseConfiguration.DefaultName));
-        if (collapse is null)
-        {
-            return MergeRules.Default;
-        }
-
-        // The agents say what of it makes no sense.
-        CollapseRules rules = CollapseRules.Of(JsonSerializer.Deserialize(collapse.Body.Span, ApiJsonContext.Readable.CollapseConfiguration), static (_, _) => { });
-        return new MergeRules(rules.Opens, rules.Endpoints);
-    }
+    // What a person configured; of a field that is wrong the built-in number, which the agents say in their logs.
+    private MergeRules Rules() =>
+        store.Get(new ObjectKey(ResourceCatalog.CollapseConfigurations.QualifiedName, string.Empty, CollapseConfiguration.DefaultName)) is { } stored
+            ? new MergeRules(
+                CollapseRules.Of(JsonSerializer.Deserialize(stored.Body.Span, ApiJsonContext.Readable.CollapseConfiguration), (_, _) => { }),
+                stored.Revision.ToString(CultureInfo.InvariantCulture))
+            : MergeRules.Default;
 
     private List<WriteRequest> Writes(ObjectKey key, StoredObject? stored, ContainerProfile profile, ChunkHeader header)
     {

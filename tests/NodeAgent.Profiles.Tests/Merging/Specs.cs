@@ -15,7 +15,11 @@ internal static class Specs
 {
     /// <summary>So low that most directories of such profiles are collapsed.</summary>
     public static MergeRules Tight { get; } = new(
-        new PathRules(new PathThresholds(4, [new("/etc", 6), new("/opt", 2)]), RecognizesNames: true), new PathRules(new PathThresholds(3, []), RecognizesNames: true));
+        new CollapseRules(
+            new PathRules(new PathThresholds(4, [new("/etc", 6), new("/opt", 2), new("/w1/opt", 1)]), true),
+            new PathRules(new PathThresholds(3, []), true),
+            new PathRules(new PathThresholds(4, []), false)),
+        "tight");
 
     public static string Text(ContainerProfileSpec spec) => JsonSerializer.Serialize(spec, ApiJsonContext.Readable.ContainerProfileSpec);
 

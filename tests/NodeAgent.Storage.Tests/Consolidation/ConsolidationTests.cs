@@ -25,7 +25,7 @@ public sealed class ConsolidationTests : IAsyncLifetime
         Assert.Equal(404, (await _server.SendAsync("GET", $"{ServerFixture.Collection}/{chunk}")).Code);
         JsonNode profile = await GetAsync("containerprofiles", Chunks.Name("nginx"));
         Assert.Equal("/bin/a", Execs(profile).Single());
-        Assert.Equal((ProfileStatus.Ready, "1", "1"), (Annotation(profile, KubescapeAnnotations.Status), profile["metadata"]!["generation"]!.ToString(), Annotation(profile, ChunkAnnotations.Normal)));
+        Assert.Equal((ProfileStatus.Ready, "1", "1 default"), (Annotation(profile, KubescapeAnnotations.Status), profile["metadata"]!["generation"]!.ToString(), Annotation(profile, ChunkAnnotations.Normal)));
         JsonNode application = await GetAsync("applicationprofiles", Chunks.Workload);
         Assert.Equal("nginx", application["spec"]!["containers"]![0]!["name"]!.GetValue<string>());
         Assert.Equal(Chunks.Name("nginx"), Annotation(application, ChunkAnnotations.Containers));
