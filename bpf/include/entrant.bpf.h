@@ -2,8 +2,10 @@
 /*
  * Who entered a cgroup from outside and has executed nothing in it yet: a runtime that sets a
  * container up, or whoever comes in for `kubectl exec`. What it does there (mounting, opening of
- * namespaces, giving up capabilities) is not what the container does. It ends with its first exec,
- * and after a minute in any case: some processes are moved and go on as they are.
+ * namespaces, giving up capabilities) is not what the container does. It ends with its first exec
+ * of something else, and after a minute in any case: some processes are moved and go on as they
+ * are. runc executes itself once more, a copy of itself that nobody can write to, and where the
+ * machine is slow it is in the cgroup by then.
  *
  * Noted by the cgroup and process objects; without them nobody is one.
  */
@@ -40,9 +42,13 @@ static __always_inline bool na_entrant__is(struct task_struct *task)
 
 static __always_inline void na_entrant__add(struct task_struct *task)
 {
+	struct inode *exe = task->mm->exe_file->f_inode;
 	struct na_entrant entrant = {
 		.start_time_ns = task->group_leader->start_boottime,
 		.until_ns = bpf_ktime_get_boot_ns() + NA_ENTRANT_NS,
+		.exe_inode = exe->i_ino,
+		.exe_size = exe->i_size,
+		.exe_device = exe->i_sb->s_dev,
 	};
 	__u32 pid = task->tgid;
 
@@ -54,6 +60,23 @@ static __always_inline void na_entrant__remove(struct task_struct *task)
 	__u32 pid = task->tgid;
 
 	bpf_map_delete_elem(&na_entrants, &pid);
+}
+
+/* Call it when a process has executed something. A copy has no name and the size of what was copied. */
+static __always_inline void na_entrant__execute(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+	struct na_entrant *entrant = bpf_map_lookup_elem(&na_entrants, &pid);
+	struct inode *exe;
+
+	if (!entrant)
+		return;
+	exe = task->mm->exe_file->f_inode;
+	if (exe->i_ino == entrant->exe_inode && exe->i_sb->s_dev == entrant->exe_device)
+		return;
+	if (exe->i_nlink == 0 && exe->i_size == entrant->exe_size)
+		return;
+	na_entrant__remove(task);
 }
 
 #endif /* NA_ENTRANT_BPF_H */

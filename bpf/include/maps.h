@@ -149,6 +149,10 @@ struct {
 struct na_entrant {
 	__u64 start_time_ns; /* with the pid the identity of the process */
 	__u64 until_ns;
+	__u64 exe_inode; /* of what it executed before it came in */
+	__s64 exe_size;
+	__u32 exe_device;
+	__u32 padding;
 };
 
 /* LRU: one that is pushed out is taken for a part of its container, as it would be without this. */

@@ -40,7 +40,7 @@ int BPF_PROG(na_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!scratch)
 		return 0;
 	task = NA_TASK(task);
-	na_entrant__remove(task);
+	na_entrant__execute(task);
 	na_header__fill(&scratch->exec.header, task, NA_KIND_EXEC);
 	/* If its fork was cut, this tells of it, and so will its exit be told. */
 	na_untold__remove(scratch->exec.header.pid, scratch->exec.header.start_time_ns);

@@ -36,7 +36,7 @@ internal sealed class ProfilesMetrics : IDisposable
         Counter("node_agent_profile_unattributed_events_total", () => Unattributed, "Events without a container to learn for");
         Counter("node_agent_profile_refused_events_total", () => Refused, "Events of containers for which there was no room");
         Counter("node_agent_profile_unusable_events_total", () => Unusable, "Opens whose path was cut or does not begin at the root, and HTTP requests whose target was cut or is malformed");
-        Counter("node_agent_profile_entrant_events_total", () => OfEntrants, "Opens by who sets a container up, which are no part of its profile");
+        Counter("node_agent_profile_entrant_events_total", () => OfEntrants, "Opens and executions by who sets a container up, which are no part of its profile");
         Counter("node_agent_profile_evictions_total", () => Evicted, "Idle profiles that were forgotten for want of room");
         Counter("node_agent_profile_snapshots_total", () => SnapshotsPublished, "Profile snapshots handed to the output");
         Counter("node_agent_profile_snapshots_replaced_total", () => SnapshotsReplaced, "Snapshots that a newer one overtook in the output");

@@ -23,6 +23,9 @@ public sealed record PeerObject
     /// <summary>Of services and endpoints: where they are called.</summary>
     public ImmutableArray<PeerPort> Ports { get; init; } = [];
 
+    /// <summary>Of services that select no pods: the addresses that they send to.</summary>
+    public ImmutableArray<PeerTarget> Targets { get; init; } = [];
+
     public PeerRoles Roles { get; init; }
 
     /// <summary>Of nodes: where the kubelet listens; 0 = not known.</summary>
@@ -46,6 +49,10 @@ public sealed record PeerObject
         return false;
     }
 }
+
+/// <param name="ServicePort">Where the service is called.</param>
+/// <param name="Port">Where who answers listens.</param>
+public readonly record struct PeerTarget(ushort ServicePort, TransportProtocol Protocol, NetAddress Address, ushort Port);
 
 /// <param name="Port">Where it is called.</param>
 /// <param name="TargetPort">Where who answers listens; 0 = not known.</param>

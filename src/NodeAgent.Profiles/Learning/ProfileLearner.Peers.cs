@@ -23,6 +23,7 @@ public sealed partial class ProfileLearner
             return;
         }
 
+        TakeBehind(profile, egress, address, port, protocol, timeNs);
         if (HoldsEndpoint(profile, egress, address, port, protocol))
         {
             _metrics.Known++;
@@ -45,6 +46,24 @@ public sealed partial class ProfileLearner
         }
 
         TakeEndpoint(profile, egress, address, port, protocol, name);
+    }
+
+    // Whoever enforces a policy sees either the service's address or those behind it.
+    private void TakeBehind(LearnedProfile profile, bool egress, NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs)
+    {
+        if (!egress || _peers is null)
+        {
+            return;
+        }
+
+        IReadOnlyList<PeerAddress> behind = _peers.AddressesBehind(address, port, protocol, timeNs);
+        for (int i = 0; i < behind.Count; i++)
+        {
+            if (!HoldsEndpoint(profile, true, behind[i].Address, behind[i].Port, protocol))
+            {
+                TakeEndpoint(profile, true, behind[i].Address, behind[i].Port, protocol, null);
+            }
+        }
     }
 
     /// <summary>Learns peers that were told of meanwhile by who they were when they were met, and by their address those that nobody tells of.</summary>
@@ -81,6 +100,7 @@ public sealed partial class ProfileLearner
         if (!(first && last))
         {
             TakeEndpoint(profile, peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.Name);
+            TakeBehind(profile, peer.Egress, peer.Address, peer.Port, peer.Protocol, meeting.LastNs);
         }
 
         return true;

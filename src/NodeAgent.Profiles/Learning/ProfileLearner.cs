@@ -93,6 +93,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
             return;
         }
 
+        // A runtime that executes a copy of itself on its way in.
+        if ((exec.Record.Header.Flags & HeaderFlags.Entrant) != 0)
+        {
+            _metrics.OfEntrants++;
+            return;
+        }
+
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {

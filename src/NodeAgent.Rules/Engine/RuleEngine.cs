@@ -83,7 +83,14 @@ public sealed class RuleEngine : IEventConsumer, IDisposable
     /// <summary>The rules that are on.</summary>
     public IReadOnlyList<RuleDescriptor> Rules => [.. _states.Select(s => s.Descriptor)];
 
-    public void OnExec(in ExecEvent exec, EventSubject subject) => Judge(_execRules, in exec, in exec.Record.Header, subject, 0);
+    public void OnExec(in ExecEvent exec, EventSubject subject)
+    {
+        // A runtime on its way into a container executes a copy of itself from memory: it is neither fileless nor the container's.
+        if ((exec.Record.Header.Flags & HeaderFlags.Entrant) == 0)
+        {
+            Judge(_execRules, in exec, in exec.Record.Header, subject, 0);
+        }
+    }
 
     public void OnOpen(in OpenEvent open, EventSubject subject) => Judge(_openRules, in open, in open.Record.Header, subject, open.Repeats);
 

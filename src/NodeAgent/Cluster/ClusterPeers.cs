@@ -14,6 +14,7 @@ internal sealed class ClusterPeers(IPeerDirectory directory) : IPeerLookup, IPee
 {
     // Objects are replaced, never changed: so one selector per object lives as long as that does.
     private readonly ConditionalWeakTable<PeerObject, PeerSelector> _selectors = [];
+    private readonly ConditionalWeakTable<PeerObject, Targets> _targets = [];
 
     public bool TryFind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs, [NotNullWhen(true)] out PeerSelector? peer, out ushort targetPort)
     {
@@ -25,6 +26,11 @@ internal sealed class ClusterPeers(IPeerDirectory directory) : IPeerLookup, IPee
         targetPort = match.TargetPort;
         return selectable;
     }
+
+    public IReadOnlyList<PeerAddress> AddressesBehind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
+        directory.Find(address, port, protocol, timeNs) is { Kind: PeerKind.Service, Object: { Targets.Length: > 0 } service }
+            ? _targets.GetValue(service, static item => new Targets(item)).Of(port, protocol)
+            : [];
 
     // A public address may be a pod's too; but it is no news of it that a profile should wait for.
     public bool MayBeToldLater(NetAddress address, ulong timeNs) =>
@@ -52,5 +58,14 @@ internal sealed class ClusterPeers(IPeerDirectory directory) : IPeerLookup, IPee
             : match.Object is not { } item ? kind
             : item.Namespace.Length == 0 ? $"{kind} {item.Name}"
             : $"{kind} {item.Namespace}/{item.Name}";
+    }
+
+    private sealed class Targets(PeerObject service)
+    {
+        private readonly Dictionary<(ushort, TransportProtocol), PeerAddress[]> _byPort = service.Targets
+            .GroupBy(target => (target.ServicePort, target.Protocol))
+            .ToDictionary(group => group.Key, group => group.Select(target => new PeerAddress(target.Address, target.Port)).ToArray());
+
+        public PeerAddress[] Of(ushort port, TransportProtocol protocol) => _byPort.GetValueOrDefault((port, protocol), []);
     }
 }

@@ -20,6 +20,7 @@ internal static class ServiceFacts
             Name = metadata.Name!,
             Labels = service.Spec?.Selector ?? (IReadOnlyDictionary<string, string>)ImmutableDictionary<string, string>.Empty,
             Ports = [.. (service.Spec?.Ports ?? []).Select(port => PortOf(port, slices)).OfType<PeerPort>()],
+            Targets = service.Spec?.Selector is { Count: > 0 } ? [] : [.. (service.Spec?.Ports ?? []).SelectMany(port => TargetsOf(port, slices)).Distinct()],
             Roles = Roles($"{metadata.Namespace}/{metadata.Name}", service),
         };
     }
@@ -61,14 +62,21 @@ internal static class ServiceFacts
             ? new PeerPort(number, protocol, TargetOf(port, number, protocol, slices), PeerText.Port(port.NodePort))
             : null;
 
+    private static IEnumerable<PeerTarget> TargetsOf(V1ServicePort? port, IReadOnlyCollection<V1EndpointSlice> slices) =>
+        PeerText.Port(port?.Port) is not 0 and var number && PeerText.Protocol(port!.Protocol) is { } protocol
+            ? slices.SelectMany(slice => PortsOf(port, protocol, slice).SelectMany(target => Addresses(slice, all: true).Select(address => new PeerTarget(number, protocol, address, target))))
+            : [];
+
+    private static IEnumerable<ushort> PortsOf(V1ServicePort port, TransportProtocol protocol, V1EndpointSlice slice) =>
+        (slice.Ports ?? []).Where(p => p is not null && (p.Name ?? string.Empty) == (port.Name ?? string.Empty) && PeerText.Protocol(p.Protocol) == protocol)
+            .Select(p => PeerText.Port(p.Port)).Where(p => p != 0);
+
     /// <summary>Where the endpoints really listen; 0 when they differ, or when a name was never resolved.</summary>
     private static ushort TargetOf(V1ServicePort port, ushort number, TransportProtocol protocol, IReadOnlyCollection<V1EndpointSlice> slices)
     {
         ushort[] told =
         [
-            .. slices.SelectMany(slice => slice.Ports ?? [])
-                .Where(p => p is not null && (p.Name ?? string.Empty) == (port.Name ?? string.Empty) && PeerText.Protocol(p.Protocol) == protocol)
-                .Select(p => PeerText.Port(p.Port)).Where(p => p != 0).Distinct(),
+            .. slices.SelectMany(slice => PortsOf(port, protocol, slice)).Distinct(),
         ];
         return told.Length > 0 ? (told.Length == 1 ? told[0] : (ushort)0)
             : port.TargetPort is not { } target ? number

@@ -57,6 +57,24 @@ public sealed class LearnerPeerTests : IDisposable
     }
 
     [Fact]
+    public async Task Tcp_ServiceThatSelectsNoPods_IsItsAddressAndThoseBehindIt()
+    {
+        _peers.Behind["10.96.0.1"] = [new PeerAddress(Of("192.0.2.1"), 6443), new PeerAddress(Of("192.0.2.2"), 6443)];
+        ContainerProfileSpec spec = (await LearnAsync((source, c) =>
+        {
+            source.Tcp(c, FlowDirection.Outbound, "10.96.0.1", 1000, 443);
+            _peers.Behind["10.96.0.1"] = [new PeerAddress(Of("192.0.2.3"), 6443)];
+            source.Tcp(c, FlowDirection.Outbound, "10.96.0.1", 1000, 443);
+            source.Tcp(c, FlowDirection.Inbound, "10.96.0.1", 443, 1000, kind: EventKind.TcpAccept);
+        })).Spec!;
+
+        Assert.Equal(
+            ["10.96.0.1 443", "192.0.2.1 6443", "192.0.2.2 6443", "192.0.2.3 6443"],
+            spec.Egress!.Select(n => $"{n.IpAddress} {n.Ports!.Single().Port}").Order(StringComparer.Ordinal));
+        Assert.Equal(["10.96.0.1"], spec.Ingress!.Select(n => n.IpAddress!));
+    }
+
+    [Fact]
     public async Task Tcp_AddressGivenToAnother_IsLearnedAsTheOther()
     {
         _peers.ByAddress["10.1.0.1"] = (Database, 0);
@@ -182,6 +200,8 @@ public sealed class LearnerPeerTests : IDisposable
         return await Published.OnlyAsync(learner);
     }
 
+    private static NetAddress Of(string text) => NetAddress.TryParse(text, out NetAddress address) ? address : throw new FormatException(text);
+
     private sealed class OnePeer(PeerSelector pods) : IPeerLookup
     {
         public bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
@@ -197,7 +217,12 @@ public sealed class LearnerPeerTests : IDisposable
     {
         public Dictionary<string, (PeerSelector Pods, ushort Target)> ByAddress { get; } = [];
 
+        public Dictionary<string, PeerAddress[]> Behind { get; } = [];
+
         public ushort? LastPort { get; private set; }
+
+        public IReadOnlyList<PeerAddress> AddressesBehind(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs) =>
+            Behind.GetValueOrDefault(address.ToString(), []);
 
         public bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
 

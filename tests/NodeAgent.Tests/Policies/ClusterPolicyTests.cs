@@ -47,6 +47,29 @@ public sealed class ClusterPolicyTests
     }
 
     [Fact]
+    public async Task ServiceThatSelectsNoPods_IsItsAddressAndThoseOfItsEndpoints()
+    {
+        // Whoever enforces the policy behind the translation never sees the service's address.
+        var service = new V1Service
+        {
+            Metadata = new V1ObjectMeta { Uid = "k", Namespace = "default", Name = "kubernetes" },
+            Spec = new V1ServiceSpec { ClusterIp = "10.96.0.1", Ports = [new V1ServicePort { Name = "https", Protocol = "TCP", Port = 443, TargetPort = new IntOrString(6443) }] },
+        };
+        var slice = new V1EndpointSlice
+        {
+            Metadata = new V1ObjectMeta { Uid = "ke", Namespace = "default", Name = "kubernetes", Labels = new Dictionary<string, string> { [V1EndpointSlice.ServiceNameLabel] = "kubernetes" } },
+            AddressType = "IPv4",
+            Endpoints = [new V1Endpoint { Addresses = ["192.168.1.10"] }, new V1Endpoint { Addresses = ["192.168.1.12"] }],
+            Ports = [new V1EndpointPort { Name = "https", Protocol = "TCP", Port = 6443 }],
+        };
+        _peers.Put(ServiceFacts.Of(service, [slice]), ServiceFacts.Addresses(service), Second);
+
+        Assert.Equal(
+            ["block 10.96.0.1/32 TCP-443", "block 192.168.1.10/32 TCP-6443", "block 192.168.1.12/32 TCP-6443"],
+            (await EgressAsync(("10.96.0.1", 443))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Nodes_ThatComeIn_AreTheirAddresses()
     {
         // The own kubelet's probe, a NodePort that another node passed on with its own address, a client of a load balancer, a pod on a host's network.
