@@ -19,8 +19,8 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
     private int _deadLists;
     private ByteTable<Executable> _execs = new();
     private ByteTable<int> _lists = new(); // text: the executable's place (i32), then the arguments; value: unused
-    private EnvironmentSet?[] _ofExecs = []; // by place; shorter than the tables when the rest has none
-    private EnvironmentSet?[] _ofLists = [];
+    private PlacedEnvironments _ofExecs = new();
+    private PlacedEnvironments _ofLists = new();
     private EnvironmentSet _ofAll = EnvironmentSet.Empty; // from level 2 on, when programs are not told apart
 
     public int Count => _execs.Count;
@@ -63,7 +63,7 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
 
         if (!environment.IsEmpty)
         {
-            news |= Level > 1 ? AddEnvironment(ref _ofAll, environment) : list >= 0 ? AddEnvironment(ref _ofLists, list, environment) : AddEnvironment(ref _ofExecs, index, environment);
+            news |= Level > 1 ? AddEnvironment(ref _ofAll, environment) : list >= 0 ? AddEnvironment(_ofLists, list, environment) : AddEnvironment(_ofExecs, index, environment);
         }
 
         if (news)
@@ -83,7 +83,7 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
         _execs.IndexOf(exe) is >= 0 and int exec && (_execs.ValueAt(exec).IsAny || (!any && IndexOfList(exec, argv) >= 0));
 
     /// <returns>What is there as it is now.</returns>
-    public ExecList Capture() => new(_execs.Capture(), _lists.Capture(), [.. _ofExecs], [.. _ofLists], Level > 1 ? _ofAll : null);
+    public ExecList Capture() => new(_execs.Capture(), _lists.Capture(), _ofExecs.Capture(), _ofLists.Capture(), Level > 1 ? _ofAll : null);
 
     public void Unite(IReadOnlyList<LearnedExec> entries, int level)
     {
@@ -156,14 +156,11 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
             return;
         }
 
-        if (_ofLists.Length > 0)
+        for (int i = 0; i < _lists.Count && !_ofLists.IsEmpty; i++)
         {
-            for (int i = 0; i < _lists.Count; i++)
+            if (ExecOf(i) == exec && _ofLists[i] is { } environment)
             {
-                if (ExecOf(i) == exec && At(_ofLists, i) is { } environment)
-                {
-                    AddEnvironment(ref _ofExecs, exec, Joined(environment));
-                }
+                AddEnvironment(_ofExecs, exec, Joined(environment));
             }
         }
 
@@ -178,9 +175,9 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
     {
         for (int i = 0; i < _lists.Count; i++)
         {
-            if (At(_ofLists, i) is { } environment && !_execs.ValueAt(ExecOf(i)).IsAny)
+            if (_ofLists[i] is { } environment && !_execs.ValueAt(ExecOf(i)).IsAny)
             {
-                AddEnvironment(ref _ofExecs, ExecOf(i), Joined(environment));
+                AddEnvironment(_ofExecs, ExecOf(i), Joined(environment));
             }
         }
 
@@ -189,32 +186,31 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
             _execs.ValueAt(i) = new Executable { IsAny = true };
         }
 
-        (_lists, _ofLists, _listBytes, _deadLists) = (new ByteTable<int>(), [], 0, 0);
+        (_lists, _ofLists, _listBytes, _deadLists) = (new ByteTable<int>(), new PlacedEnvironments(), 0, 0);
     }
 
     private void Compact()
     {
-        (ByteTable<int> lists, EnvironmentSet?[] environments) = (_lists, _ofLists);
-        (_lists, _ofLists, _deadLists) = (new ByteTable<int>(), [], 0);
+        (ByteTable<int> lists, PlacedEnvironments environments) = (_lists, _ofLists);
+        (_lists, _ofLists, _deadLists) = (new ByteTable<int>(), new PlacedEnvironments(), 0);
         for (int i = 0; i < lists.Count; i++)
         {
             if (!_execs.ValueAt(BinaryPrimitives.ReadInt32LittleEndian(lists.TextAt(i))).IsAny)
             {
-                Set(ref _ofLists, _lists.Add(lists.TextAt(i), 0), At(environments, i));
+                _ofLists[_lists.Add(lists.TextAt(i), 0)] = environments[i];
             }
         }
     }
 
     private int ExecOf(int list) => BinaryPrimitives.ReadInt32LittleEndian(_lists.TextAt(list));
 
-    private bool AddEnvironment(ref EnvironmentSet?[] sets, int index, ReadOnlySpan<byte> environment)
+    private bool AddEnvironment(PlacedEnvironments sets, int place, ReadOnlySpan<byte> environment)
     {
-        EnvironmentSet known = At(sets, index) ?? EnvironmentSet.Empty;
-        EnvironmentSet united = known;
-        bool news = AddEnvironment(ref united, environment);
-        if (!ReferenceEquals(united, known))
+        EnvironmentSet set = sets[place] ?? EnvironmentSet.Empty;
+        bool news = AddEnvironment(ref set, environment);
+        if (news)
         {
-            Set(ref sets, index, united);
+            sets[place] = set;
         }
 
         return news;
@@ -227,37 +223,12 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
         set = united;
         if (widened)
         {
-            Widen(_ofExecs);
-            Widen(_ofLists);
+            _ofExecs.Widen(_environments);
+            _ofLists.Widen(_environments);
             _ofAll = _environments.Widen(_ofAll);
         }
 
         return news;
-    }
-
-    private void Widen(EnvironmentSet?[] sets)
-    {
-        for (int i = 0; i < sets.Length; i++)
-        {
-            sets[i] = sets[i] is { } set ? _environments.Widen(set) : null;
-        }
-    }
-
-    private static EnvironmentSet? At(EnvironmentSet?[] sets, int index) => index < sets.Length ? sets[index] : null;
-
-    private static void Set(ref EnvironmentSet?[] sets, int index, EnvironmentSet? set)
-    {
-        if (set is null)
-        {
-            return;
-        }
-
-        if (index >= sets.Length)
-        {
-            Array.Resize(ref sets, index + 4 + (index / 4));
-        }
-
-        sets[index] = set;
     }
 
     private void KeepBound()
@@ -293,16 +264,13 @@ internal sealed class ExecSet(int maxEntries, int maxArguments, long maxBytes, F
             return;
         }
 
-        foreach (EnvironmentSet? environment in _ofExecs)
+        foreach (EnvironmentSet environment in _ofExecs.All)
         {
-            if (environment is not null)
-            {
-                AddEnvironment(ref _ofAll, Joined(environment));
-            }
+            AddEnvironment(ref _ofAll, Joined(environment));
         }
 
         ByteTable<Executable> execs = _execs;
-        (_execs, _ofExecs) = (new ByteTable<Executable>(), []);
+        (_execs, _ofExecs) = (new ByteTable<Executable>(), new PlacedEnvironments());
         foreach (string path in Generalized(execs))
         {
             _execs.Add(Encoding.UTF8.GetBytes(path), new Executable { IsAny = true });

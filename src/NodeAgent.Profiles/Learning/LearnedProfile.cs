@@ -2,7 +2,6 @@
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Identity;
-using NodeAgent.Events.Time;
 using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.UserManaged;
@@ -72,11 +71,6 @@ internal sealed partial class LearnedProfile
 
     public PartialReasons WindowReasons { get; private set; }
 
-    /// <summary>When something was missed, beside <see cref="Reasons"/> and <see cref="WindowReasons"/>.</summary>
-    public PartialWindow Missed { get; private set; }
-
-    public PartialWindow WindowMissed { get; private set; }
-
     public ProfileState State { get; private set; }
 
     public int ActiveCount => _active.Count;
@@ -121,9 +115,6 @@ internal sealed partial class LearnedProfile
 
     // Units: ns of this window that lay in former runs. Kept apart: after a reboot the boot clock is younger than they are.
     private ulong _beforeNs;
-
-    // Units: ms since 1970, when the checkpoint was taken of which it was restored.
-    private long _savedAtMs;
 
     /// <param name="continues">Whether nothing was missed since it was captured.</param>
     public static LearnedProfile Restore(CapturedProfile captured, ProfileBounds bounds, UnsavedMark? unsaved = null, bool continues = false)
@@ -249,28 +240,6 @@ internal sealed partial class LearnedProfile
         Touch();
     }
 
-    /// <summary>Something was missed; why is told apart.</summary>
-    public void AddMissed(PartialWindow missed)
-    {
-        PartialWindow united = WindowMissed.Unite(missed);
-        if (united != WindowMissed)
-        {
-            WindowMissed = united;
-            IsDirty = true;
-            IsUnsaved = true;
-        }
-    }
-
-    /// <summary>What was learned is to be generalised in another way.</summary>
-    public void Regeneralize()
-    {
-        _completed = null;
-        IsDriftDirty = HasDrift;
-        NextDriftNs = 0;
-        NextPublishNs = 0;
-        Touch();
-    }
-
     public void Touch()
     {
         IsDirty = true;
@@ -302,14 +271,6 @@ internal sealed partial class LearnedProfile
 
     public CapturedProfile Capture(ulong nowNs) => new(
         Identity, Status, IsLearning, LearnedNs(nowNs), IsCompleted ? Reasons : WindowReasons, WindowReasons, Behavior.Capture());
-
-    /// <param name="clock">Tells when something was missed.</param>
-    public CapturedProfile Capture(ulong nowNs, WallClock clock) => Capture(nowNs) with
-    {
-        Missed = (IsCompleted ? Missed : WindowMissed).ToWall(clock),
-        WindowMissed = WindowMissed.ToWall(clock),
-        CapturedAtMs = clock.ToUnixNs(nowNs) / 1_000_000,
-    };
 
     /// <summary>Its behaviour is the drift.</summary>
     public CapturedProfile CaptureDrift() =>

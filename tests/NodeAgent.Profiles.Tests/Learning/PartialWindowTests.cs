@@ -20,10 +20,7 @@ public sealed class PartialWindowTests : IDisposable
     public async Task Losses_WhileLearning_AreFromTheFirstToTheLast()
     {
         await using ProfileLearner learner = Learner();
-        var source = new EventSource(learner);
-        ContainerInfo c = source.Container();
-        source.Open(c, "/a");
-        source.Tick();
+        (EventSource source, ContainerInfo c) = Begin(learner);
         source.Loss(c, from: source.NowNs + EventSource.Second, to: source.NowNs + (2 * EventSource.Second));
         source.Tick(5);
         source.Loss(to: source.NowNs);
@@ -37,10 +34,7 @@ public sealed class PartialWindowTests : IDisposable
     public async Task Losses_BeforeTheClockWasSet_AreToldByTheRightOne()
     {
         await using ProfileLearner learner = Learner();
-        var source = new EventSource(learner);
-        ContainerInfo c = source.Container();
-        source.Open(c, "/a");
-        source.Tick();
+        (EventSource source, ContainerInfo c) = Begin(learner);
         source.Loss(c);
         _clock.Skip = TimeSpan.FromDays(365);
         Advance(source, 100);
@@ -53,10 +47,7 @@ public sealed class PartialWindowTests : IDisposable
     {
         await using (ProfileLearner first = Learner())
         {
-            var source = new EventSource(first);
-            ContainerInfo c = source.Container();
-            source.Open(c, "/a");
-            source.Tick();
+            (EventSource source, ContainerInfo c) = Begin(first);
             source.Loss(c, from: source.NowNs - EventSource.Second);
             Advance(source, 20);
         }
@@ -78,9 +69,7 @@ public sealed class PartialWindowTests : IDisposable
     public async Task Complete_Profile_HasNone()
     {
         await using ProfileLearner learner = Learner();
-        var source = new EventSource(learner);
-        source.Open(source.Container(), "/a");
-        source.Tick();
+        (EventSource source, _) = Begin(learner);
         Advance(source, 101);
         Assert.False((await Published.OnlyAsync(learner)).Metadata.Annotations!.ContainsKey(KubescapeAnnotations.PartialWindow));
     }
@@ -98,6 +87,15 @@ public sealed class PartialWindowTests : IDisposable
     }
 
     private ProfileLearner Learner() => new(EventSource.Options(_directory), new FakeNames(), _clock, NullLogger<ProfileLearner>.Instance);
+
+    private static (EventSource Source, ContainerInfo Container) Begin(ProfileLearner learner)
+    {
+        var source = new EventSource(learner);
+        ContainerInfo container = source.Container();
+        source.Open(container, "/a");
+        source.Tick();
+        return (source, container);
+    }
 
     private void Advance(EventSource source, double seconds)
     {

@@ -30,7 +30,7 @@ public sealed class CompletedProfileTests
             ContainerProfileSpec spec = Spec(random, 4);
             var profile = new CompletedProfile(spec);
             var reference = new ReferenceMatcher(spec);
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 5; i++)
             {
                 byte[] path = PathBytes(random);
                 string text = ByteText.Decode(path);
@@ -39,11 +39,12 @@ public sealed class CompletedProfileTests
                 yes += expected ? 1 : 0;
                 Assert.True(expected == profile.WasOpened(path), about);
                 Assert.True(expected == profile.WasOpened(text), about);
-                Assert.True(reference.Executed(path) == profile.WasExecuted(path), about);
-                Assert.True(reference.Executed(path) == profile.WasExecuted(text), about);
+                bool executed = reference.Executed(path);
+                Assert.True(executed == profile.WasExecuted(path), about);
+                Assert.True(executed == profile.WasExecuted(text), about);
             }
         });
-        Assert.InRange(yes, 500, 11_500);
+        Assert.InRange(yes, 200, 4800);
     }
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class CompletedProfileTests
             ContainerProfileSpec spec = Spec(random, 6);
             var profile = new CompletedProfile(spec);
             var reference = new ReferenceMatcher(spec);
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 5; i++)
             {
                 byte[] path = PathBytes(random);
                 byte[][] arguments = [.. Pick(random, ArgumentTexts, 4).Select(Encoding.UTF8.GetBytes)];
@@ -64,7 +65,7 @@ public sealed class CompletedProfileTests
                 Assert.Equal(expected, profile.WasExecutedWithArgs(ByteText.Decode(path), [.. arguments.Select(a => ByteText.Decode(a))]));
             }
         });
-        Assert.InRange(yes, 200, 11_800);
+        Assert.InRange(yes, 80, 4900);
     }
 
     [Fact]
