@@ -80,6 +80,9 @@ internal static partial class Log
     [LoggerMessage(7025, LogLevel.Warning, "Profiles that people wrote cannot be read from the storage: {Problem}. Those read before stay in force; trying again")]
     public static partial void UserProfilesUnreadable(ILogger logger, string problem);
 
+    [LoggerMessage(7032, LogLevel.Warning, "{Resource} {Object}: {Field}: {Problem}")]
+    public static partial void FieldAllowsAll(ILogger logger, string resource, string @object, string field, string problem);
+
     [LoggerMessage(7040, LogLevel.Error, "The storage refused a chunk of profile {Profile} for good: {Reason}")]
     public static partial void ChunkRejected(ILogger logger, string profile, string reason);
 

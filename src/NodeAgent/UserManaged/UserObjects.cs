@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Export.Storage;
@@ -7,6 +6,7 @@ using NodeAgent.Kubernetes;
 using NodeAgent.Kubernetes.Models;
 using NodeAgent.Kubernetes.Requests;
 using NodeAgent.Kubernetes.Watching;
+using NodeAgent.Profiles.Matching;
 
 namespace NodeAgent.UserManaged;
 
@@ -61,14 +61,23 @@ internal sealed class UserObjects<T>
 
     private T? Parse(ApiObject item)
     {
-        try
+        string name = $"{item.Namespace}/{item.Name}".TrimStart('/');
+        bool isUsed = ProfileValidation.TryRead(name, item.Json.Span, _type, out T? profile, out ProfileReport report);
+        foreach (ProfileProblem problem in report.Errors)
         {
-            return JsonSerializer.Deserialize(item.Json.Span, _type);
+            Log.FieldRefused(_logger, _plural, problem.Object, problem.Field, problem.Problem);
         }
-        catch (JsonException error)
+
+        foreach (ProfileProblem problem in report.Warnings)
         {
-            Log.UserProfileRefused(_logger, _plural, $"{item.Namespace}/{item.Name}", error.Message);
-            return null;
+            Log.FieldAllowsAll(_logger, _plural, problem.Object, problem.Field, problem.Problem);
         }
+
+        if (!isUsed)
+        {
+            Log.UserProfileRefused(_logger, _plural, name, "nothing of it can be used");
+        }
+
+        return profile;
     }
 }
