@@ -8,7 +8,7 @@ namespace NodeAgent.Profiles.Deltas;
 public sealed record SeriesRecord
 {
     // More than one agent has under way; what is forgotten beyond counts as missing.
-    private const int MaxPending = 256;
+    private const int MaxPending = 1024;
 
     [JsonPropertyName("id")]
     public string Id { get; init; } = string.Empty;

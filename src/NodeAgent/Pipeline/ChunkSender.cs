@@ -33,8 +33,13 @@ internal sealed class ChunkSender(StorageClient client, string node, ShipperOpti
     {
         DeltaSeries series = SeriesOf(snapshot.Key);
         bool startedOver = false;
-        for (int round = 0; round < MaxRounds && series.Next(snapshot.Profile!, snapshot.Workload, _limit) is { } delta; round++)
+        for (int round = 0; round < MaxRounds; round++)
         {
+            if (series.Next(snapshot.Profile!, snapshot.Workload, _limit) is not { } delta)
+            {
+                return;
+            }
+
             bool? isMissing = await TrySendAsync(snapshot.Key, series, delta, cancellation).ConfigureAwait(false);
             if (isMissing is not { } missing)
             {
@@ -52,6 +57,8 @@ internal sealed class ChunkSender(StorageClient client, string node, ShipperOpti
             Log.ProfileStartedOver(logger, snapshot.Key);
             series.StartOver();
         }
+
+        throw new StorageException($"profile {snapshot.Key} does not fit into chunks that the storage takes, after {MaxRounds} attempts") { IsTransient = true };
     }
 
     public void Forget(string key) => _series.Remove(key);
@@ -65,7 +72,6 @@ internal sealed class ChunkSender(StorageClient client, string node, ShipperOpti
         {
             ContainerProfile chunk = delta.Chunk(part);
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(chunk, ApiJsonContext.Readable.ContainerProfile);
-            Measure(key, json.Length);
             try
             {
                 IReadOnlyDictionary<string, string> answer = await client.CreateAsync(
@@ -73,6 +79,7 @@ internal sealed class ChunkSender(StorageClient client, string node, ShipperOpti
                 missing = answer.ContainsKey(ChunkAnnotations.Missing);
                 metrics.Sent++;
                 metrics.SentBytes += json.Length;
+                Measure(key, json.Length);
             }
             catch (StorageException error) when (error.StatusCode == HttpStatusCode.RequestEntityTooLarge && delta.EntriesOf(part) > 0)
             {

@@ -53,7 +53,7 @@ public sealed class DeliveryLawTests
     });
 
     [Fact]
-    public void Chunks_OfWhichAnyAreLost_NeverMakeACompleteProfileThatLacksThem() => Specs.ForSeeds(2 * Cases, random =>
+    public void Fault16_ChunksOfWhichAnyAreLost_NeverMakeACompleteProfileThatLacksThem() => Specs.ForSeeds(2 * Cases, random =>
     {
         var clock = new ManualClock();
         var node = new Node("node", random, clock);

@@ -59,7 +59,7 @@ public sealed class ConsolidationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Create_ChunkAfterOneThatIsLost_SaysSoUntilEverythingCame()
+    public async Task Fault15_ChunkAfterOneThatIsLost_IsPartialUntilEverythingCame()
     {
         var series = new DeltaSeries("node", TimeProvider.System);
         series.Acknowledge(series.Next(Chunks.Profile("nginx", ProfileStatus.Ready, "/bin/lost"), Chunks.Workload, 1 << 20)!);

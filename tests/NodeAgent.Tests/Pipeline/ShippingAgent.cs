@@ -18,15 +18,29 @@ namespace NodeAgent.Tests.Pipeline;
 internal sealed class EmbeddedServer(string directory) : IAsyncDisposable
 {
     private StorageServer? _server;
-    private string _address = "127.0.0.1:0";
+    private string? _address;
     private string _token = string.Empty;
     private byte[] _authority = [];
 
     public async Task StartAsync(long maxBodyBytes = 16 << 20)
     {
-        var options = new StorageOptions { DataDirectory = directory, ListenAddress = _address, MaxRequestBodyBytes = maxBodyBytes };
-        _server = await StorageServer.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
-        _address = $"127.0.0.1:{_server.Address.Port}";
+        _server = null;
+        while (_server is null)
+        {
+            // Below those that the kernel gives away: nobody's connection may take it while the server is gone.
+            string address = _address ?? $"127.0.0.1:{Random.Shared.Next(20_000, 32_000)}";
+            var options = new StorageOptions { DataDirectory = directory, ListenAddress = address, MaxRequestBodyBytes = maxBodyBytes };
+            try
+            {
+                _server = await StorageServer.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+                _address = address;
+            }
+            catch (IOException) when (_address is null)
+            {
+                // Somebody else's.
+            }
+        }
+
         _token = _server.Token;
         using X509Certificate2 authority = _server.CaCertificate;
         _authority = authority.RawData;
