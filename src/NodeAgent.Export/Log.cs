@@ -26,7 +26,4 @@ internal static partial class Log
 
     [LoggerMessage(5101, LogLevel.Information, "The storage at {Server} takes profiles again")]
     public static partial void StorageRecovered(ILogger logger, Uri server);
-
-    [LoggerMessage(5102, LogLevel.Error, "The storage refused {Resource} {Namespace}/{Name} for good: {Reason}")]
-    public static partial void ObjectRejected(ILogger logger, string resource, string @namespace, string name, string reason);
 }

@@ -14,6 +14,7 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Histogram<double> _commitSeconds;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _requestSeconds;
+    private readonly Counter<long> _chunks;
 
     public StorageMetrics()
     {
@@ -25,6 +26,7 @@ internal sealed class StorageMetrics : IDisposable
         WritesFailed = _meter.CreateCounter<long>("node_agent_storage_write_failures_total", null, "Writes that the engine refused.");
         WatchersDropped = _meter.CreateCounter<long>("node_agent_storage_watchers_dropped_total", null, "Watches ended because their reader was too slow.");
         WatchEvents = _meter.CreateCounter<long>("node_agent_storage_watch_events_total", null, "Events sent to watchers.");
+        _chunks = _meter.CreateCounter<long>("node_agent_storage_chunks_total", null, "Chunks of profiles, by what became of them: merged, final, usersown or refused.");
         Unauthorized = _meter.CreateCounter<long>("node_agent_storage_unauthorized_total", null, "Requests without the right token.");
     }
 
@@ -60,6 +62,9 @@ internal sealed class StorageMetrics : IDisposable
             _requestSeconds.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("verb", verb), new KeyValuePair<string, object?>("resource", resource));
         }
     }
+
+    /// <param name="outcome">One of the few words of the counter's description.</param>
+    public void Chunk(string outcome) => _chunks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Dispose() => _meter.Dispose();
 }

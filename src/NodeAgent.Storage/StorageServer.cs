@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Storage.Consolidation;
 using NodeAgent.Storage.Discovery;
 using NodeAgent.Storage.Hosting;
 using NodeAgent.Storage.Objects;
@@ -186,12 +187,13 @@ public sealed class StorageServer : IAsyncDisposable
     private ApiDispatcher Dispatcher(TimeProvider time)
     {
         var sources = new ObjectSources(_store, time);
-        var mutations = new ObjectMutations(_store, time);
+        var workloads = new WorkloadProfiles(_store, time);
+        var mutations = new ObjectMutations(_store, new FollowedWrites(_store, workloads), time);
         return new ApiDispatcher(
             new DiscoveryHandler(new OpenApiDocuments()),
             new ReadHandler(sources, _store, time),
             new WatchHandler(_store, sources, _options, _metrics, time, _stopping.Token),
-            new WriteHandler(mutations, _options, time),
+            new WriteHandler(mutations, new ChunkConsolidator(_store, workloads, _metrics, time), _options, time),
             new DeleteHandler(mutations, _store, _options, time),
             new HealthHandler(_store),
             new BearerToken(_credentials.Token),

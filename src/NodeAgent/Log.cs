@@ -80,6 +80,21 @@ internal static partial class Log
     [LoggerMessage(7025, LogLevel.Warning, "Profiles that people wrote cannot be read from the storage: {Problem}. Those read before stay in force; trying again")]
     public static partial void UserProfilesUnreadable(ILogger logger, string problem);
 
+    [LoggerMessage(7040, LogLevel.Error, "The storage refused a chunk of profile {Profile} for good: {Reason}")]
+    public static partial void ChunkRejected(ILogger logger, string profile, string reason);
+
+    [LoggerMessage(7041, LogLevel.Warning, "The storage takes no chunk of {Bytes} bytes; they have at most {Limit} bytes from now on")]
+    public static partial void ChunkTooLarge(ILogger logger, int bytes, int limit);
+
+    [LoggerMessage(7042, LogLevel.Error, "An entry of profile {Profile} is too large for the storage ({Bytes} bytes) and is left out; the profile is partial")]
+    public static partial void EntryRefused(ILogger logger, string profile, int bytes);
+
+    [LoggerMessage(7043, LogLevel.Warning, "The storage lacks parts of profile {Profile} that it had taken; all of it is sent again")]
+    public static partial void ProfileStartedOver(ILogger logger, string profile);
+
+    [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
+    public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
+
     [LoggerMessage(7030, LogLevel.Information, "CollapseConfiguration {Object} {State}")]
     public static partial void CollapseRulesRead(ILogger logger, string @object, string state);
 

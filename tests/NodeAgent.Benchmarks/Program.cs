@@ -28,6 +28,7 @@ var table = new BenchTable();
     ("first", (options, _) => new FirstEvent(options.AgentProgram).RunAsync(table)),
     ("identity", (options, _) => new IdentityCost(options).RunAsync(table)),
     ("policy", (_, _) => new PolicyCost(directory).RunAsync(table)),
+    ("delta", (_, _) => new DeltaCost(directory).RunAsync(table)),
     ("profile", (_, _) => ProfileCost.RunAsync(table)),
     ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
 ];

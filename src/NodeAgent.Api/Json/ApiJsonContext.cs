@@ -29,6 +29,7 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(NetworkPolicy))]
 [JsonSerializable(typeof(SingleSeccompProfileSpec))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(Dictionary<string, RulePolicy>))]
 public sealed partial class ApiJsonContext : JsonSerializerContext
 {
     /// <summary>Writes <c>⋯</c> and other text as itself instead of <c>\u22ef</c>, as Kubernetes does; use it for all writing.</summary>

@@ -49,6 +49,17 @@ internal static class ApiJson
         return Text(document.RootElement, "metadata", "resourceVersion");
     }
 
+    /// <exception cref="JsonException">No JSON.</exception>
+    public static IReadOnlyDictionary<string, string> AnnotationsOf(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json, Reading);
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root
+            && root.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object
+            && metadata.TryGetProperty("annotations", out JsonElement annotations) && annotations.ValueKind == JsonValueKind.Object
+            ? annotations.EnumerateObject().Where(annotation => annotation.Value.ValueKind == JsonValueKind.String).ToDictionary(annotation => annotation.Name, annotation => annotation.Value.GetString()!)
+            : new Dictionary<string, string>();
+    }
+
     /// <exception cref="JsonException">No JSON, or no list.</exception>
     public static (List<ApiObject> Items, string ResourceVersion, string? Continue) ReadList(string resource, ReadOnlyMemory<byte> json)
     {

@@ -6,11 +6,8 @@ public sealed class ShipperOptions
 {
     public const string SectionName = "storage";
 
-    /// <summary>Units: objects that wait at most. Default: 4096.</summary>
-    public int MaxPendingObjects { get; set; } = 4096;
-
-    /// <summary>Units: bytes of the objects that wait at most. Default: 32 MiB.</summary>
-    public long MaxPendingBytes { get; set; } = 32L << 20;
+    /// <summary>Units: bytes of one chunk of a profile as JSON; a storage that answers 413 halves it. Default: 1 MiB.</summary>
+    public int MaxChunkBytes { get; set; } = 1 << 20;
 
     /// <summary>The pause after a first failure; it doubles with each further one. Default: 500 ms.</summary>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -22,14 +19,9 @@ public sealed class ShipperOptions
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
-        if (MaxPendingObjects < 1)
+        if (MaxChunkBytes < 16 << 10)
         {
-            errors.Add($"{SectionName}:maxPendingObjects must be at least 1");
-        }
-
-        if (MaxPendingBytes < 1 << 20)
-        {
-            errors.Add($"{SectionName}:maxPendingBytes must be at least 1048576");
+            errors.Add($"{SectionName}:maxChunkBytes must be at least 16384");
         }
 
         if (BaseDelay <= TimeSpan.Zero)
@@ -45,7 +37,3 @@ public sealed class ShipperOptions
         return errors;
     }
 }
-
-/// <summary>What the shipper did so far.</summary>
-public sealed record ShipperCounters(
-    long Sent, long Superseded, long Retries, long Rejected, long Dropped, int Pending, long PendingBytes);

@@ -12,6 +12,9 @@ public sealed class StorageClient : IDisposable
 {
     private const int MaxConflicts = 5;
     private const int PageSize = 500;
+
+    // A server that has no such form sends the object; both are read.
+    private const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
     private const int MaxKnownVersions = 8192;
     private readonly HttpClient _http;
     private readonly StorageConnection _connection;
@@ -103,6 +106,17 @@ public sealed class StorageClient : IDisposable
         };
     }
 
+    /// <summary>Gives the storage something new; what is there under the name is not replaced.</summary>
+    /// <returns>The annotations of the object as the storage took it.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> CreateAsync(ApiObject item, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        using StorageAnswer answer = await SendAsync(
+            HttpMethod.Post, PathOf(item.Resource, item.Namespace, null), item.Json, cancellation, MetadataOnly).ConfigureAwait(false);
+        answer.ThrowIfFailed();
+        return answer.Read(ApiJson.AnnotationsOf);
+    }
+
     /// <returns>False when there was no such object.</returns>
     public async Task<bool> DeleteAsync(string resource, string @namespace, string name, CancellationToken cancellation)
     {
@@ -186,11 +200,12 @@ public sealed class StorageClient : IDisposable
         return answer.Read(ApiJson.ResourceVersionOf) ?? throw answer.Unusable("it has no resourceVersion");
     }
 
-    private async Task<StorageAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+    private async Task<StorageAnswer> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellation, string accept = "application/json")
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_connection.Timeout);
-        using HttpRequestMessage request = Request(method, path, body);
+        using HttpRequestMessage request = Request(method, path, body, accept);
         return await Guard(ExchangeAsync(request, limit.Token), cancellation).ConfigureAwait(false);
     }
 
@@ -218,13 +233,13 @@ public sealed class StorageClient : IDisposable
         }
     }
 
-    private static HttpRequestMessage Request(HttpMethod method, string path, byte[]? body)
+    private static HttpRequestMessage Request(HttpMethod method, string path, ReadOnlyMemory<byte>? body, string accept = "application/json")
     {
         var request = new HttpRequestMessage(method, path);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (body is not null)
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (body is { } content)
         {
-            request.Content = new ByteArrayContent(body);
+            request.Content = new ReadOnlyMemoryContent(content);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 

@@ -29,7 +29,7 @@ internal static class ContainerProfileBuilder
     /// <inheritdoc cref="Spec"/>
     public static ContainerProfile Build(CapturedProfile captured, string clusterName, IReadOnlySet<string>? literals = null)
     {
-        ContainerProfileSpec spec = Spec(captured, literals);
+        ContainerProfileSpec spec = Spec(captured, literals, final: false);
         return new ContainerProfile
         {
             Metadata = new ObjectMeta
@@ -103,15 +103,16 @@ internal static class ContainerProfileBuilder
     }
 
     /// <param name="literals">Paths of files that stay as they are, such as those of an SBOM; null = none.</param>
-    public static ContainerProfileSpec Spec(CapturedProfile captured, IReadOnlySet<string>? literals = null) => new()
+    /// <param name="final">Whether runs of <c>⋯</c> are written <c>*</c>, for a reader who unites it with nothing more.</param>
+    public static ContainerProfileSpec Spec(CapturedProfile captured, IReadOnlySet<string>? literals = null, bool final = true) => new()
     {
         Architectures = [Architecture],
         Capabilities = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Capabilities).Select(CapabilityNames.Of)),
         Syscalls = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Syscalls).Select(number => SyscallNames.Of(SyscallNames.Native, number))
             .Concat(NumberSet.Numbers(captured.Behavior.CompatSyscalls).Select(number => SyscallNames.Of(SyscallNames.Compat, number)))),
         Execs = Execs(captured.Behavior),
-        Opens = Opens(captured.Behavior, literals),
-        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http, captured.Behavior.Collapse.Endpoints),
+        Opens = Opens(captured.Behavior, literals, final),
+        Endpoints = HttpEndpointBuilder.Build(captured.Behavior.Http, captured.Behavior.Collapse.Endpoints, final),
         ImageID = NullIfEmpty(captured.Identity.ImageDigest),
         ImageTag = NullIfEmpty(captured.Identity.Image),
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
@@ -141,7 +142,7 @@ internal static class ContainerProfileBuilder
     private static string Variable(byte[] variable) =>
         variable.AsSpan().Contains((byte)'=') ? PathText.Argument(variable) : PathText.Argument(variable) + "=" + PathText.Dynamic;
 
-    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, IReadOnlySet<string>? literals)
+    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, IReadOnlySet<string>? literals, bool final)
     {
         var generalizer = new PathGeneralizer<uint>(behavior.Collapse.Opens, literals);
         foreach ((byte[] path, uint mask) in behavior.Opens)
@@ -149,7 +150,8 @@ internal static class ContainerProfileBuilder
             generalizer.Add(Encoding.UTF8.GetString(path), mask);
         }
 
-        return [.. generalizer.Final().Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
+        IEnumerable<(string Path, uint Mask)> opens = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(open => open.Path, StringComparer.Ordinal);
+        return [.. opens.Select(open => new OpenCalls { Path = open.Path, Flags = OpenFlags.ToNames(open.Mask) })];
     }
 
     internal static string[] Arguments(ReadOnlySpan<byte> argv)

@@ -18,19 +18,20 @@ internal static class HttpEndpointBuilder
     private static readonly NamedBits Hosts = HttpService.HostBits();
     private static readonly NamedBits[] Headers = HttpService.HeaderBits();
 
+    /// <param name="final">As in <see cref="ContainerProfileBuilder.Spec"/>.</param>
     /// <returns>Sorted; null when no HTTP was seen, which also says "not known".</returns>
-    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services, PathRules rules)
+    public static IReadOnlyList<HttpEndpoint>? Build(IReadOnlyList<HttpServiceSnapshot> services, PathRules rules, bool final = true)
     {
         HttpEndpoint[] endpoints =
         [
             .. services
                 .OrderBy(service => service.Key.Port).ThenBy(service => service.Key.Outbound).ThenBy(service => service.Key.Internal)
-                .SelectMany(service => Endpoints(service, rules)),
+                .SelectMany(service => Endpoints(service, rules, final)),
         ];
         return endpoints.Length == 0 ? null : endpoints;
     }
 
-    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service, PathRules rules)
+    private static IEnumerable<HttpEndpoint> Endpoints(HttpServiceSnapshot service, PathRules rules, bool final)
     {
         var generalizer = new PathGeneralizer<ulong>(rules);
         foreach ((byte[] path, ulong mask) in service.Paths)
@@ -38,7 +39,8 @@ internal static class HttpEndpointBuilder
             generalizer.Add(Encoding.UTF8.GetString(path), mask);
         }
 
-        return generalizer.Final().Select(request => new HttpEndpoint
+        IEnumerable<(string Path, ulong Mask)> requests = final ? generalizer.Final() : generalizer.Collapse(0).OrderBy(request => request.Path, StringComparer.Ordinal);
+        return requests.Select(request => new HttpEndpoint
         {
             Endpoint = string.Create(CultureInfo.InvariantCulture, $":{service.Key.Port}{request.Path}"),
             Methods = HttpMethods.ToNames((uint)(request.Mask & HttpMethods.All)),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
@@ -24,7 +26,9 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
 {
     private readonly LatestQueue<ProfileWork> _work = new(work => work.Captured.Identity.Key, ProfileWork.Unite);
     private readonly LatestQueue<ProfileSnapshot> _snapshots = new(snapshot => snapshot.Key);
-    private readonly Dictionary<string, Dictionary<string, ContainerProfile>> _workloads = new(StringComparer.Ordinal);
+
+    // What was published last of each, as a hash: the profiles themselves would be most of this process's memory.
+    private readonly Dictionary<string, string> _published = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CapturedProfile> _unwritten = new(StringComparer.Ordinal);
 
     private volatile bool _isBusy;
@@ -102,7 +106,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
             }
             else if (work.Remove)
             {
-                Forget(identity);
+                _published.Remove(identity.Key);
             }
         }
 #pragma warning disable CA1031 // One profile that cannot be built must not end the background task and all the others with it.
@@ -143,50 +147,28 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
     private void Publish(ProfileWork work)
     {
         ProfileIdentity identity = work.Captured.Identity;
-        string workload = $"{identity.Namespace}/{identity.WorkloadSlug}";
         ContainerProfile? profile = null;
         if (work.Remove)
         {
-            Forget(identity);
+            _published.Remove(identity.Key);
         }
         else
         {
             profile = ContainerProfileBuilder.Build(work.Captured, clusterName);
-            if (!_workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? containers))
-            {
-                _workloads[workload] = containers = new Dictionary<string, ContainerProfile>(StringComparer.Ordinal);
-            }
-
-            if (!work.Force && containers.TryGetValue(identity.Name, out ContainerProfile? last) && IsSame(last, profile))
+            string hash = Hash(profile);
+            if (!work.Force && _published.GetValueOrDefault(identity.Key) == hash)
             {
                 return;
             }
 
-            containers[identity.Name] = profile;
+            _published[identity.Key] = hash;
         }
 
-        bool any = _workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? all);
-        (ApplicationProfile? application, NetworkNeighborhood? network) = any ? WorkloadBuilder.Build(identity.WorkloadSlug, [.. all!.Values]) : (null, null);
-        metrics.SnapshotsReplaced += _snapshots.Put(new ProfileSnapshot(identity.Namespace, identity.Name, profile, application, network)) ? 1 : 0;
+        metrics.SnapshotsReplaced += _snapshots.Put(new ProfileSnapshot(identity.Namespace, identity.Name, profile, identity.WorkloadSlug)) ? 1 : 0;
         metrics.SnapshotsPublished++;
     }
 
-    private void Forget(ProfileIdentity identity)
-    {
-        string workload = $"{identity.Namespace}/{identity.WorkloadSlug}";
-        if (_workloads.TryGetValue(workload, out Dictionary<string, ContainerProfile>? containers)
-            && containers.Remove(identity.Name) && containers.Count == 0)
-        {
-            _workloads.Remove(workload);
-        }
-    }
-
     // The checksum covers the spec; the rest of what matters stands in the annotations.
-    private static bool IsSame(ContainerProfile one, ContainerProfile other)
-    {
-        return Text(one) == Text(other);
-
-        static string Text(ContainerProfile profile) => string.Join('\n', profile.Metadata.Annotations!
-            .Where(pair => pair.Key is not (KubescapeAnnotations.FailedOpens or KubescapeAnnotations.FailedConnects)).Select(pair => $"{pair.Key}={pair.Value}"));
-    }
+    private static string Hash(ContainerProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Metadata.Annotations!
+        .Where(pair => pair.Key is not (KubescapeAnnotations.FailedOpens or KubescapeAnnotations.FailedConnects)).Select(pair => $"{pair.Key}={pair.Value}")))));
 }

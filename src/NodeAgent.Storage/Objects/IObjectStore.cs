@@ -24,7 +24,17 @@ internal interface IObjectStore : IAsyncDisposable
     /// <summary>Units: objects per (resource, namespace).</summary>
     IReadOnlyList<(string Resource, string ObjectNamespace, long Count)> Count();
 
-    Task<WriteResult> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
+    /// <summary>Changes several objects in one transaction. No key may occur twice.</summary>
+    /// <returns>
+    /// One result for each request. When one is a conflict nothing was changed, and <see cref="WriteOutcome.Done"/> says only that this one did not stand in the way.
+    /// </returns>
+    Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken);
+}
+
+internal static class ObjectStoreExtensions
+{
+    public static async Task<WriteResult> WriteAsync(this IObjectStore store, WriteRequest request, CancellationToken cancellationToken) =>
+        (await store.WriteAsync([request], cancellationToken))[0];
 }
 
 /// <summary>The engine cannot do it now (disk full, read-only, locked, damaged); reads may still work.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
@@ -12,13 +10,6 @@ namespace NodeAgent.Storage.Requests;
 /// <summary>An object on its way into the store: checked, pruned, given what only a server gives.</summary>
 internal sealed class ObjectDraft
 {
-    // The order that an API server writes; resourceVersion is filled in by the store.
-    private static readonly string[] MetadataOrder =
-    [
-        "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
-    ];
-
     private ObjectDraft(ResourceDefinition resource, JsonObject root, JsonObject metadata, IReadOnlyList<string> warnings)
     {
         Resource = resource;
@@ -107,31 +98,8 @@ internal sealed class ObjectDraft
     }
 
     /// <summary>The document, in one order whatever order it came in.</summary>
-    public ObjectTemplate ToTemplate()
+    public ObjectTemplate ToTemplate() => ObjectTemplateWriter.Write(Resource, Metadata, writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions);
-        writer.WriteStartObject();
-        writer.WriteString("apiVersion"u8, Resource.GroupVersion);
-        writer.WriteString("kind"u8, Resource.Kind);
-        writer.WriteStartObject("metadata"u8);
-        int offset = 0;
-        foreach (string field in MetadataOrder)
-        {
-            if (field == "resourceVersion")
-            {
-                writer.WriteString("resourceVersion"u8, ""u8);
-                writer.Flush();
-                offset = buffer.WrittenCount - 1;
-            }
-            else if (Metadata[field] is { } value && value is not (JsonObject { Count: 0 } or JsonArray { Count: 0 }))
-            {
-                writer.WritePropertyName(field);
-                JsonText.Write(writer, value);
-            }
-        }
-
-        writer.WriteEndObject();
         foreach ((string name, JsonNode? value) in Root)
         {
             if (name is not ("apiVersion" or "kind" or "metadata") && value is not null)
@@ -140,11 +108,7 @@ internal sealed class ObjectDraft
                 JsonText.Write(writer, value);
             }
         }
-
-        writer.WriteEndObject();
-        writer.Flush();
-        return new ObjectTemplate(buffer.WrittenMemory, offset);
-    }
+    });
 
     public static string Timestamp(TimeProvider time) =>
         time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -2,13 +2,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Consolidation;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Resources;
 
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>The rules by which objects change, above any engine: identity, generation, optimistic concurrency, finalizers.</summary>
-internal sealed class ObjectMutations(IObjectStore store, TimeProvider time)
+internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes, TimeProvider time)
 {
     // Without vowels and look-alikes, as generated names are everywhere in Kubernetes. Source: k8s.io/apimachinery rand.
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
@@ -106,7 +107,7 @@ internal sealed class ObjectMutations(IObjectStore store, TimeProvider time)
             }
             else
             {
-                result = dryRun ? new WriteResult(WriteOutcome.Done, stored) : await store.WriteAsync(new WriteRequest(key, stored.Revision, null), cancellationToken);
+                result = dryRun ? new WriteResult(WriteOutcome.Done, stored) : await writes.DeleteAsync(stored, cancellationToken);
             }
 
             if (result.Outcome == WriteOutcome.Done)
@@ -178,7 +179,7 @@ internal sealed class ObjectMutations(IObjectStore store, TimeProvider time)
     {
         if (!dryRun)
         {
-            return store.WriteAsync(new WriteRequest(key, expected, draft.ToTemplate()), cancellationToken);
+            return writes.PutAsync(key, expected, draft, cancellationToken);
         }
 
         return expected == 0 && store.Get(key) is { } stored
@@ -191,7 +192,7 @@ internal sealed class ObjectMutations(IObjectStore store, TimeProvider time)
     {
         if (!dryRun)
         {
-            WriteResult result = await store.WriteAsync(new WriteRequest(stored.Key, stored.Revision, null), cancellationToken);
+            WriteResult result = await writes.DeleteAsync(stored, cancellationToken);
             if (result.Outcome != WriteOutcome.Done)
             {
                 return result;

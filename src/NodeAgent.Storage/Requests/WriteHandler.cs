@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using NodeAgent.Storage.Consolidation;
 using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Resources;
@@ -10,7 +11,7 @@ using NodeAgent.Storage.Resources;
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>Create, update, patch.</summary>
-internal sealed class WriteHandler(ObjectMutations mutations, StorageOptions options, TimeProvider time)
+internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator chunks, StorageOptions options, TimeProvider time)
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
@@ -23,7 +24,9 @@ internal sealed class WriteHandler(ObjectMutations mutations, StorageOptions opt
         bool dryRun = request.IsDryRun("CreateOptions");
         ObjectDraft draft = await ReadAsync(request, "CreateOptions");
         CheckNamespace(draft, request);
-        StoredObject stored = await mutations.CreateAsync(draft, request.ObjectNamespace, dryRun, request.Aborted);
+        StoredObject stored = ChunkConsolidator.IsChunk(draft)
+            ? await chunks.TakeAsync(draft, request.ObjectNamespace!, dryRun, request.Aborted)
+            : await mutations.CreateAsync(draft, request.ObjectNamespace, dryRun, request.Aborted);
         Warn(request, draft);
         await request.WriteObjectAsync(201, dryRun ? WithoutRevision(stored) : stored, time.GetUtcNow());
     }
@@ -41,7 +44,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, StorageOptions opt
         }
 
         // A fresh copy for each attempt: what the server fills in depends on what is stored then.
-        StoredObject stored = await mutations.UpdateAsync(
+        StoredObject stored = ChunkConsolidator.IsChunk(draft) ? await chunks.TakeAsync(draft, request.ObjectNamespace!, dryRun, request.Aborted) : await mutations.UpdateAsync(
             request.Resource, request.Key, _ => ObjectDraft.From((JsonObject)draft.Root.DeepClone(), request.Resource, [], "Ignore"), dryRun, request.Aborted);
         Warn(request, draft);
         await request.WriteObjectAsync(200, stored, time.GetUtcNow());

@@ -96,10 +96,10 @@ internal sealed class SqliteObjectStore : IObjectStore
         return counts;
     });
 
-    public Task<WriteResult> WriteAsync(WriteRequest request, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken) =>
         _writer is null
-            ? Task.FromException<WriteResult>(new StoreUnavailableException($"the storage is read-only: {ReadOnlyReason}"))
-            : _writer.WriteAsync(request, cancellationToken);
+            ? Task.FromException<IReadOnlyList<WriteResult>>(new StoreUnavailableException($"the storage is read-only: {ReadOnlyReason}"))
+            : _writer.WriteAsync(requests, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -37,9 +37,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public async Task<WriteResult> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    /// <returns>One result for each request: all are done, or none is and those that stood in the way say so.</returns>
+    public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken)
     {
-        var pending = new Pending(request);
+        var pending = new Pending(requests);
         try
         {
             await _queue.Writer.WriteAsync(pending, cancellationToken);
@@ -77,7 +78,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             long bytes = 0;
             while (batch.Count < MaxBatch && bytes < MaxBatchBytes && _queue.Reader.TryRead(out Pending? pending))
             {
-                bytes += pending.Request.Template?.Text.Length ?? 0;
+                bytes += pending.Requests.Sum(request => (long)(request.Template?.Text.Length ?? 0));
                 batch.Add(pending);
             }
 
@@ -95,7 +96,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             SqliteDatabase.Execute(_connection, "BEGIN IMMEDIATE");
             foreach (Pending pending in batch)
             {
-                pending.Result = Apply(pending.Request, events);
+                pending.Results = Apply(pending.Requests, events);
             }
 
             if (events.Count > 0)
@@ -113,17 +114,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         _metrics.Committed(events.Count, Stopwatch.GetElapsedTime(started));
         _events.Publish(events);
-        batch.ForEach(pending => pending.Done.TrySetResult(pending.Result));
+        batch.ForEach(pending => pending.Done.TrySetResult(pending.Results));
     }
 
-    private WriteResult Apply(WriteRequest request, List<StoreEvent> events)
+    private WriteResult[] Apply(IReadOnlyList<WriteRequest> requests, List<StoreEvent> events)
     {
-        StoredObject? stored = _statements.Get(request.Key);
-        if ((stored?.Revision ?? 0) != request.ExpectedRevision)
+        StoredObject?[] stored = [.. requests.Select(request => _statements.Get(request.Key))];
+        WriteResult[] results = [.. requests.Zip(stored, (request, found) => new WriteResult(
+            (found?.Revision ?? 0) == request.ExpectedRevision ? WriteOutcome.Done : WriteOutcome.Conflict, found))];
+        if (Array.Exists(results, result => result.Outcome == WriteOutcome.Conflict))
         {
-            return new WriteResult(WriteOutcome.Conflict, stored);
+            return results;
         }
 
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = Apply(requests[i], stored[i], events);
+        }
+
+        return results;
+    }
+
+    private WriteResult Apply(WriteRequest request, StoredObject? stored, List<StoreEvent> events)
+    {
         long revision = ++_revision;
         if (request.Template is not { } template)
         {
@@ -150,19 +163,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         // Revisions of the failed batch are skipped: should its commit have reached the disk after all, none is used twice.
-        _revision = Math.Max(_revision, first + batch.Count);
-        _metrics.WritesFailed.Add(batch.Count);
+        int writes = batch.Sum(pending => pending.Requests.Count);
+        _revision = Math.Max(_revision, first + writes);
+        _metrics.WritesFailed.Add(writes);
         Exception reason = error is SqliteException sqlite ? SqliteFault.Explain(sqlite) : error;
-        Log.WriteFailed(_logger, batch.Count, reason.Message);
+        Log.WriteFailed(_logger, writes, reason.Message);
         batch.ForEach(pending => pending.Done.TrySetException(reason));
     }
 
-    private sealed class Pending(WriteRequest request)
+    private sealed class Pending(IReadOnlyList<WriteRequest> requests)
     {
-        public WriteRequest Request { get; } = request;
+        public IReadOnlyList<WriteRequest> Requests { get; } = requests;
 
-        public WriteResult Result { get; set; }
+        public IReadOnlyList<WriteResult> Results { get; set; } = [];
 
-        public TaskCompletionSource<WriteResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<WriteResult>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -39,6 +39,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly EventLoop _loop;
     private readonly SavedMark? _saved;
     private readonly TimeProvider _time;
+    private readonly string _nodeName;
     private ProfileExport? _export;
     private StorageLink? _link;
 
@@ -47,6 +48,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     {
         _source = source;
         _time = time;
+        _nodeName = options.NodeName;
         _loggers = loggers;
         _logger = loggers.CreateLogger("NodeAgent");
         _cluster = ClusterWatch.TryStart(options.Kubernetes, options.NodeName, loggers, time);
@@ -81,7 +83,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     /// <param name="kubeconfig">For the same storage.</param>
     public void ShipTo(StorageConnection storage, string kubeconfig)
     {
-        _export = new ProfileExport(storage, _profiles, _loggers);
+        _export = new ProfileExport(storage, _profiles, _nodeName, new ShipperOptions(), _time, _loggers.CreateLogger<ProfileExport>());
         _link = new StorageLink(kubeconfig, _profiles, _logger, _time);
     }
 

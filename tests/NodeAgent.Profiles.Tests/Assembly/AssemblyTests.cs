@@ -47,10 +47,11 @@ public sealed class AssemblyTests
         Assert.Equal("nginx", labels["kubescape.io/workload-container-name"]);
         Assert.Equal("77b4fdf86c", labels["kubescape.io/instance-template-hash"]);
         Assert.Equal(new Dictionary<string, string> { ["app"] = "nginx" }, profile.Spec!.MatchLabels!.ToDictionary());
-        Assert.Equal("replicaset-web-77b4fdf86c", snapshot.Application!.Metadata.Name);
-        Assert.Equal("replicaset-web-77b4fdf86c", snapshot.Network!.Metadata.Name);
-        Assert.Equal("nginx", Assert.Single(snapshot.Application.Spec!.Containers!).Name);
-        Assert.Equal("completed", snapshot.Application.Metadata.Annotations!["kubescape.io/status"]);
+        (ApplicationProfile application, NetworkNeighborhood network) = Published.Workload([snapshot]);
+        Assert.Equal("replicaset-web-77b4fdf86c", application.Metadata.Name);
+        Assert.Equal("replicaset-web-77b4fdf86c", network.Metadata.Name);
+        Assert.Equal("nginx", Assert.Single(application.Spec!.Containers!).Name);
+        Assert.Equal("completed", application.Metadata.Annotations!["kubescape.io/status"]);
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class AssemblyTests
         source.Exec(source.Container("two", 2), "/bin/b");
         source.Tick(20);
         source.Tick(31);
-        ApplicationProfile application = (await Published.RestAsync(learner))[^1].Application!;
+        ApplicationProfile application = Published.Workload(await Published.RestAsync(learner)).Application;
         Assert.Equal(["one", "two"], application.Spec!.Containers!.Select(c => c.Name!));
         Assert.Equal("ready", application.Metadata.Annotations!["kubescape.io/status"]);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Learning;
@@ -227,13 +228,13 @@ public sealed class LifecycleTests : IAsyncDisposable
             last.Add(snapshot);
         }
 
-        ProfileSnapshot whole = last[^1];
-        Assert.Equal("replicaset-web-77b4fdf86c", whole.Application!.Metadata.Name);
-        Assert.Equal(["one", "two"], whole.Application.Spec!.Containers!.Select(c => c.Name!));
-        Assert.Equal(["one", "two"], whole.Network!.Spec!.Containers!.Select(c => c.Name!));
-        Assert.Equal("completed", whole.Application.Metadata.Annotations![KubescapeAnnotations.Status]);
-        Assert.Equal("77b4fdf86c", whole.Network.Metadata.Labels![KubescapeLabels.TemplateHash]);
-        Assert.Equal(["app"], whole.Network.Spec.MatchLabels!.Keys);
+        (ApplicationProfile application, NetworkNeighborhood network) = Published.Workload(last);
+        Assert.Equal("replicaset-web-77b4fdf86c", application.Metadata.Name);
+        Assert.Equal(["one", "two"], application.Spec!.Containers!.Select(c => c.Name!));
+        Assert.Equal(["one", "two"], network.Spec!.Containers!.Select(c => c.Name!));
+        Assert.Equal("completed", application.Metadata.Annotations![KubescapeAnnotations.Status]);
+        Assert.Equal("77b4fdf86c", network.Metadata.Labels![KubescapeLabels.TemplateHash]);
+        Assert.Equal(["app"], network.Spec.MatchLabels!.Keys);
         Assert.NotEqual(State(one).Name, State(two).Name);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Output;
 
@@ -30,6 +31,10 @@ internal static class Published
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         return await learner.Snapshots.ReadAsync(limit.Token);
     }
+
+    /// <summary>What a storage makes of the newest of each.</summary>
+    public static (ApplicationProfile Application, NetworkNeighborhood Network) Workload(IReadOnlyList<ProfileSnapshot> snapshots) =>
+        WorkloadBuilder.Build(snapshots[^1].Workload, [.. snapshots.GroupBy(snapshot => snapshot.Key).Select(group => group.Last().Profile!)]);
 
     public static string Status(this ContainerProfile profile) => profile.Metadata.Annotations![KubescapeAnnotations.Status];
 

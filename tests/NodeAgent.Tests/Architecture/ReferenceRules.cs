@@ -17,7 +17,7 @@ internal static class ReferenceRules
         ["NodeAgent.Kubernetes"] = ["NodeAgent.Api"],
         ["NodeAgent.Export"] = ["NodeAgent.Api"],
         ["NodeAgent.NetworkPolicy"] = ["NodeAgent.Api"],
-        ["NodeAgent.Storage"] = ["NodeAgent.Api", "NodeAgent.NetworkPolicy"],
+        ["NodeAgent.Storage"] = ["NodeAgent.Api", "NodeAgent.NetworkPolicy", "NodeAgent.Profiles"],
         ["NodeAgent.Operator"] = ["NodeAgent.Api", "NodeAgent.Kubernetes"],
         // The composition root embeds the storage of a single machine; the operator is a program of its own.
         ["NodeAgent"] =

@@ -11,6 +11,7 @@ using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Kubernetes.Models;
 using NodeAgent.NetworkPolicy;
+using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Output;
 using NodeAgent.Tests.Pipeline;
@@ -161,7 +162,7 @@ public sealed class ClusterPolicyTests
         }
 
         Assert.Equal("shop", last!.Namespace);
-        return NetworkPolicyGenerator.Generate(last.Network!, [], TimeProvider.System).Spec!.Spec!;
+        return NetworkPolicyGenerator.Generate(WorkloadBuilder.Build(last.Workload, [last.Profile!]).Network, [], TimeProvider.System).Spec!.Spec!;
     }
 
     // The service's port is 80, its target a name: only the slices know the number. And each node passes 30080 on.

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using NodeAgent.Api.Json;
+using NodeAgent.Api.Names;
+using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Export.Storage;
+
+namespace NodeAgent.Tests.Pipeline;
+
+/// <summary>From the learner to the real storage, over TLS.</summary>
+public sealed class ProfileShippingTests : IAsyncDisposable
+{
+    private readonly ScratchFolder _data = new();
+    private readonly EmbeddedServer _server;
+
+    public ProfileShippingTests() => _server = new EmbeddedServer(_data["storage"]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _data.Dispose();
+    }
+
+    [Fact]
+    public async Task Ship_StorageAwayAndAgentRestartedMeanwhile_LosesNothing()
+    {
+        await _server.StartAsync();
+        await using (var first = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a"))
+        {
+            first.Call(0, 20);
+            await first.UntilAsync(async () => await PeersAsync() == 20, "the first calls in the storage");
+            await _server.DisposeAsync();
+            first.Call(20, 20);
+            await first.UntilAsync(() => first.Export.Metrics.Retries >= 3, "attempts at a storage that is away");
+        }
+
+        await using var second = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
+        second.Call(40, 20);
+        await second.UntilAsync(() => second.Export.Metrics.Retries >= 3, "attempts of the next agent");
+        await _server.StartAsync();
+
+        await second.UntilAsync(async () => await PeersAsync() == 60, "all calls in the storage");
+        await second.UntilAsync(() => second.Export.Metrics.Owed == 0, "nothing is owed");
+        ContainerProfile profile = (await ProfileAsync())!;
+        Assert.DoesNotContain(Profiles.Deltas.ProfileStatement.DeltaMissing, profile.Metadata.Annotations!.GetValueOrDefault(KubescapeAnnotations.PartialReason) ?? "", StringComparison.Ordinal);
+        Assert.Equal(60, (await NetworkAsync())!.Spec!.Containers![0].Egress!.Count);
+    }
+
+    [Fact]
+    public async Task Ship_StorageAwayForHours_AsksLessOftenAndCatchesUpAtOnce()
+    {
+        await _server.StartAsync();
+        var clock = new HurriedClock();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a", clock, new ShipperOptions());
+        agent.Call(0, 1);
+        await agent.UntilAsync(async () => await PeersAsync() == 1, "the first call in the storage");
+        await _server.DisposeAsync();
+
+        // Half a minute between attempts at most, so this many took more than an hour of the clock.
+        agent.Call(1, 1);
+        await agent.UntilAsync(() => agent.Export.Metrics.Retries >= 200, "an hour of attempts");
+        Assert.InRange(clock.Slept, TimeSpan.FromMinutes(40), TimeSpan.FromHours(3));
+        agent.Call(2, 300);
+        await _server.StartAsync();
+
+        await agent.UntilAsync(async () => await PeersAsync() == 302, "all calls in the storage");
+    }
+
+    [Fact]
+    public async Task Ship_TwoNodesWithOneProfile_AreUnited()
+    {
+        await _server.StartAsync();
+        await using var one = new ShippingAgent(_data["one"], _server.Connect(), "node-a");
+        await using var other = new ShippingAgent(_data["other"], _server.Connect(), "node-b");
+        one.Call(0, 30);
+        other.Call(20, 30);
+        await one.UntilAsync(() => one.Export.Metrics.Sent > 0, "the first told");
+        await other.UntilAsync(async () => await PeersAsync() == 50, "both in the storage");
+        one.Call(100, 1);
+        await one.UntilAsync(async () => await PeersAsync() == 51, "a later call of the first");
+    }
+
+    [Fact]
+    public async Task Ship_StorageThatTakesSmallBodiesOnly_IsToldInSmallChunks()
+    {
+        await _server.StartAsync(maxBodyBytes: 16 << 10);
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a", options: new ShipperOptions { BaseDelay = ShippingAgent.Fast.BaseDelay, MaxDelay = ShippingAgent.Fast.MaxDelay, MaxChunkBytes = 128 << 10 });
+        agent.Call(0, 600);
+
+        await agent.UntilAsync(async () => await PeersAsync() == 600, "all calls in the storage");
+
+        Assert.True(agent.Export.Metrics is { LimitsHalved: > 0, Splits: > 0, Sent: > 5, Rejected: 0, EntriesRefused: 0 });
+        Assert.Equal(ProfileCompletion.Complete, (await ProfileAsync())!.Metadata.Annotations![KubescapeAnnotations.Completion]);
+    }
+
+    [Fact]
+    public async Task Ship_ProfileDeletedInTheStorage_IsToldWholeAgain()
+    {
+        await _server.StartAsync();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
+        agent.Call(0, 30);
+        await agent.UntilAsync(async () => await PeersAsync() == 30, "all calls in the storage");
+        using (var client = new StorageClient(_server.Connect()))
+        {
+            Assert.True(await client.DeleteAsync("containerprofiles", "shop", (await ProfileAsync())!.Metadata.Name!, CancellationToken.None));
+            Assert.Null(await NetworkAsync());
+        }
+
+        agent.Call(30, 1);
+
+        await agent.UntilAsync(async () => await PeersAsync() == 31, "all calls in the storage again");
+        Assert.Equal(1, agent.Export.Metrics.StartedOver);
+        Assert.Equal(ProfileCompletion.Complete, (await ProfileAsync())!.Metadata.Annotations![KubescapeAnnotations.Completion]);
+    }
+
+    [Fact]
+    public async Task Ship_ProfileThatGrows_SendsWhatIsNewOnly()
+    {
+        await _server.StartAsync();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
+        agent.Call(0, 1000);
+        await agent.UntilAsync(async () => await PeersAsync() == 1000, "all calls in the storage");
+        long before = agent.Export.Metrics.SentBytes;
+        agent.Call(1000, 1);
+        await agent.UntilAsync(async () => await PeersAsync() == 1001, "one call more");
+
+        Assert.InRange(agent.Export.Metrics.SentBytes - before, 500, 20_000);
+        Assert.True(before > 100_000);
+    }
+
+    private async Task<int> PeersAsync() => (await ProfileAsync())?.Spec?.Egress?.Count ?? 0;
+
+    private async Task<ContainerProfile?> ProfileAsync()
+    {
+        using var client = new StorageClient(_server.Connect());
+        ApiList list = await client.ListAsync("containerprofiles", "shop", null, CancellationToken.None);
+        return list.Items.Count == 0 ? null : JsonSerializer.Deserialize(Assert.Single(list.Items).Json.Span, ApiJsonContext.Readable.ContainerProfile);
+    }
+
+    private async Task<NetworkNeighborhood?> NetworkAsync()
+    {
+        using var client = new StorageClient(_server.Connect());
+        ApiObject? found = await client.GetAsync("networkneighborhoods", "shop", "deployment-web", CancellationToken.None);
+        return found is null ? null : JsonSerializer.Deserialize(found.Json.Span, ApiJsonContext.Readable.NetworkNeighborhood);
+    }
+
+    /// <summary>Whoever waits for it has waited already.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long _slept;
+
+        public TimeSpan Slept => TimeSpan.FromTicks(Volatile.Read(ref _slept));
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Slept;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                return System.CreateTimer(callback, state, dueTime, period);
+            }
+
+            // A breath remains, so that a loop that waits does not take the processor.
+            Interlocked.Add(ref _slept, dueTime.Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.FromMilliseconds(Math.Min(2, dueTime.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        }
+    }
+}
