@@ -62,7 +62,8 @@ static __always_inline void na_entrant__remove(struct task_struct *task)
 	bpf_map_delete_elem(&na_entrants, &pid);
 }
 
-/* Call it when a process has executed something. A copy has no name and the size of what was copied. */
+/* Call it when a process has executed something. A copy has no name and the size of what was
+ * copied. */
 static __always_inline void na_entrant__execute(struct task_struct *task)
 {
 	__u32 pid = task->tgid;

@@ -54,6 +54,37 @@ public sealed class DriftTests : IDisposable
     }
 
     [Fact]
+    public async Task Overlay_WithNonsense_IsNamedAndTheRestIsUsed()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(
+            _data.Path, "--learning-period", "4s", "--initial-delay", "0s", "--update-interval", "1s", "--cooldown", "0s");
+        await using TestUnit unit = await TestUnit.StartAsync();
+        string allowed = unit.NewProgram("allowed");
+        await unit.DoAsync(unit.Program("true"));
+        Profile profile = await agent.ProfileAsync(unit.Name, p => p.Status == "completed", "the profile completed");
+        JsonNode metadata = JsonNode.Parse(profile.Json)!["metadata"]!;
+        await unit.DoAsync(allowed);
+        string[] meant = [metadata["name"]!.ToString(), "-n", metadata["namespace"]!.ToString(), "--data-dir", _data.Path];
+        JsonNode? drift = null;
+        await Eventually.GetAsync(
+            async () => (drift = JsonNode.Parse((await ProfileAsync("diff", [.. meant, "-o", "json"])).Output))?["spec"]?["execs"] is not null ? drift : null, () => "the drift");
+        string slug = drift!["metadata"]!["annotations"]!["node-agent.io/workload-slug"]!.ToString();
+        string container = metadata["labels"]!["kubescape.io/workload-container-name"]!.ToString();
+        string file = _data["overlay.json"];
+        await File.WriteAllTextAsync(file, $$"""
+            {"apiVersion":"spdx.softwarecomposition.kubescape.io/v1beta1","kind":"ApplicationProfile",
+             "metadata":{"name":"ug-{{slug}}","namespace":"{{metadata["namespace"]}}","annotations":{"kubescape.io/managed-by":"User"} },
+             "spec":{"containers":[{"name":"{{container}}","execs":[{"path":"no path"},{"path":"{{allowed}}"}],"opens":[{"path":"/*"}]} ]} }
+            """, TestContext.Current.CancellationToken);
+        ShellResult applied = await ShellProcess.RunAsync("kubectl", "--kubeconfig", Path.Combine(_data.Path, "kubeconfig"), "create", "-f", file);
+        Assert.True(applied.ExitCode == 0, applied.All);
+
+        await Eventually.TrueAsync(() => agent.Log.Contains("spec.containers[0].execs[0].path", StringComparison.Ordinal), "the field that makes no sense");
+        Assert.Contains("spec.containers[0].opens[0].path", agent.Log, StringComparison.Ordinal); // it allows everything: said, and used
+        await Eventually.GetAsync(async () => (await ProfileAsync("diff", meant)).ExitCode == 0 ? agent : null, () => "what the overlay allows is no drift");
+    }
+
+    [Fact]
     public async Task Diff_OfWhatIsNot_SaysSo()
     {
         await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path);
