@@ -63,17 +63,21 @@ static __always_inline void na_entrant__remove(struct task_struct *task)
 }
 
 /* Call it when a process has executed something. A copy has no name and the size of what was
- * copied. */
+ * copied; or it is the same file as a mount of its own. Under its name a process executes itself as
+ * any other program: who starts its workers so must not have them overlooked. */
 static __always_inline void na_entrant__execute(struct task_struct *task)
 {
 	__u32 pid = task->tgid;
 	struct na_entrant *entrant = bpf_map_lookup_elem(&na_entrants, &pid);
+	struct file *file;
 	struct inode *exe;
 
 	if (!entrant)
 		return;
-	exe = task->mm->exe_file->f_inode;
-	if (exe->i_ino == entrant->exe_inode && exe->i_sb->s_dev == entrant->exe_device)
+	file = task->mm->exe_file;
+	exe = file->f_inode;
+	if (exe->i_ino == entrant->exe_inode && exe->i_sb->s_dev == entrant->exe_device &&
+	    file->f_path.dentry == file->f_path.mnt->mnt_root)
 		return;
 	if (exe->i_nlink == 0 && exe->i_size == entrant->exe_size)
 		return;

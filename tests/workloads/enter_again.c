@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * As runc comes into a container: moves itself into a cgroup, executes a copy of itself that only
- * memory holds, opens one file, and executes cat for another one.
+ * memory holds, or itself as a mount that has no place, opens one file, and executes cat for
+ * another one.
  *
- *   enter_again CGROUP_PROCS BEFORE AFTER
+ *   enter_again memory|mount CGROUP_PROCS BEFORE AFTER
  */
 #include "workload.h"
 
+#include <linux/mount.h>
 #include <sys/sendfile.h>
 
 #define COPY "copy"
@@ -41,13 +43,22 @@ static int copy_self(void)
 	return copy;
 }
 
+static int mount_self(void)
+{
+	return must(syscall(SYS_open_tree, AT_FDCWD, "/proc/self/exe",
+			    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
+		    "open_tree");
+}
+
 int main(int argc, char **argv)
 {
-	char *again[] = {COPY, argv[2], argv[3], NULL};
+	char *again[] = {COPY, NULL, NULL, NULL};
 
 	if (argc == 3)
 		go_on(argv[1], argv[2]);
-	move_to(argv[1]);
-	fexecve(copy_self(), again, environ);
+	again[1] = argv[3];
+	again[2] = argv[4];
+	move_to(argv[2]);
+	fexecve(strcmp(argv[1], "mount") == 0 ? mount_self() : copy_self(), again, environ);
 	fail("fexecve");
 }
