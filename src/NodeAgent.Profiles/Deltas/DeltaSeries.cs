@@ -167,7 +167,7 @@ public sealed class DeltaSeries
     }
 
     private string StatementOf(ContainerProfile profile) => string.Join('\n', (profile.Metadata.Annotations ?? new Dictionary<string, string>())
-        .Where(pair => pair.Key is KubescapeAnnotations.Status or KubescapeAnnotations.Completion or KubescapeAnnotations.PartialReason or KubescapeAnnotations.Overflow)
+        .Where(pair => pair.Key is KubescapeAnnotations.Status or KubescapeAnnotations.Completion or KubescapeAnnotations.PartialReason or KubescapeAnnotations.PartialWindow or KubescapeAnnotations.Overflow)
         .Concat(profile.Metadata.Labels ?? new Dictionary<string, string>())
         .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
         .Append(profile.Spec?.ImageID).Append(profile.Spec?.ImageTag).Append(Text(_refused.Count))

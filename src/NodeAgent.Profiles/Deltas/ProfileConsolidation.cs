@@ -6,6 +6,7 @@ using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Merging;
 
 namespace NodeAgent.Profiles.Deltas;
@@ -94,9 +95,15 @@ public static class ProfileConsolidation
         annotations[KubescapeAnnotations.Status] = state.Status;
         annotations[KubescapeAnnotations.Completion] = state.IsComplete ? ProfileCompletion.Complete : ProfileCompletion.Partial;
         annotations.Remove(KubescapeAnnotations.PartialReason);
+        WallInterval? missed = WallInterval.Unite(Missed(annotations), Missed(chunk.Annotations));
+        annotations.Remove(KubescapeAnnotations.PartialWindow);
         if (state.Reasons.Count > 0)
         {
             annotations[KubescapeAnnotations.PartialReason] = string.Join(',', state.Reasons);
+            if (missed is { } window)
+            {
+                annotations[KubescapeAnnotations.PartialWindow] = window.ToString();
+            }
         }
 
         string checksum = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
@@ -118,6 +125,9 @@ public static class ProfileConsolidation
 
         return (stored ?? new ObjectMeta { Namespace = chunk.Namespace }) with { Name = header.Profile, Generation = generation, Labels = labels, Annotations = annotations };
     }
+
+    private static WallInterval? Missed(IReadOnlyDictionary<string, string>? annotations) =>
+        WallInterval.TryParse(annotations?.GetValueOrDefault(KubescapeAnnotations.PartialWindow), out WallInterval? interval) ? interval : null;
 
     private static void Larger(SortedDictionary<string, string> into, IReadOnlyDictionary<string, string>? from, string key)
     {

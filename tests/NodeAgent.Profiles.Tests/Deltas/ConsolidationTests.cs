@@ -46,6 +46,27 @@ public sealed class ConsolidationTests
     }
 
     [Fact]
+    public void Apply_WindowsOfLosses_AreUnitedAndGoWithTheReason()
+    {
+        var one = new Node("one", new Random(1), _clock) { Reason = "events-lost", Window = "2026-11-21T10:00:00.000Z/2026-11-21T10:00:01.000Z" };
+        Send(one);
+        one.Window = "2026-11-21T10:00:00.000Z/2026-11-21T11:00:00.000Z"; // nothing else is new
+        Send(one);
+        Send(new Node("two", new Random(2), _clock) { Reason = "events-lost", Window = "2026-11-21T09:00:00.000Z/2026-11-21T09:30:00.000Z" });
+        Assert.Equal("2026-11-21T09:00:00.000Z/2026-11-21T11:00:00.000Z", _storage.Annotation(KubescapeAnnotations.PartialWindow));
+
+        var hostile = new Node("three", new Random(3), _clock) { Reason = "events-lost", Window = "yesterday" };
+        Send(hostile);
+        Assert.Equal("2026-11-21T09:00:00.000Z/2026-11-21T11:00:00.000Z", _storage.Annotation(KubescapeAnnotations.PartialWindow));
+
+        var whole = new Node("four", new Random(4), _clock);
+        whole.Complete();
+        Send(whole);
+        Assert.Equal(
+            _storage.Says.Reason.Length == 0 ? string.Empty : "2026-11-21T09:00:00.000Z/2026-11-21T11:00:00.000Z", _storage.Annotation(KubescapeAnnotations.PartialWindow));
+    }
+
+    [Fact]
     public void Apply_RestartedAgent_ClosesTheGapsOfItsFormerSeries()
     {
         Node node = New("one", 1);

@@ -22,6 +22,9 @@ internal sealed class Node(string name, Random random, ManualClock clock)
 
     public string? Reason { get; init; }
 
+    /// <summary>When something was missed.</summary>
+    public string? Window { get; set; }
+
     public DeltaSeries Series => _series;
 
     public void Learn()
@@ -53,6 +56,11 @@ internal sealed class Node(string name, Random random, ManualClock clock)
         if (Reason is not null)
         {
             annotations[KubescapeAnnotations.PartialReason] = Reason;
+        }
+
+        if (Window is not null)
+        {
+            annotations[KubescapeAnnotations.PartialWindow] = Window;
         }
 
         return new ContainerProfile { Metadata = new ObjectMeta { Name = Profile, Namespace = "shop", Annotations = annotations }, Spec = Known };
