@@ -80,7 +80,7 @@ static __noinline int na_budget__tell(struct na_bucket *bucket, __u64 cgroup_id,
 	record.count = bucket->cut - bucket->told;
 	record.from_ns = bucket->from_ns;
 	record.event_class = id < NA_BUCKET_LIMIT ? na_budget_class[id] : NA_CLASS_NONE;
-	/* Not above 0 when two CPUs told the same at one moment: what is cut next makes up for it. */
+	/* Not above 0 when two CPUs told the same at once: what is cut next makes up for it. */
 	if ((__s64)record.count <= 0 ||
 	    !na_ring__put(&na_ring_process, &record, sizeof(record), &record.header))
 		return 0;
