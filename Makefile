@@ -13,7 +13,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 # A learning period for people who try the agent out; a real workload wants hours (see README).
 LEARNING_PERIOD ?= 60s
-# What to measure, of drain cost network redis loss flood recovery reduction latency first identity policy delta footprint; empty = all.
+# What to measure, of drain cost network redis loss flood recovery reduction latency first identity policy delta storage fleet profile cel footprint; empty = all.
 SCENARIOS ?=
 # Seconds for which a steady workload runs before it is measured, and is measured.
 STEADY ?= 60

@@ -41,8 +41,8 @@ finish() {
 	trap '' INT TERM HUP
 	trap - EXIT
 	set +e
-	listener_stop
 	agent_stop || code=1
+	background_kill
 	containers_remove
 	network_remove
 	work_remove

@@ -6,7 +6,7 @@
 #   scripts/image.sh NAME:TAG         writes the OCI layout out/image with that tag, by umoci
 #   scripts/image.sh --rootfs DIR     writes only the content; the Dockerfile does this
 #
-# The content is the self-contained agent, the shared libraries that it loads and nothing else: no SDK, no shell, no
+# The content is the self-contained programs, the shared libraries that they load and nothing else: no SDK, no shell, no
 # package manager.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,9 +21,12 @@ readonly rid architecture
 readonly loaded_by_name=(libssl.so.3 libcrypto.so.3 libsqlite3.so.0 libelf.so.1 libz.so.1)
 
 publish() { # DIR
-	dotnet publish src/NodeAgent -c Release -r "$rid" --self-contained true --artifacts-path out/publish-image -o "$1" \
-		-p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false \
-		-nologo -v quiet
+	local project
+	for project in NodeAgent NodeAgent.StorageHost; do
+		dotnet publish "src/$project" -c Release -r "$rid" --self-contained true --artifacts-path out/publish-image -o "$1" \
+			-p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false \
+			-nologo -v quiet
+	done
 }
 
 library() { # NAME: its path, as the dynamic linker finds it
@@ -47,7 +50,7 @@ make_rootfs() { # DIR
 	rm -rf "$root"
 	mkdir -p "$root"/{app,etc,dev,proc,sys,tmp,var/lib/node-agent}
 	publish "$root/app"
-	list=$(find "$root/app" -type f \( -name '*.so' -o -name node-agent \))
+	list=$(find "$root/app" -type f \( -name '*.so' -o -name node-agent -o -name node-agent-storage \))
 	mapfile -t list <<<"$list"
 	libraries "${list[@]}" | sort -u >"$root.libraries"
 	while read -r path; do

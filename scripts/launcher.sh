@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Starts the agent that stands in app/ beside this file, from any folder and through any link to this file.
-# The agent's own start-up looks for .NET in DOTNET_ROOT and in /usr/share/dotnet only; an SDK elsewhere is found
-# here: the one on the PATH, else (sudo cuts the PATH) the one that built the agent.
+# Starts the program that stands in app/ beside this file, from any folder and through any link to this file.
+# The program's own start-up looks for .NET in DOTNET_ROOT and in /usr/share/dotnet only; an SDK elsewhere is found
+# here: the one on the PATH, else (sudo cuts the PATH) the one that built it.
 self=$(readlink -f "$0")
 if [ -z "$DOTNET_ROOT" ]; then
 	if dotnet=$(command -v dotnet); then
@@ -12,4 +12,4 @@ if [ -z "$DOTNET_ROOT" ]; then
 	fi
 	export DOTNET_ROOT
 fi
-exec "${self%/*}/app/node-agent" "$@"
+exec "${self%/*}/app/@PROGRAM@" "$@"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Publishes the agent into out/app (framework-dependent, precompiled where the compiler can be restored) and puts
-# the launcher beside it as out/node-agent.
+# Publishes the programs into out/app (framework-dependent, precompiled where the compiler can be restored) and puts
+# their launchers beside it as out/node-agent and out/node-agent-storage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,8 +14,11 @@ esac
 
 # An intermediate folder of its own: a build with a runtime identifier and one without must not share obj/.
 publish() {
-	dotnet publish src/NodeAgent -c Release -r "$rid" --self-contained false --artifacts-path out/publish \
-		-o out/app.new -nologo -v quiet "$@"
+	local project
+	for project in NodeAgent NodeAgent.StorageHost; do
+		dotnet publish "src/$project" -c Release -r "$rid" --self-contained false --artifacts-path out/publish \
+			-o out/app.new -nologo -v quiet "$@" || return
+	done
 }
 
 rm -rf out/app.new
@@ -33,6 +36,8 @@ fi
 rm -rf out/app
 mv out/app.new out/app
 dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
-sed "s|@DOTNET_ROOT@|$dotnet_root|" scripts/launcher.sh >out/node-agent.new
-chmod 755 out/node-agent.new
-mv out/node-agent.new out/node-agent
+for program in node-agent-storage node-agent; do
+	sed "s|@DOTNET_ROOT@|$dotnet_root|; s|@PROGRAM@|$program|" scripts/launcher.sh >"out/$program.new"
+	chmod 755 "out/$program.new"
+	mv "out/$program.new" "out/$program"
+done

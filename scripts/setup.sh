@@ -23,9 +23,9 @@ readonly lock_wait_seconds=300
 # libsqlite3-0 is loaded at run time; the rest makes the eBPF objects and the static shim.
 readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsqlite3-0 libc6-dev linux-libc-dev make gcc)
 readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
-	qemu-system-x86 kmod zstd xz-utils apparmor nftables
+	qemu-system-x86 kmod zstd xz-utils apparmor nftables postgresql-15 procps
 	linux-libc-dev-arm64-cross linux-libc-dev-armhf-cross)
-readonly bench_packages=(nginx-light wrk postgresql-15 redis-server util-linux)
+readonly bench_packages=(etcd-server nginx-light wrk postgresql-15 redis-server util-linux)
 
 fail() { echo "setup: $*" >&2; exit 1; }
 say() { echo "setup: $*" >&2; }

@@ -7,7 +7,8 @@
  * are. runc executes itself once more, a copy of itself that nobody can write to, and where the
  * machine is slow it is in the cgroup by then.
  *
- * Noted by the cgroup and process objects; without them nobody is one.
+ * Noted by the cgroup and process objects; without them nobody is one. The kernel tells of a move
+ * behind it: what is done meanwhile on another processor is not marked.
  */
 #ifndef NA_ENTRANT_BPF_H
 #define NA_ENTRANT_BPF_H

@@ -109,6 +109,9 @@ agent_alert() {
 
 # agent_stop: SIGTERM, then the time that the agent promises to need, then SIGKILL, which is a failure.
 agent_stop() {
+	# A signal may come between its start and the line that keeps its pid; the shell knows the command as it is written there.
+	# shellcheck disable=SC2016
+	AGENT_PID=${AGENT_PID:-$(jobs -p '%"$AGENT"' 2>/dev/null)}
 	[[ -n $AGENT_PID ]] || return 0
 	kill -TERM "$AGENT_PID" 2>/dev/null
 	if ! eventually 10 agent_is_gone; then

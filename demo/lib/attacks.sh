@@ -55,11 +55,9 @@ listener_is_there() {
 	in_netns web grep -qs "$(printf ':%04X [0-9A-F]*:0000 0A' "$ATTACKER_PORT")" /proc/net/tcp /proc/net/tcp6
 }
 
-# KILL: of the others, one that comes before the listener is more than a copy of this shell goes to the shell's trap.
 listener_stop() {
 	[[ -n $LISTENER_PID ]] || return 0
-	kill -KILL "$LISTENER_PID" 2>/dev/null
-	wait "$LISTENER_PID" 2>/dev/null
+	child_kill "$LISTENER_PID"
 	LISTENER_PID=""
 }
 

@@ -49,6 +49,21 @@ work_remove() {
 	rmdir "$WORK" 2>/dev/null
 }
 
+# child_kill PID: KILL, since of the others one that comes before the child is more than a copy of this shell goes to the shell's trap.
+child_kill() {
+	kill -KILL "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+	return 0
+}
+
+# background_kill: every background command that is left. By the shell's own list: a signal may come between a start and
+# the line that keeps the pid.
+background_kill() {
+	local pid
+	for pid in $(jobs -p); do child_kill "$pid"; done
+	return 0
+}
+
 # programs_build: the demo's own programs, static, since the containers hold nothing but busybox.
 programs_build() {
 	local source

@@ -19,10 +19,11 @@ leftovers_list() {
 nothing_left() { [[ -z $(leftovers_list) ]]; }
 
 # The kernel frees cgroups and programs shortly after their last user, hence the deadline.
+# return 0, never a bare one: within a trap that gives the status of what the signal interrupted, often a wait's failed look.
 leftovers_report() {
 	if eventually 5 nothing_left; then
 		say "nothing is left behind"
-		return
+		return 0
 	fi
 	title "Left behind"
 	leftovers_list | indent

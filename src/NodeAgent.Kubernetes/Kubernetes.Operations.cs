@@ -35,6 +35,14 @@ public sealed partial class Kubernetes
     public Task<V1Pod> ReadNamespacedPodAsync(string name, string namespaceParameter, CancellationToken cancellationToken = default) =>
         ReadAsync(ApiResources.Pods, namespaceParameter, name, cancellationToken);
 
+    /// <summary>Who a bearer token belongs to.</summary>
+    public Task<V1TokenReview> CreateTokenReviewAsync(V1TokenReview body, CancellationToken cancellationToken = default) =>
+        ReviewAsync("tokenreviews.authentication.k8s.io", "/apis/authentication.k8s.io/v1/tokenreviews", body, KubernetesJsonContext.Default.V1TokenReview, cancellationToken);
+
+    /// <summary>Whether somebody may do something.</summary>
+    public Task<V1SubjectAccessReview> CreateSubjectAccessReviewAsync(V1SubjectAccessReview body, CancellationToken cancellationToken = default) => ReviewAsync(
+        "subjectaccessreviews.authorization.k8s.io", "/apis/authorization.k8s.io/v1/subjectaccessreviews", body, KubernetesJsonContext.Default.V1SubjectAccessReview, cancellationToken);
+
     private static ListOptions Options(string? continueParameter, string? fieldSelector, string? labelSelector, int? limit, string? resourceVersion) => new()
     {
         Continue = continueParameter,

@@ -80,12 +80,19 @@ public sealed partial class Kubernetes : IDisposable
         _configuration.Dispose();
     }
 
-    private async Task<TAnswer> GetAsync<TAnswer>(
-        ApiRequest request, string path, string accept, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    /// <summary>Asks a question that is put and answered as an object which nobody keeps: a review.</summary>
+    internal Task<T> ReviewAsync<T>(string resource, string path, T question, JsonTypeInfo<T> type, CancellationToken cancellation) => AnswerAsync(
+        new ApiRequest("create", resource, null), path, "application/json", type, () => new JsonContent(JsonSerializer.SerializeToUtf8Bytes(question, type)), cancellation);
+
+    private Task<TAnswer> GetAsync<TAnswer>(
+        ApiRequest request, string path, string accept, JsonTypeInfo<TAnswer> type, CancellationToken cancellation) => AnswerAsync(request, path, accept, type, null, cancellation);
+
+    private async Task<TAnswer> AnswerAsync<TAnswer>(
+        ApiRequest request, string path, string accept, JsonTypeInfo<TAnswer> type, Func<HttpContent>? question, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
-        using HttpResponseMessage response = await SendAsync(request, path, accept, limit.Token, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(request, path, accept, question, limit.Token, cancellation).ConfigureAwait(false);
         try
         {
             Stream body = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
@@ -107,17 +114,19 @@ public sealed partial class Kubernetes : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
-        return await SendAsync(request, path, accept, limit.Token, cancellation).ConfigureAwait(false);
+        return await SendAsync(request, path, accept, null, limit.Token, cancellation).ConfigureAwait(false);
     }
 
+    /// <param name="body">Null: it is a GET, else a POST.</param>
     /// <param name="limit">Cancelled also when it took too long, which is a failure of the server's and no cancellation.</param>
     /// <param name="cancellation">The caller's.</param>
-    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, string accept, CancellationToken limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, string accept, Func<HttpContent>? body, CancellationToken limit, CancellationToken cancellation)
     {
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Get, path.TrimStart('/'))
+            using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path.TrimStart('/'))
             {
+                Content = body?.Invoke(),
                 Version = HttpVersion.Version20,
                 VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             };
@@ -193,6 +202,12 @@ public sealed partial class Kubernetes : IDisposable
                 Volatile.Write(ref _http, ConnectionFactory.Create(_configuration));
             }
         }
+    }
+
+    private sealed class JsonContent : ByteArrayContent
+    {
+        public JsonContent(byte[] json)
+            : base(json) => Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
     internal static bool IsTransport(Exception error, CancellationToken cancellation) =>

@@ -5,16 +5,18 @@ namespace NodeAgent.NetworkPolicy;
 internal sealed class BlockIndex<T>
 {
     private readonly Dictionary<CidrBlock, List<T>> _blocks = [];
-    private readonly SortedSet<(bool IsV6, int PrefixLength)> _lengths = [];
+    private (bool IsV6, int PrefixLength)[] _lengths = [];
 
-    public bool IsEmpty => _blocks.Count == 0;
+    /// <summary>Those that occur, widest first.</summary>
+    public ReadOnlySpan<(bool IsV6, int PrefixLength)> Lengths => _lengths;
 
     public void Add(CidrBlock block, T item)
     {
         if (!_blocks.TryGetValue(block, out List<T>? items))
         {
             _blocks[block] = items = [];
-            _lengths.Add((block.IsV6, block.PrefixLength));
+            (bool IsV6, int PrefixLength) length = (block.IsV6, block.PrefixLength);
+            _lengths = _lengths.Contains(length) ? _lengths : [.. _lengths.Append(length).Order()];
         }
 
         items.Add(item);
@@ -25,13 +27,14 @@ internal sealed class BlockIndex<T>
     {
         foreach ((bool isV6, int length) in _lengths)
         {
-            if (isV6 == address.IsV6 && length <= address.PrefixLength && _blocks.TryGetValue(address.Widened(length), out List<T>? items))
+            foreach (T item in Find(address, isV6, length) ?? [])
             {
-                foreach (T item in items)
-                {
-                    yield return item;
-                }
+                yield return item;
             }
         }
     }
+
+    /// <returns>What was added with the block of that length that contains it; null = nothing.</returns>
+    public List<T>? Find(CidrBlock address, bool isV6, int length) =>
+        isV6 == address.IsV6 && length <= address.PrefixLength ? _blocks.GetValueOrDefault(address.Widened(length)) : null;
 }

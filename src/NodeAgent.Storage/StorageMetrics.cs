@@ -15,6 +15,11 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _requestSeconds;
     private readonly Counter<long> _chunks;
+    private readonly Counter<long> _identified;
+    private readonly Counter<long> _decided;
+    private readonly Counter<long> _reviewFailures;
+    private readonly Counter<long> _auditDropped;
+    private readonly Counter<long> _collected;
 
     public StorageMetrics()
     {
@@ -27,10 +32,21 @@ internal sealed class StorageMetrics : IDisposable
         WatchersDropped = _meter.CreateCounter<long>("node_agent_storage_watchers_dropped_total", null, "Watches ended because their reader was too slow.");
         WatchEvents = _meter.CreateCounter<long>("node_agent_storage_watch_events_total", null, "Events sent to watchers.");
         _chunks = _meter.CreateCounter<long>("node_agent_storage_chunks_total", null, "Chunks of profiles, by what became of them: merged, final, usersown or refused.");
-        Unauthorized = _meter.CreateCounter<long>("node_agent_storage_unauthorized_total", null, "Requests without the right token.");
+        _identified = _meter.CreateCounter<long>("node_agent_storage_authentications_total", null, "Requests by how their caller was told (proxy, certificate or token), and whether it was.");
+        _decided = _meter.CreateCounter<long>("node_agent_storage_authorizations_total", null, "Requests by whether they are allowed.");
+        _reviewFailures = _meter.CreateCounter<long>("node_agent_storage_review_failures_total", null, "Questions about tokens and rights that nobody answered.");
+        _auditDropped = _meter.CreateCounter<long>("node_agent_storage_audit_dropped_total", null, "Audit lines lost, because the sink is too slow (queue) or fails (sink).");
+        _collected = _meter.CreateCounter<long>("node_agent_storage_collected_total", null, "Objects that the storage deleted by itself, by resource and reason.");
+        Unauthorized = _meter.CreateCounter<long>("node_agent_storage_unauthorized_total", null, "Requests whose caller is nobody that is known.");
     }
 
+    /// <summary>Its instruments are this store's, also where a process has several.</summary>
+    public Meter Meter => _meter;
+
     public Counter<long> WritesFailed { get; }
+
+    /// <summary>As of the last look at everything.</summary>
+    public IReadOnlyList<(string Resource, long Objects, long Bytes)> Sizes { get; set; } = [];
 
     public Counter<long> WatchersDropped { get; }
 
@@ -42,8 +58,12 @@ internal sealed class StorageMetrics : IDisposable
     {
         _meter.CreateObservableGauge("node_agent_storage_revision", revision, null, "Newest resourceVersion.");
         _meter.CreateObservableGauge("node_agent_storage_watchers", watchers, null, "Watches open now.");
+        _meter.CreateObservableGauge("node_agent_storage_objects", () => Sizes.Select(size => Of(size.Objects, size.Resource)), null, "Objects by resource, as of the collector's last look; only on the replica that collects.");
+        _meter.CreateObservableGauge("node_agent_storage_object_bytes", () => Sizes.Select(size => Of(size.Bytes, size.Resource)), "By", "Size of their documents.");
         _meter.CreateObservableGauge("node_agent_storage_database_bytes", databaseBytes, "By", "Size of the database file.");
     }
+
+    private static Measurement<long> Of(long value, string resource) => new(value, new KeyValuePair<string, object?>("resource", resource));
 
     public void Committed(int writes, TimeSpan elapsed)
     {
@@ -62,6 +82,28 @@ internal sealed class StorageMetrics : IDisposable
             _requestSeconds.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("verb", verb), new KeyValuePair<string, object?>("resource", resource));
         }
     }
+
+    /// <param name="method">Shape: <c>proxy</c>, <c>certificate</c> or <c>token</c>.</param>
+    public void Identified(string method, bool known)
+    {
+        _identified.Add(1, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("result", known ? "known" : "unknown"));
+        if (!known)
+        {
+            Unauthorized.Add(1);
+        }
+    }
+
+    public void Decided(bool allowed) => _decided.Add(1, new KeyValuePair<string, object?>("decision", allowed ? "allow" : "forbid"));
+
+    /// <param name="kind">Shape: <c>token</c> or <c>access</c>.</param>
+    public void ReviewFailed(string kind) => _reviewFailures.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <param name="reason">Shape: one of a few words, such as <c>owner-gone</c> or <c>workload-gone</c>.</param>
+    public void Collected(string resource, string reason) =>
+        _collected.Add(1, new KeyValuePair<string, object?>("resource", resource), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <param name="where">Shape: <c>queue</c> or <c>sink</c>.</param>
+    public void AuditDropped(string where) => _auditDropped.Add(1, new KeyValuePair<string, object?>("where", where));
 
     /// <param name="outcome">One of the few words of the counter's description.</param>
     public void Chunk(string outcome) => _chunks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

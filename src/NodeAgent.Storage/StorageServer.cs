@@ -3,6 +3,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Storage.Auditing;
+using NodeAgent.Storage.Collection;
 using NodeAgent.Storage.Consolidation;
 using NodeAgent.Storage.Discovery;
 using NodeAgent.Storage.Hosting;
@@ -11,7 +13,7 @@ using NodeAgent.Storage.OpenApi;
 using NodeAgent.Storage.Requests;
 using NodeAgent.Storage.Resources;
 using NodeAgent.Storage.Security;
-using NodeAgent.Storage.Sqlite;
+using NodeAgent.Storage.Security.Access;
 
 namespace NodeAgent.Storage;
 
@@ -22,24 +24,38 @@ public sealed class StorageServer : IAsyncDisposable
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromHours(1);
 
     private readonly StorageOptions _options;
-    private readonly SqliteObjectStore _store;
+    private readonly StorageEngine _engine;
+    private readonly IObjectStore _store;
     private readonly Credentials _credentials;
     private readonly StorageMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _web;
+    private readonly PresentedCertificates _clients;
+    private readonly AuditLog? _audit;
+    private readonly Collectors _collectors;
+    private readonly ObjectQuotas _quotas;
     private ITimer? _renewal;
     private int _disposed;
 
-    private StorageServer(StorageOptions options, SqliteObjectStore store, Credentials credentials, StorageMetrics metrics, ILoggerFactory loggers, TimeProvider time)
+    private StorageServer(StorageOptions options, StorageEngine engine, Credentials credentials, StorageMetrics metrics, ILoggerFactory loggers, TimeProvider time)
     {
         _options = options;
-        _store = store;
+        _engine = engine;
+        _store = engine.Store;
         _credentials = credentials;
         _metrics = metrics;
         _logger = loggers.CreateLogger<StorageServer>();
         Address = new Uri("https://localhost");
-        _web = WebHost.Build(options, credentials, loggers, Dispatcher(time).HandleAsync);
+        _clients = new PresentedCertificates(time);
+        ServerCertificates certificates = ServerCertificates.Load(options, credentials, time, _logger);
+        _audit = options.Access.Audit is { } sink ? new AuditLog(sink, metrics, time) : null;
+        var served = new ServedResources(options.StandAlone);
+        var workloads = new WorkloadProfiles(_store, time);
+        _quotas = new ObjectQuotas(_store, options.Retention.Quotas);
+        var mutations = new ObjectMutations(_store, new FollowedWrites(_store, workloads), _quotas, time);
+        _collectors = new Collectors(_store, served, mutations, options, metrics, _logger, time);
+        _web = WebHost.Build(options, certificates, _clients, loggers, Dispatcher(served, workloads, mutations, time).HandleAsync);
     }
 
     /// <summary>Shape: <c>https://127.0.0.1:PORT</c>, with the port that is really listened on.</summary>
@@ -68,11 +84,11 @@ public sealed class StorageServer : IAsyncDisposable
         ILogger logger = loggers.CreateLogger<StorageServer>();
         CreateDataDirectory(options.DataDirectory);
         var metrics = new StorageMetrics();
-        SqliteObjectStore? store = null;
+        StorageEngine? engine = null;
         try
         {
-            store = await Task.Run(() => SqliteObjectStore.Open(options, metrics, time, logger), cancellationToken);
-            var server = new StorageServer(options, store, Credentials.Load(options.DataDirectory, time, logger), metrics, loggers, time);
+            engine = await StorageEngine.OpenAsync(options, metrics, time, logger, cancellationToken);
+            var server = new StorageServer(options, engine, Credentials.Load(options.DataDirectory, time, logger), metrics, loggers, time);
             try
             {
                 await server.ListenAsync(time, cancellationToken);
@@ -80,16 +96,16 @@ public sealed class StorageServer : IAsyncDisposable
             }
             catch
             {
-                store = null;
+                engine = null;
                 await server.DisposeAsync();
                 throw;
             }
         }
         catch
         {
-            if (store is not null)
+            if (engine is not null)
             {
-                await store.DisposeAsync();
+                await engine.Store.DisposeAsync();
                 metrics.Dispose();
             }
 
@@ -120,6 +136,13 @@ public sealed class StorageServer : IAsyncDisposable
         }
 
         await _web.DisposeAsync();
+        if (_audit is not null)
+        {
+            await _audit.DisposeAsync();
+        }
+
+        await _collectors.DisposeAsync();
+        _quotas.Dispose();
         long revision = _store.CurrentRevision;
         await _store.DisposeAsync();
         _credentials.Dispose();
@@ -145,15 +168,15 @@ public sealed class StorageServer : IAsyncDisposable
         await _web.StartAsync(cancellationToken);
         Address = new Uri(_web.Urls.First());
         WriteKubeconfig();
-        string database = Path.Combine(_options.DataDirectory, SqliteDatabase.FileName);
-        _metrics.Observe(() => _store.CurrentRevision, () => _store.Events.WatcherCount, () => new FileInfo(database) is { Exists: true } file ? file.Length : 0);
+        _metrics.Observe(() => _store.CurrentRevision, () => _store.Events.WatcherCount, _engine.SizeBytes);
+        _collectors.Start();
         _renewal = time.CreateTimer(_ => Renew(), null, RenewalInterval, RenewalInterval);
         if (_store.ReadOnlyReason is { } reason)
         {
             Log.ReadOnly(_logger, reason);
         }
 
-        Log.Started(_logger, Address.ToString(), KubeconfigPath, database, _store.CurrentRevision);
+        Log.Started(_logger, Address.ToString(), _options.Access.OwnToken ? KubeconfigPath : "none", _engine.Description, _store.CurrentRevision);
     }
 
     private void Renew()
@@ -174,6 +197,11 @@ public sealed class StorageServer : IAsyncDisposable
 
     private void WriteKubeconfig()
     {
+        if (!_options.Access.OwnToken)
+        {
+            return;
+        }
+
         try
         {
             PrivateFile.Write(KubeconfigPath, Kubeconfig.Render(Address.GetLeftPart(UriPartial.Authority), _credentials.AuthorityPem, _credentials.Token));
@@ -184,19 +212,22 @@ public sealed class StorageServer : IAsyncDisposable
         }
     }
 
-    private ApiDispatcher Dispatcher(TimeProvider time)
+    private ApiDispatcher Dispatcher(ServedResources served, WorkloadProfiles workloads, ObjectMutations mutations, TimeProvider time)
     {
+        var documents = new DiscoveryDocuments(served);
         var sources = new ObjectSources(_store, time);
-        var workloads = new WorkloadProfiles(_store, time);
-        var mutations = new ObjectMutations(_store, new FollowedWrites(_store, workloads), time);
         return new ApiDispatcher(
-            new DiscoveryHandler(new OpenApiDocuments()),
+            served,
+            documents,
+            new DiscoveryHandler(documents, new OpenApiDocuments(served)),
             new ReadHandler(sources, _store, time),
             new WatchHandler(_store, sources, _options, _metrics, time, _stopping.Token),
-            new WriteHandler(mutations, new ChunkConsolidator(_store, workloads, _metrics, time), _options, time),
+            new WriteHandler(mutations, new ApplyHandler(mutations, _store, _options, time), new ChunkConsolidator(_store, workloads, _quotas, _metrics, time), _options, time),
             new DeleteHandler(mutations, _store, _options, time),
-            new HealthHandler(_store),
-            new BearerToken(_credentials.Token),
+            new HealthHandler(_store, _options.Access.NotReady),
+            new CallerAuthentication(_options.Access, _options.Access.OwnToken ? new BearerToken(_credentials.Token) : null, _clients, _metrics, time),
+            new CallerRights(_options.Access, _metrics, time),
+            _audit,
             _options,
             _metrics,
             _logger);

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(7008, LogLevel.Information, "Kubernetes API on {Address}, credentials in {Kubeconfig}")]
     public static partial void StorageListening(ILogger logger, Uri address, string kubeconfig);
 
+    [LoggerMessage(7026, LogLevel.Information, "Profiles go to the central storage {Address}, credentials in {Kubeconfig}")]
+    public static partial void StorageCentral(ILogger logger, Uri address, string kubeconfig);
+
     [LoggerMessage(7009, LogLevel.Information, "/livez, /readyz and /metrics on http://{Address}")]
     public static partial void OperationsListening(ILogger logger, string address);
 
@@ -49,9 +52,6 @@ internal static partial class Log
 
     [LoggerMessage(7015, LogLevel.Error, "{Part} failed")]
     public static partial void PartFailed(ILogger logger, string part, Exception exception);
-
-    [LoggerMessage(7016, LogLevel.Warning, "Profile {Profile} is no more, but could not be deleted from the storage: {Reason}")]
-    public static partial void ProfileNotDeleted(ILogger logger, string profile, string reason);
 
     [LoggerMessage(7017, LogLevel.Error, "The embedded storage is off: {Reason}. Watching and alerting go on; profiles stay in the checkpoints")]
     public static partial void StorageOff(ILogger logger, string reason);
@@ -80,6 +80,12 @@ internal static partial class Log
     [LoggerMessage(7025, LogLevel.Warning, "Profiles that people wrote cannot be read from the storage: {Problem}. Those read before stay in force; trying again")]
     public static partial void UserProfilesUnreadable(ILogger logger, string problem);
 
+    [LoggerMessage(7030, LogLevel.Information, "CollapseConfiguration {Object} {State}")]
+    public static partial void CollapseRulesRead(ILogger logger, string @object, string state);
+
+    [LoggerMessage(7031, LogLevel.Error, "{Resource} {Object}: {Field}: {Problem}; the rest is used")]
+    public static partial void FieldRefused(ILogger logger, string resource, string @object, string field, string problem);
+
     [LoggerMessage(7032, LogLevel.Warning, "{Resource} {Object}: {Field}: {Problem}")]
     public static partial void FieldAllowsAll(ILogger logger, string resource, string @object, string field, string problem);
 
@@ -97,10 +103,4 @@ internal static partial class Log
 
     [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
     public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
-
-    [LoggerMessage(7030, LogLevel.Information, "CollapseConfiguration {Object} {State}")]
-    public static partial void CollapseRulesRead(ILogger logger, string @object, string state);
-
-    [LoggerMessage(7031, LogLevel.Error, "{Resource} {Object}: {Field}: {Problem}; the rest is used")]
-    public static partial void FieldRefused(ILogger logger, string resource, string @object, string field, string problem);
 }

@@ -2,13 +2,21 @@
 using System.Runtime.InteropServices;
 using NodeAgent.Benchmarks.Harness;
 using NodeAgent.Benchmarks.Harness.Cluster;
+using NodeAgent.Benchmarks.Harness.Stores;
 using NodeAgent.Benchmarks.Scenarios;
+using NodeAgent.Benchmarks.Scenarios.Cel;
 using NodeAgent.Benchmarks.Scenarios.Identity;
+using NodeAgent.Benchmarks.Scenarios.Storage;
 
 // usage: NodeAgent.Benchmarks AGENT LOAD [--steady SECONDS] [--emulated] [SCENARIO…]
 if (args is [ApiServerProgram.Flag])
 {
     return await ApiServerProgram.RunAsync().ConfigureAwait(false);
+}
+
+if (args is [StorageProgram.Flag, var storageDirectory])
+{
+    return await StorageProgram.RunAsync(storageDirectory).ConfigureAwait(false);
 }
 
 using var directory = new ScratchDirectory();
@@ -29,7 +37,10 @@ var table = new BenchTable();
     ("identity", (options, _) => new IdentityCost(options).RunAsync(table)),
     ("policy", (_, _) => new PolicyCost(directory).RunAsync(table)),
     ("delta", (_, _) => new DeltaCost(directory).RunAsync(table)),
+    ("storage", (_, _) => new StorageCost(directory).RunAsync(table)),
+    ("fleet", (options, _) => new FleetCost(directory, options).RunAsync(table)),
     ("profile", (_, _) => ProfileCost.RunAsync(table)),
+    ("cel", (_, _) => CelCost.RunAsync(table)),
     ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
 ];
 

@@ -50,6 +50,9 @@ internal static class Helm
         return new ProgramResult(process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Any other command of helm.</summary>
+    public static Task<ProgramResult> CommandAsync(params string[] arguments) => HelmAsync(arguments);
+
     private static async Task<ProgramResult> HelmAsync(string[] arguments)
     {
         ProgramResult probe = await Probe.Value;

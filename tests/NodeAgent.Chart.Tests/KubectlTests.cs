@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using NodeAgent.Chart.Tests.Storage;
 using YamlDotNet.RepresentationModel;
 
 namespace NodeAgent.Chart.Tests;
 
 /// <summary>
-/// Kubernetes' own types read the DaemonSet: kubectl decodes it (without a server), drops every field that it does not
+/// Kubernetes' own types read the DaemonSet and the storage's workload: kubectl decodes them (without a server), drops every field that it does not
 /// know and refuses values of a wrong type. What went in must come out.
 /// </summary>
 public sealed class KubectlTests
 {
+    [Theory]
+    [InlineData("sqlite", "daemonset")]
+    [InlineData("certManager", "daemonset")]
+    [InlineData("apiServer", "daemonset")]
+    [InlineData("sqlite", "storage/workload")]
+    [InlineData("everything", "storage/workload")]
+    public async Task Workload_ThroughKubectlsTypes_LosesNothing(string shape, string template)
+    {
+        string[] arguments = Show(template, Shapes.All[shape]);
+        (int exitCode, string output, string errors) = await ThroughKubectlAsync(text => text, arguments);
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Empty(await LostAsync(output, arguments));
+    }
+
     [Fact]
     public async Task DaemonSet_ThroughKubectlsTypes_LosesNothing()
     {
@@ -36,22 +52,25 @@ public sealed class KubectlTests
         Assert.Contains("hostPID", errors, StringComparison.Ordinal);
     }
 
-    private static async Task<string[]> LostAsync(string json)
+    private static string[] Show(string template, params string[] values) => ["--show-only", $"templates/{template}.yaml", .. values];
+
+    private static async Task<string[]> LostAsync(string json, params string[] arguments)
     {
-        Manifest manifest = await RenderAsync();
+        Manifest manifest = await RenderAsync(arguments);
         using JsonDocument read = JsonDocument.Parse(json);
-        return [.. Scalars(manifest.Object("DaemonSet"), "").Where(path => !Exists(read.RootElement, path))];
+        return [.. Scalars(manifest.Object(read.RootElement.GetProperty("kind").GetString()!), "").Where(path => !Exists(read.RootElement, path))];
     }
 
-    private static async Task<Manifest> RenderAsync() => await Helm.RenderAsync("--show-only", "templates/daemonset.yaml", "--kube-version", await VersionAsync());
+    private static async Task<Manifest> RenderAsync(string[] arguments) =>
+        await Helm.RenderAsync([.. arguments.Length == 0 ? Show("daemonset") : arguments, "--kube-version", await VersionAsync()]);
 
-    private static async Task<ProgramResult> ThroughKubectlAsync(Func<string, string> change)
+    private static async Task<ProgramResult> ThroughKubectlAsync(Func<string, string> change, params string[] arguments)
     {
         string file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, change((await RenderAsync()).Text), TestContext.Current.CancellationToken);
-            return await KubectlAsync("set", "image", "--local", "-f", file, "node-agent=read:back", "-o", "json");
+            await File.WriteAllTextAsync(file, change((await RenderAsync(arguments)).Text), TestContext.Current.CancellationToken);
+            return await KubectlAsync("set", "image", "--local", "-f", file, "*=read:back", "-o", "json");
         }
         finally
         {

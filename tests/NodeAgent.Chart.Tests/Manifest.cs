@@ -29,6 +29,10 @@ internal sealed class Manifest
 
     public YamlMappingNode Object(string kind) => _objects.Single(o => Scalar(o, "kind") == kind);
 
+    public YamlMappingNode Object(string kind, string name) => _objects.Single(o => Scalar(o, "kind") == kind && Scalar(o, "metadata.name") == name);
+
+    public IReadOnlyList<YamlMappingNode> All(string kind) => [.. _objects.Where(o => Scalar(o, "kind") == kind)];
+
     public bool Has(string kind) => _objects.Any(o => Scalar(o, "kind") == kind);
 
     public YamlMappingNode PodSpec => (YamlMappingNode)At(Object("DaemonSet"), "spec.template.spec")!;
@@ -52,6 +56,13 @@ internal sealed class Manifest
     }
 
     public static string? Scalar(YamlNode? node, string path) => (At(node, path) as YamlScalarNode)?.Value;
+
+    /// <summary>The text behind a key of a map, which may hold dots; null when it is not there.</summary>
+    public static string? Value(YamlNode? node, string path, string key) =>
+        (At(node, path) as YamlMappingNode)?.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? value) == true ? ((YamlScalarNode)value).Value : null;
+
+    public static IReadOnlyDictionary<string, string> Map(YamlNode? node, string path) =>
+        (At(node, path) as YamlMappingNode ?? []).Children.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
 
     public static string[] List(YamlNode? node, string path) =>
         [.. (At(node, path) as YamlSequenceNode ?? []).Children.Select(child => ((YamlScalarNode)child).Value!)];

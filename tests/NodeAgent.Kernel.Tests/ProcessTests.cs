@@ -10,6 +10,9 @@ public sealed class ProcessTests
     private const int ArgvMax = 4096;
     private const int SigKill = 9;
 
+    // The threads of fork_exit's child and their leader.
+    private const int MostExits = 6;
+
     [Fact]
     public void Exec_WithArguments_ReportsOnceWithEveryField()
     {
@@ -82,9 +85,12 @@ public sealed class ProcessTests
         Assert.DoesNotContain(watch.Events.Forks, fork => pids.Contains(fork.Header.Pid));
         foreach (ForkRecord fork in watch.Events.Forks.Where(fork => fork.Header.Pid == workload.Pid))
         {
-            ExitRecord exit = Assert.Single(watch.Events.Exits, exit => exit.Header.Pid == fork.ChildPid);
-            Assert.Equal(fork.ChildStartTimeNs, exit.Header.StartTimeNs);
-            Assert.Equal(fork.ChildCgroupId, exit.Header.CgroupId);
+            ExitRecord[] exits = [.. watch.Events.Exits.Where(exit => exit.Header.Pid == fork.ChildPid)];
+
+            // Of threads that end at once, two may both be the last: before 6.16 nothing tells them apart.
+            bool hasThreads = Array.IndexOf(pids, fork.ChildPid) >= 2;
+            Assert.InRange(exits.Length, 1, hasThreads ? MostExits : 1);
+            Assert.All(exits, exit => Assert.Equal((fork.ChildStartTimeNs, fork.ChildCgroupId), (exit.Header.StartTimeNs, exit.Header.CgroupId)));
             Assert.Equal("fork_exit", Comm(fork.Header));
             Assert.True(fork.ChildStartTimeNs >= fork.Header.StartTimeNs);
         }
@@ -141,11 +147,8 @@ public sealed class ProcessTests
         Assert.NotEqual(0ul, record.Header.CgroupId);
     }
 
-    private static (uint Code, uint Signal) StatusOf(KernelWatch watch, uint pid)
-    {
-        ExitRecord exit = watch.Events.Exits.Single(exit => exit.Header.Pid == pid);
-        return (exit.ExitCode, exit.Signal);
-    }
+    private static (uint Code, uint Signal) StatusOf(KernelWatch watch, uint pid) =>
+        watch.Events.Exits.Where(exit => exit.Header.Pid == pid).Select(exit => (exit.ExitCode, exit.Signal)).Distinct().Single();
 
     // Without process 1, which sandboxes hide from iterators, and without those that only wait for their parent.
     private static HashSet<uint> LivingProcesses()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Events;
@@ -7,6 +9,7 @@ using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Learning;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Profiles.Tests;
 
@@ -157,6 +160,20 @@ internal sealed class EventSource(IEventConsumer learner)
         learner.OnPayload(new PayloadEvent(in record, payload), Subject(container));
     }
 
+    public void Link(ContainerInfo container, FileOperation operation, string path, string target, uint error = 0)
+    {
+        byte[] bytes = RecordBuilder.FileChange(operation, path, target, error: error, timeNs: NowNs);
+        ref readonly FileChangeRecord record = ref MemoryMarshal.AsRef<FileChangeRecord>(bytes);
+        learner.OnFileChange(new FileChangeEvent(in record, bytes.AsSpan(Unsafe.SizeOf<FileChangeRecord>())), Subject(container));
+    }
+
+    public void Privilege(ContainerInfo container, PrivilegeOperation operation, uint error = 0)
+    {
+        byte[] bytes = RecordBuilder.Privilege(operation, error: error, timeNs: NowNs);
+        ref readonly PrivilegeRecord record = ref MemoryMarshal.AsRef<PrivilegeRecord>(bytes);
+        learner.OnPrivilege(new PrivilegeEvent(in record, bytes.AsSpan(Unsafe.SizeOf<PrivilegeRecord>())), Subject(container));
+    }
+
     /// <summary>The container's entry point ends.</summary>
     public void Exit(ContainerInfo container, uint code, uint signal = 0)
     {
@@ -176,7 +193,7 @@ internal sealed class EventSource(IEventConsumer learner)
     public void Loss(ContainerInfo? container = null, EventKind kind = EventKind.Open, ulong? from = null, ulong? to = null) =>
         learner.OnLoss(new LossEvent(LossCause.Ring, kind, container?.CgroupId ?? 0, container, 3, from ?? NowNs, to ?? NowNs));
 
-    private HeaderRecord Header(EventKind kind) => new() { Kind = kind, TimeNs = NowNs, Pid = 1 };
+    private HeaderRecord Header(EventKind kind) => RecordBuilder.Header(kind, pid: 1, timeNs: NowNs);
 
     private EventSubject Subject(ContainerInfo container)
     {

@@ -6,7 +6,19 @@ namespace NodeAgent.Storage.Tests;
 /// <summary>Keeps what was logged.</summary>
 internal sealed class RecordingLogger : ILogger
 {
-    public List<(int Id, string Text)> Lines { get; } = [];
+    private readonly List<(int Id, string Text)> _lines = [];
+
+    /// <summary>Those up to now.</summary>
+    public IReadOnlyList<(int Id, string Text)> Lines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -15,9 +27,9 @@ internal sealed class RecordingLogger : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        lock (Lines)
+        lock (_lines)
         {
-            Lines.Add((eventId.Id, formatter(state, exception)));
+            _lines.Add((eventId.Id, formatter(state, exception)));
         }
     }
 }

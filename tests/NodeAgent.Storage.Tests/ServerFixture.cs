@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests;
 
@@ -16,9 +17,14 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory;
 
-    private ServerFixture(TemporaryDirectory directory, StorageServer server)
+    private readonly TestEngine _engine;
+    private readonly StorageOptions _options;
+
+    private ServerFixture(TemporaryDirectory directory, TestEngine engine, StorageOptions options, StorageServer server)
     {
         _directory = directory;
+        _engine = engine;
+        _options = options;
         Server = server;
         Client = server.CreateClient();
     }
@@ -29,12 +35,17 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public string Directory => _directory.Path;
 
-    public static async Task<ServerFixture> StartAsync(Action<StorageOptions>? configure = null)
+    public string Database => _options.Database;
+
+    public static Task<ServerFixture> StartAsync(Action<StorageOptions>? configure = null) => StartAsync(new SqliteEngine(), configure);
+
+    public static async Task<ServerFixture> StartAsync(TestEngine engine, Action<StorageOptions>? configure = null)
     {
         var directory = new TemporaryDirectory();
         var options = new StorageOptions { DataDirectory = directory.Path };
         configure?.Invoke(options);
-        return new ServerFixture(directory, await StorageServer.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None));
+        await engine.PrepareAsync(options);
+        return new ServerFixture(directory, engine, options, await StorageServer.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None));
     }
 
     public static string Profile(string name, string metadata = "", string spec = "{}") =>
@@ -74,6 +85,7 @@ internal sealed class ServerFixture : IAsyncDisposable
     {
         Client.Dispose();
         await Server.DisposeAsync();
+        await _engine.ReleaseAsync(_options);
         _directory.Dispose();
     }
 }

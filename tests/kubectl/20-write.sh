@@ -30,7 +30,6 @@ k patch cp -n shop web-1 -p '{"metadata":{"labels":{"a":"b"}}}' >/dev/null
 equal "default patch" "b" "$(k get cp -n shop web-1 -o jsonpath='{.metadata.labels.a}')"
 refuses "failed test" "the server rejected our request" \
 	k patch cp -n shop web-1 --type=json -p '[{"op":"test","path":"/spec/syscalls/0","value":"no"}]'
-refuses "server-side apply" "415" k apply --server-side -f "$work/cp.yaml" -v=8
 
 k get cp -n shop web-1 -o yaml >"$work/old.yaml"
 k annotate cp -n shop web-1 changed=yes >/dev/null

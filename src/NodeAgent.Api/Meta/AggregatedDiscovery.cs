@@ -47,6 +47,17 @@ public sealed record ApiResourceDiscovery
     public IReadOnlyList<string>? ShortNames { get; init; }
 
     public IReadOnlyList<string>? Categories { get; init; }
+
+    public IReadOnlyList<ApiSubresourceDiscovery>? Subresources { get; init; }
+}
+
+public sealed record ApiSubresourceDiscovery
+{
+    public string? Subresource { get; init; }
+
+    public GroupVersionKind? ResponseKind { get; init; }
+
+    public IReadOnlyList<string> Verbs { get; init; } = [];
 }
 
 public sealed record GroupVersionKind

@@ -14,6 +14,8 @@ public static class KubescapeAnnotations
     public const string SyncChecksum = "kubescape.io/sync-checksum";
     public const string ManagedBy = "kubescape.io/managed-by";
     public const string ManagedByUser = "User";
+    public const string ImageTag = "kubescape.io/image-tag";
+    public const string ImageId = "kubescape.io/image-id";
     public const string ContainerType = "kubescape.io/workload-container-type";
     public const string ReportSeriesId = "kubescape.io/report-series-id";
     public const string PreviousReportTimestamp = "kubescape.io/previous-report-timestamp";

@@ -1,53 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Api.Meta;
+
 namespace NodeAgent.Api.SoftwareComposition;
 
-/// <summary>The seccomp part of a profile. Source: security-profiles-operator SeccompProfile, as Kubescape embeds it.</summary>
-public sealed record SingleSeccompProfile
+/// <summary>The seccomp profiles of a workload's containers.</summary>
+public sealed record SeccompProfile
 {
-    public string? Name { get; init; }
+    public const string KindName = "SeccompProfile";
+    public const string Plural = "seccompprofiles";
+
+    public string? ApiVersion { get; init; } = SoftwareCompositionGroup.ApiVersion;
+
+    public string? Kind { get; init; } = KindName;
+
+    public ObjectMeta Metadata { get; init; } = new();
+
+    public SeccompProfileSpec? Spec { get; init; }
+
+    public SeccompProfileStatus? Status { get; init; }
+}
+
+public sealed record SeccompProfileSpec
+{
+    public IReadOnlyList<SingleSeccompProfile>? Containers { get; init; }
+
+    public IReadOnlyList<SingleSeccompProfile>? InitContainers { get; init; }
+
+    public IReadOnlyList<SingleSeccompProfile>? EphemeralContainers { get; init; }
+}
+
+/// <summary>Where the profiles stand on the nodes.</summary>
+public sealed record SeccompProfileStatus
+{
+    /// <summary>Shape: container name to its profile.</summary>
+    public IReadOnlyDictionary<string, SingleSeccompProfileStatus>? Containers { get; init; }
+}
+
+public sealed record SingleSeccompProfileStatus
+{
+    public string? Status { get; init; }
 
     public string? Path { get; init; }
 
-    public SingleSeccompProfileSpec? Spec { get; init; }
-}
+    public IReadOnlyList<string>? ActiveWorkloads { get; init; }
 
-public sealed record SingleSeccompProfileSpec
-{
-    public string? DefaultAction { get; init; }
-
-    public IReadOnlyList<string>? Architectures { get; init; }
-
-    public IReadOnlyList<SeccompSyscall>? Syscalls { get; init; }
-
-    public string? BaseProfileName { get; init; }
-
-    public string? ListenerPath { get; init; }
-
-    public string? ListenerMetadata { get; init; }
-
-    public IReadOnlyList<string>? Flags { get; init; }
-
-    public bool? Disabled { get; init; }
-}
-
-public sealed record SeccompSyscall
-{
-    public IReadOnlyList<string>? Names { get; init; }
-
-    public string? Action { get; init; }
-
-    public ulong? ErrnoRet { get; init; }
-
-    public IReadOnlyList<SeccompArgument>? Args { get; init; }
-}
-
-public sealed record SeccompArgument
-{
-    public ulong? Index { get; init; }
-
-    public ulong? Value { get; init; }
-
-    public ulong? ValueTwo { get; init; }
-
-    public string? Op { get; init; }
+    public string? LocalhostProfile { get; init; }
 }

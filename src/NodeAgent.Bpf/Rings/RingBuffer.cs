@@ -41,6 +41,10 @@ internal sealed unsafe class RingBuffer : IDisposable
     private byte* _record;
     private int _length;
 
+    // Where an unfinished record was met, and when.
+    private ulong _unfinishedAt;
+    private ulong _unfinishedSinceNs;
+
     private RingBuffer(MappedMemory consumer, MappedMemory producer, ulong producerOffset, ulong sizeBytes, bool older = false)
     {
         IsOlder = older;
@@ -73,7 +77,10 @@ internal sealed unsafe class RingBuffer : IDisposable
     /// <summary>The record at the head; valid until <see cref="MoveNext"/>.</summary>
     public ReadOnlySpan<byte> Current => new(_record, _length);
 
-    /// <summary>Units: ns. The first 8 bytes of the record at the head; 0 when it is too short to have them.</summary>
+    /// <summary>After <see cref="Refresh"/> that found none: whether there is one that is being written.</summary>
+    public bool IsUnfinished { get; private set; }
+
+    /// <summary>Units: ns. The first 8 bytes of the record at the head, or of the last that was; 0 when it is too short to have them.</summary>
     public ulong CurrentTimeNs { get; private set; }
 
     /// <summary>Whether the kernel reserved space that was not read yet, finished or not.</summary>
@@ -131,6 +138,17 @@ internal sealed unsafe class RingBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Refresh() => _record is not null || Load();
 
+    /// <summary>Units: ns. For how long the record at the head has been seen unfinished.</summary>
+    public ulong UnfinishedFor(ulong nowNs)
+    {
+        if (_unfinishedAt != _position || _unfinishedSinceNs == 0)
+        {
+            (_unfinishedAt, _unfinishedSinceNs) = (_position, nowNs);
+        }
+
+        return nowNs - _unfinishedSinceNs;
+    }
+
     /// <summary>Steps over the record at the head.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
@@ -173,6 +191,7 @@ internal sealed unsafe class RingBuffer : IDisposable
                 _produced = Volatile.Read(ref *_producer);
                 if (_position == _produced)
                 {
+                    IsUnfinished = false;
                     return false;
                 }
             }
@@ -181,6 +200,7 @@ internal sealed unsafe class RingBuffer : IDisposable
             uint word = Volatile.Read(ref *(uint*)header);
             if ((word & Busy) != 0)
             {
+                IsUnfinished = true;
                 return false;
             }
 
@@ -189,6 +209,7 @@ internal sealed unsafe class RingBuffer : IDisposable
             {
                 CorruptCount++;
                 _position = _produced;
+                IsUnfinished = false;
                 Publish();
                 return false;
             }

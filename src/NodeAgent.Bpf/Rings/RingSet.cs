@@ -8,12 +8,16 @@ namespace NodeAgent.Bpf.Rings;
 /// <summary>All rings as one stream in the order of time. For one thread.</summary>
 /// <remarks>
 /// A probe takes the time first and its place in a ring later, so a record can appear after one of another ring that is
-/// younger. A record therefore waits until it is <c>windowNs</c> old: by then whatever is older has appeared.
+/// younger. A record therefore waits until it is <c>windowNs</c> old: by then whatever is older has appeared. Except behind a
+/// record that is being written by a processor that a hypervisor stopped in the middle of it: then the others wait for it, bounded.
 /// </remarks>
 internal sealed class RingSet : IDisposable
 {
     // A record that claims to be younger than now by more than this lies: it is read at once, or it would stop its ring for good.
     private const ulong ImplausibleNs = 1_000_000_000;
+
+    // The longest that an unfinished record holds the other rings.
+    private const ulong UnfinishedPatienceNs = 100_000_000;
 
     private RingBuffer[] _rings;
     private readonly ulong _windowNs;
@@ -64,7 +68,7 @@ internal sealed class RingSet : IDisposable
         ulong now = _bootTimeNs();
         ulong cutoff = now > _windowNs ? now - _windowNs : 0;
         int count = 0;
-        while (count < max && FindOldest(cutoff, now + ImplausibleNs, out RingBuffer? oldest, out ulong until))
+        while (count < max && FindOldest(now, cutoff, out RingBuffer? oldest, out ulong until))
         {
             // While this ring stays the oldest there is nothing to compare.
             do
@@ -115,8 +119,10 @@ internal sealed class RingSet : IDisposable
     }
 
     // until: the age that the next ring in line has, or the cutoff.
-    private bool FindOldest(ulong cutoff, ulong implausible, [NotNullWhen(true)] out RingBuffer? oldest, out ulong until)
+    private bool FindOldest(ulong now, ulong cutoff, [NotNullWhen(true)] out RingBuffer? oldest, out ulong until)
     {
+        ulong implausible = now + ImplausibleNs;
+        ulong held = ulong.MaxValue;
         oldest = null;
         until = cutoff;
         ulong best = cutoff;
@@ -124,6 +130,12 @@ internal sealed class RingSet : IDisposable
         {
             if (!ring.Refresh())
             {
+                // What is behind it is no older than what was before it.
+                if (ring.IsUnfinished && ring.UnfinishedFor(now) < UnfinishedPatienceNs)
+                {
+                    held = Math.Min(held, ring.CurrentTimeNs);
+                }
+
                 continue;
             }
 
@@ -145,6 +157,7 @@ internal sealed class RingSet : IDisposable
             }
         }
 
-        return oldest is not null;
+        until = Math.Min(until, held);
+        return oldest is not null && best <= held;
     }
 }

@@ -39,9 +39,17 @@ public sealed class RotatingFileSink : IAlertSink
     public ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
+        return WriteLineAsync(message.Line);
+    }
+
+    /// <summary>The same for a line of any kind.</summary>
+    /// <param name="line">Shape: ends with <c>\n</c>.</param>
+    /// <exception cref="IOException">The line is lost; the next one may pass.</exception>
+    public ValueTask WriteLineAsync(ReadOnlyMemory<byte> line)
+    {
         try
         {
-            Write(message.Line.Span);
+            Write(line.Span);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -19,9 +19,17 @@ public sealed class StreamSink(string name, Func<Stream> open) : IAlertSink
     /// <summary>Standard output. The handle stays the process's own.</summary>
     public static StreamSink Stdout() => new("stdout", () => OpenDescriptor(1));
 
-    public async ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
+    public ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
+        return WriteLineAsync(message.Line, cancellation);
+    }
+
+    /// <summary>The same for a line of any kind.</summary>
+    /// <param name="line">Shape: ends with <c>\n</c>.</param>
+    /// <exception cref="IOException">The line is lost; the next one may pass.</exception>
+    public async ValueTask WriteLineAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
+    {
         try
         {
             _stream ??= open();
@@ -32,7 +40,7 @@ public sealed class StreamSink(string name, Func<Stream> open) : IAlertSink
             }
 
             _torn = true;
-            await _stream.WriteAsync(message.Line, cancellation).ConfigureAwait(false);
+            await _stream.WriteAsync(line, cancellation).ConfigureAwait(false);
             await _stream.FlushAsync(cancellation).ConfigureAwait(false);
             _torn = false;
         }

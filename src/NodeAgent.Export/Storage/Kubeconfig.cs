@@ -60,11 +60,13 @@ public static class Kubeconfig
             throw new StorageException($"{path}: clusters[].cluster.server is no URL: '{server}'");
         }
 
+        string? authorityFile = Scalar(cluster, "certificate-authority-data") is { Length: > 0 } ? null : Scalar(cluster, "certificate-authority");
         string? tokenFile = user is null ? null : Scalar(user, "tokenFile");
         return new StorageConnection
         {
             Server = uri,
             CertificateAuthorities = Pem(path, cluster, "certificate-authority") is { } pem ? Authorities(path, pem) : null,
+            CertificateAuthorityFile = authorityFile is { Length: > 0 } ? Beside(path, authorityFile) : null,
             SkipServerVerification = Scalar(cluster, "insecure-skip-tls-verify") is "true",
             ServerName = Scalar(cluster, "tls-server-name"),
             Token = user is null ? null : Scalar(user, "token"),

@@ -17,6 +17,9 @@ public sealed record StorageConnection : IDisposable
     /// <summary>The only authorities that are trusted; null = those of the system.</summary>
     public X509Certificate2Collection? CertificateAuthorities { get; init; }
 
+    /// <summary>Shape: a PEM file that holds them, read again for each new connection, since authorities are rotated. <see cref="CertificateAuthorities"/> go on while it cannot be read.</summary>
+    public string? CertificateAuthorityFile { get; init; }
+
     /// <summary>A server certificate is accepted unseen. For trying things out only.</summary>
     public bool SkipServerVerification { get; init; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace NodeAgent.Export.Storage;
@@ -58,8 +59,24 @@ internal static class StorageHttp
             ? certificate.MatchesHostname(name)
             : (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0;
         return isNamed && (connection.CertificateAuthorities is { Count: > 0 } authorities
-            ? IsSignedBy(authorities, certificate, systemChain)
+            ? IsSignedBy(NewestAuthorities(connection) ?? authorities, certificate, systemChain)
             : (errors & SslPolicyErrors.RemoteCertificateChainErrors) == 0);
+    }
+
+    /// <returns>Null: there is no file, or none that can be read now.</returns>
+    private static X509Certificate2Collection? NewestAuthorities(StorageConnection connection)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPem(connection.CertificateAuthorityFile is { } file ? File.ReadAllText(file) : string.Empty);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return null;
+        }
+
+        return authorities.Count > 0 ? authorities : null;
     }
 
     /// <summary>The chain must end at one of our authorities, whatever the system trusts.</summary>

@@ -46,6 +46,8 @@ public static class ApiResources
 
     public static ApiResource<V1Node> Nodes { get; } = new(string.Empty, "v1", "nodes", false, Json.V1Node, Json.V1NodeList);
 
+    public static ApiResource<V1ConfigMap> ConfigMaps { get; } = new(string.Empty, "v1", "configmaps", false, Json.V1ConfigMap, Json.V1ConfigMapList);
+
     public static ApiResource<V1EndpointSlice> EndpointSlices { get; } =
         new("discovery.k8s.io", "v1", "endpointslices", false, Json.V1EndpointSlice, Json.V1EndpointSliceList);
 

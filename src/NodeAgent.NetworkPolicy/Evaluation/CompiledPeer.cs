@@ -48,7 +48,7 @@ internal sealed class CompiledPeer
     {
         if (_except is not null)
         {
-            return peer.Address is { } address && HoldsAddress(address);
+            return peer.Block is { } address && Holds(address);
         }
 
         return peer.Namespace is { } space
@@ -56,10 +56,22 @@ internal sealed class CompiledPeer
             && (_pods is null || _pods.Matches(peer.Labels));
     }
 
-    private bool HoldsAddress(IPAddress address)
+    private bool Holds(CidrBlock address)
     {
-        CidrBlock single = CidrBlock.Of(address);
-        return _block.Contains(single) && !Array.Exists(_except!, excluded => excluded.Contains(single));
+        if (!_block.Contains(address))
+        {
+            return false;
+        }
+
+        foreach (CidrBlock excluded in _except!)
+        {
+            if (excluded.Contains(address))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void SetBlock(IpBlock block, string path, List<string> faults)

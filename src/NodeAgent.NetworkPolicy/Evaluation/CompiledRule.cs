@@ -27,8 +27,8 @@ internal sealed class CompiledRule
     /// <summary>None: it is for everybody.</summary>
     internal IReadOnlyList<CompiledPeer> Peers => _peers;
 
-    /// <param name="peers">Those of its peers that hold the flow's.</param>
-    internal bool Allows(ObservedFlow flow, int[] peers)
+    /// <param name="peer">One of its peers that holds the flow's; null: it is for everybody.</param>
+    internal bool Allows(in ObservedFlow flow, int? peer)
     {
         FlowEnd server = flow.Direction == FlowDirection.Ingress ? flow.Pod : flow.Peer;
         bool allows = _ports.Length == 0;
@@ -44,9 +44,9 @@ internal sealed class CompiledRule
         if (allows)
         {
             _needed = true;
-            foreach (int at in peers)
+            if (peer is { } needed)
             {
-                _neededPeers[at] = true;
+                _neededPeers[needed] = true;
             }
         }
 

@@ -14,10 +14,13 @@ public enum FlowDirection
 /// <param name="Protocol">Shape: <c>TCP</c>, <c>UDP</c>, <c>SCTP</c>.</param>
 public sealed record NamedPort(string Name, string Protocol, int Port);
 
-/// <summary>One end of a flow, as policies see it.</summary>
-public sealed record FlowEnd
+/// <summary>One end of a flow, as policies see it. One object for each, since policies remember what they worked out of it.</summary>
+public sealed class FlowEnd
 {
     private static readonly Dictionary<string, string> None = [];
+
+    private CidrBlock? _block;
+    private KeyValuePair<string, string>[]? _labels;
 
     /// <summary>Null = nobody knows it; then no address block holds it.</summary>
     public IPAddress? Address { get; init; }
@@ -30,6 +33,11 @@ public sealed record FlowEnd
     public IReadOnlyDictionary<string, string> Labels { get; init; } = None;
 
     public IReadOnlyList<NamedPort> Ports { get; init; } = [];
+
+    // Worked out once for all flows of the end.
+    internal CidrBlock? Block => Address is null ? null : _block ??= CidrBlock.Of(Address);
+
+    internal ReadOnlySpan<KeyValuePair<string, string>> LabelPairs => _labels ??= [.. Labels];
 }
 
 /// <summary>Traffic that was seen: connections, or packets where there are none.</summary>
@@ -37,7 +45,7 @@ public sealed record FlowEnd
 /// <param name="Port">That of the end that was connected to.</param>
 /// <param name="Protocol">Shape: <c>TCP</c>, <c>UDP</c>, <c>SCTP</c>.</param>
 /// <param name="Count">How often it was seen.</param>
-public sealed record ObservedFlow(FlowDirection Direction, FlowEnd Pod, FlowEnd Peer, string Protocol, int Port, long Count = 1)
+public readonly record struct ObservedFlow(FlowDirection Direction, FlowEnd Pod, FlowEnd Peer, string Protocol, int Port, long Count = 1)
 {
     /// <summary>The peer is the node that the pod runs on: its kubelet may always ask (probes).</summary>
     public bool IsFromOwnNode { get; init; }

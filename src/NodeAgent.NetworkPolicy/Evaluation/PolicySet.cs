@@ -42,9 +42,8 @@ public sealed class PolicySet
     }
 
     /// <summary>Asks, and notes what of the policies the flow needed.</summary>
-    public FlowVerdict Evaluate(ObservedFlow flow)
+    public FlowVerdict Evaluate(in ObservedFlow flow)
     {
-        ArgumentNullException.ThrowIfNull(flow);
         if (flow.Direction == FlowDirection.Ingress && flow.IsFromOwnNode)
         {
             return FlowVerdict.OwnNode;
@@ -57,9 +56,9 @@ public sealed class PolicySet
         }
 
         var verdict = FlowVerdict.NotSelected;
-        foreach (DirectionRules rules in Selecting(flow))
+        foreach (DirectionRules rules in Selecting(in flow))
         {
-            if (rules.Allows(flow))
+            if (rules.Allows(in flow))
             {
                 verdict = FlowVerdict.Allowed; // the others are asked too: what they were needed for counts
             }
@@ -76,7 +75,7 @@ public sealed class PolicySet
     public IReadOnlyList<string> Unneeded() => [.. _policies.SelectMany(policy => policy.Unneeded())];
 
     // One object for each workload: it is asked for all of its flows.
-    private DirectionRules[] Selecting(ObservedFlow flow)
+    private DirectionRules[] Selecting(in ObservedFlow flow)
     {
         if (!_ofPods.TryGetValue(flow.Pod, out (DirectionRules[] Ingress, DirectionRules[] Egress) rules))
         {
@@ -85,7 +84,8 @@ public sealed class PolicySet
                 _ofPods.Clear();
             }
 
-            CompiledPolicy[] selecting = [.. _policies.Where(policy => policy.Selects(flow.Pod))];
+            FlowEnd pod = flow.Pod;
+            CompiledPolicy[] selecting = [.. _policies.Where(policy => policy.Selects(pod))];
             _ofPods[flow.Pod] = rules = (Of(selecting, FlowDirection.Ingress), Of(selecting, FlowDirection.Egress));
         }
 

@@ -6,7 +6,8 @@ internal sealed class SelectorIndex
 {
     // Tuples: of a KeyValuePair only the key is hashed, and all selectors ask for the same few keys.
     private readonly Dictionary<(string Key, string Value), List<int>> _byLabel = [];
-    private readonly List<int> _others = []; // that ask for no single label
+    private readonly List<int> _others = [];
+    private readonly List<int> _none = [];
 
     /// <param name="required">Of each selector the labels that must be there; null = it is none.</param>
     public SelectorIndex(IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>?> required)
@@ -29,22 +30,11 @@ internal sealed class SelectorIndex
         }
     }
 
-    /// <returns>Numbers of selectors, each once; not all of them need hold.</returns>
-    public IEnumerable<int> Candidates(IReadOnlyDictionary<string, string> labels)
-    {
-        foreach ((string key, string value) in labels)
-        {
-            foreach (int at in _byLabel.GetValueOrDefault((key, value)) ?? [])
-            {
-                yield return at;
-            }
-        }
+    /// <summary>Numbers of selectors that ask for no single label.</summary>
+    public List<int> AskingNone => _others;
 
-        foreach (int at in _others)
-        {
-            yield return at;
-        }
-    }
+    /// <returns>Numbers of selectors that stand under a label; not all of them need hold.</returns>
+    public List<int> Asking(in KeyValuePair<string, string> label) => _byLabel.GetValueOrDefault((label.Key, label.Value)) ?? _none;
 
     private List<int> Of(KeyValuePair<string, string> label)
     {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
@@ -67,8 +64,6 @@ internal static class ContainerProfileBuilder
     private static SortedDictionary<string, string> Annotations(CapturedProfile captured, ContainerProfileSpec spec, string clusterName)
     {
         InstanceId id = captured.Identity.Instance;
-        int size = spec.Execs!.Count + spec.Opens!.Count + spec.Ingress!.Count + spec.Egress!.Count
-            + (spec.Syscalls?.Count ?? 0) + (spec.Capabilities?.Count ?? 0) + (spec.Endpoints?.Count ?? 0);
         var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [KubescapeAnnotations.Status] = captured.Status,
@@ -76,8 +71,8 @@ internal static class ContainerProfileBuilder
             [KubescapeAnnotations.InstanceId] = id.ToString(),
             [KubescapeAnnotations.Wlid] = Wlid.Format(clusterName, id.Namespace, captured.Identity.WorkloadKind, captured.Identity.WorkloadName),
             [KubescapeAnnotations.ContainerType] = id.ContainerType.ToFieldName(),
-            [KubescapeAnnotations.ResourceSize] = size.ToString(CultureInfo.InvariantCulture),
-            [KubescapeAnnotations.SyncChecksum] = Checksum(spec),
+            [KubescapeAnnotations.ResourceSize] = ProfileContent.Findings(spec).ToString(CultureInfo.InvariantCulture),
+            [KubescapeAnnotations.SyncChecksum] = ProfileContent.Checksum(spec),
         };
         if (captured.Reasons != PartialReasons.None)
         {
@@ -118,6 +113,14 @@ internal static class ContainerProfileBuilder
         MatchLabels = captured.Identity.MatchLabels.Count == 0 ? null : captured.Identity.MatchLabels,
         Ingress = NeighborBuilder.Build(captured.Behavior, egress: false, captured.Identity.Namespace),
         Egress = NeighborBuilder.Build(captured.Behavior, egress: true, captured.Identity.Namespace),
+        RulePolicies = captured.Behavior.Policies.Length == 0 ? null : new SortedDictionary<string, RulePolicy>(
+            captured.Behavior.Policies.ToDictionary(policy => policy.Rule, Policy), StringComparer.Ordinal),
+    };
+
+    private static RulePolicy Policy(LearnedPolicy policy) => new()
+    {
+        ProcessAllowed = policy.Processes is null ? null : [.. policy.Processes.Select(name => Events.Text.ByteText.Decode(name)).Order(StringComparer.Ordinal)],
+        ContainerAllowed = policy.Processes is null ? true : null,
     };
 
     private static List<ExecCalls> Execs(BehaviorSnapshot behavior)
@@ -167,9 +170,6 @@ internal static class ContainerProfileBuilder
 
         return [.. args];
     }
-
-    private static string Checksum(ContainerProfileSpec spec) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
 
     // Null: not known. An older kernel or a sensor that is off must not look like a container that calls nothing.
     private static string[]? NullIfEmpty(IEnumerable<string> names)

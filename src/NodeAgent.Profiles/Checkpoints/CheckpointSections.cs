@@ -22,6 +22,9 @@ internal static class CheckpointSections
 
         /// <summary>Units: ms since 1970. When it was taken (i64), then when something was missed, of the result and of the learning that goes on.</summary>
         Times = 4,
+
+        /// <summary>Of each rule its id, whether any process may (bool), and the names of those that may.</summary>
+        Policies = 5,
     }
 
     public static void Write(BinaryWriter writer, CapturedProfile profile)
@@ -35,6 +38,12 @@ internal static class CheckpointSections
             Write(w, p.Missed);
             Write(w, p.WindowMissed);
         });
+        Write(writer, Tag.Policies, profile, static (w, p) => CheckpointPrimitives.WriteList(w, p.Behavior.Policies, static (v, policy) =>
+        {
+            v.Write(policy.Rule);
+            v.Write(policy.Processes is null);
+            CheckpointPrimitives.WriteList(v, policy.Processes ?? [], CheckpointPrimitives.WriteBytes);
+        }));
     }
 
     /// <remarks>Errors: those of the reader when a part is cut, and <see cref="InvalidDataException"/> when it does not fit to the rest.</remarks>
@@ -58,8 +67,17 @@ internal static class CheckpointSections
         Tag.Counts => behavior with { FailedConnects = part.ReadInt64() },
         Tag.Environments => behavior with { Execs = ReadEnvironments(part, behavior.Execs) },
         Tag.HttpHeaders => behavior with { Http = ReadHeaders(part, behavior.Http) },
+        Tag.Policies => behavior with { Policies = CheckpointPrimitives.ReadList(part, ReadPolicy) },
         _ => behavior,
     };
+
+    private static LearnedPolicy ReadPolicy(BinaryReader part)
+    {
+        string rule = part.ReadString();
+        bool any = part.ReadBoolean();
+        byte[][] processes = CheckpointPrimitives.ReadList(part, CheckpointPrimitives.ReadBytes);
+        return new LearnedPolicy(rule, any ? null : processes);
+    }
 
     private static void Write(BinaryWriter writer, Tag tag, CapturedProfile profile, Action<BinaryWriter, CapturedProfile> content)
     {

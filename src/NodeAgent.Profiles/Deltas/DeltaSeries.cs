@@ -42,9 +42,6 @@ public sealed class DeltaSeries
         _id = Guid.NewGuid().ToString();
     }
 
-    /// <summary>Entries that are larger than a chunk may be.</summary>
-    public int Refused => _refused.Count;
-
     /// <param name="newest">All that is known; it may be asked for its entries until the delta is acknowledged.</param>
     /// <param name="workload">The workload slug.</param>
     /// <param name="limitBytes">Of one chunk as JSON. An entry that is larger makes a chunk of its own.</param>
@@ -63,18 +60,16 @@ public sealed class DeltaSeries
         ContainerProfileSpec head = ProfileEntry.ToSpec(newest.Spec ?? new ContainerProfileSpec(), []);
         long sequence = ++_sequence;
         DateTimeOffset? previous = _reported;
-        string node = _node;
-        Delta? delta = null;
+        long @base = _base;
         List<List<ProfileEntry>> parts = Split(news, limitBytes - HeadBytes(newest, head));
         DateTimeOffset first = Advance(parts.Count);
         ulong[] known = [.. all.Select(entry => entry.Hash)];
         Array.Sort(known);
-        delta = new Delta(sequence, _base, statement, known, parts, head, (part, spec) => new ContainerProfile
+        return new Delta(sequence, @base, statement, known, parts, head, (part, spec) => new ContainerProfile
         {
-            Metadata = Metadata(newest.Metadata, new ChunkPlace(workload, sequence, delta!.Base, part, delta.Parts), part == 0 ? previous : first.AddTicks(part - 1), first.AddTicks(part)),
+            Metadata = Metadata(newest.Metadata, new ChunkPlace(workload, sequence, @base, part, parts.Count), part == 0 ? previous : first.AddTicks(part - 1), first.AddTicks(part)),
             Spec = spec,
         });
-        return delta;
     }
 
     /// <summary>All its chunks were taken.</summary>

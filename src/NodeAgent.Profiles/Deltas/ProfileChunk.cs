@@ -21,8 +21,12 @@ public static class ProfileChunk
     private const int MaxReasons = 16;
 
     /// <summary>True for an object that is to be united with a profile, and not stored under its own name.</summary>
-    public static bool IsChunk(IReadOnlyDictionary<string, string>? annotations) =>
-        annotations is not null && (annotations.ContainsKey(KubescapeAnnotations.ReportSeriesId) || annotations.ContainsKey(ChunkAnnotations.Sequence));
+    /// <param name="hasAnnotation">Whether the object has an annotation of that name.</param>
+    public static bool IsChunk(Predicate<string> hasAnnotation)
+    {
+        ArgumentNullException.ThrowIfNull(hasAnnotation);
+        return hasAnnotation(KubescapeAnnotations.ReportSeriesId) || hasAnnotation(ChunkAnnotations.Sequence);
+    }
 
     public static bool TryRead(ContainerProfile chunk, [NotNullWhen(true)] out ChunkHeader? header, [NotNullWhen(false)] out ChunkProblem? problem)
     {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
-using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Merging;
 
@@ -106,10 +104,10 @@ public static class ProfileConsolidation
             }
         }
 
-        string checksum = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Readable.ContainerProfileSpec)));
+        string checksum = ProfileContent.Checksum(spec);
         long generation = stored is null ? 1 : (stored.Generation ?? 1) + (annotations.GetValueOrDefault(KubescapeAnnotations.SyncChecksum) == checksum && IsNormal(stored, rules) ? 0 : 1);
         annotations[KubescapeAnnotations.SyncChecksum] = checksum;
-        annotations[KubescapeAnnotations.ResourceSize] = Findings(spec).ToString(CultureInfo.InvariantCulture);
+        annotations[KubescapeAnnotations.ResourceSize] = ProfileContent.Findings(spec).ToString(CultureInfo.InvariantCulture);
         if (header.Workload.Length > 0)
         {
             annotations[ChunkAnnotations.Workload] = header.Workload;
@@ -147,7 +145,4 @@ public static class ProfileConsolidation
 
         static long Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
     }
-
-    private static int Findings(ContainerProfileSpec spec) => (spec.Execs?.Count ?? 0) + (spec.Opens?.Count ?? 0) + (spec.Ingress?.Count ?? 0) + (spec.Egress?.Count ?? 0)
-        + (spec.Syscalls?.Count ?? 0) + (spec.Capabilities?.Count ?? 0) + (spec.Endpoints?.Count ?? 0);
 }

@@ -13,8 +13,6 @@ public sealed record ProfileStatement(string Status, bool IsComplete, IReadOnlyL
 
     internal const int Completed = 2;
 
-    public bool IsFinal => Status == ProfileStatus.Completed && IsComplete;
-
     internal static int RankOf(string? status) => status switch
     {
         ProfileStatus.Completed => Completed,

@@ -18,7 +18,7 @@ internal static class ProfileDriftBuilder
     {
         ProfileIdentity identity = captured.Identity;
         ContainerProfileSpec spec = ProfileDifference.Of(ContainerProfileBuilder.Spec(captured), allowed, identity.Namespace);
-        int count = ProfileDifference.Count(spec);
+        int count = ProfileContent.Findings(spec);
         return count == 0 ? null : new ProfileDrift
         {
             Metadata = new ObjectMeta

@@ -29,6 +29,10 @@ internal static class HttpMethods
         return 0;
     }
 
+    /// <param name="names">Of either case; those that are not known count for nothing.</param>
+    public static uint OfNames(IEnumerable<string> names) =>
+        names.Aggregate(0u, static (mask, name) => mask | ToBit(Encoding.ASCII.GetBytes(name.ToUpperInvariant())));
+
     /// <returns>Sorted; bits that are no method's are left out.</returns>
     public static string[] ToNames(uint mask) =>
         [.. Names.Where((_, i) => (mask >> i & 1) != 0).Order(StringComparer.Ordinal)];

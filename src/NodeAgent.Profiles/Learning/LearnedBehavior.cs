@@ -31,6 +31,8 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
     /// <summary>Those that were granted.</summary>
     public NumberSet Capabilities { get; } = new(CapabilityNames.Limit);
 
+    public RulePolicySet Policies { get; } = new();
+
     /// <summary>Units: opens. A failed open shows what was tried; it is no permission.</summary>
     public long FailedOpens { get; set; }
 
@@ -63,6 +65,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         Http = Http.ToArray(),
         HttpLevel = Http.Level,
         Peers = Peers.ToArray(),
+        Policies = Policies.ToArray(),
         FailedConnects = FailedConnects,
         Collapse = Collapse,
     };
@@ -87,6 +90,7 @@ internal sealed class LearnedBehavior(ProfileBounds bounds)
         CompatSyscalls.Unite(other.CompatSyscalls);
         Capabilities.Unite(other.Capabilities);
         Http.Unite(other.Http, other.HttpLevel);
+        Policies.Unite(other.Policies);
         FailedOpens = Math.Max(FailedOpens, other.FailedOpens);
         FailedConnects = Math.Max(FailedConnects, other.FailedConnects);
     }
@@ -116,6 +120,8 @@ internal sealed record BehaviorSnapshot(
     public int HttpLevel { get; init; }
 
     public LearnedPeer[] Peers { get; init; } = [];
+
+    public LearnedPolicy[] Policies { get; init; } = [];
 
     public long FailedConnects { get; init; }
 

@@ -100,6 +100,11 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
             return;
         }
 
+        if (PolicyRules.HooksLinker(exec.Environment))
+        {
+            TakePolicy(profile, PolicyRules.LinkerHook, exec.Record.Header);
+        }
+
         bool any = (exec.Record.Flags & ExecFlags.ArgvTruncated) != 0;
         if (PathText.IsPlain(exec.Exe))
         {
@@ -141,6 +146,11 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         {
             _metrics.Unusable++;
             return;
+        }
+
+        if (PolicyRules.HooksLinker(path, open.Record.Flags))
+        {
+            TakePolicy(profile, PolicyRules.LinkerHook, open.Record.Header);
         }
 
         uint mask = OpenFlags.ToMask(open.Record.Flags);

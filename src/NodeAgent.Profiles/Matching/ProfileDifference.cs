@@ -29,14 +29,6 @@ public static class ProfileDifference
         };
     }
 
-    /// <returns>Units: entries; ports of neighbours are not counted apart.</returns>
-    public static int Count(ContainerProfileSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return (spec.Execs?.Count ?? 0) + (spec.Opens?.Count ?? 0) + (spec.Capabilities?.Count ?? 0) + (spec.Endpoints?.Count ?? 0)
-            + (spec.Ingress?.Count ?? 0) + (spec.Egress?.Count ?? 0);
-    }
-
     private static bool Holds(CompletedProfile profile, HttpEndpoint endpoint)
     {
         if (!RequestRules.TryParse(endpoint, out HttpServiceKey service, out string path))
@@ -44,14 +36,8 @@ public static class ProfileDifference
             return false;
         }
 
-        uint methods = 0;
-        foreach (string method in endpoint.Methods ?? [])
-        {
-            methods |= HttpMethods.ToBit(Encoding.ASCII.GetBytes(method));
-        }
-
-        string[] hosts = RequestRules.Hosts(endpoint);
-        return hosts.DefaultIfEmpty(string.Empty).All(host => profile.HoldsRequest(service, Utf8(path), methods, Utf8(host)));
+        uint methods = HttpMethods.OfNames(endpoint.Methods ?? []);
+        return RequestRules.Hosts(endpoint).DefaultIfEmpty(string.Empty).All(host => profile.HoldsRequest(service, Utf8(path), methods, Utf8(host)));
     }
 
     private static List<NetworkNeighbor>? Neighbors(IReadOnlyList<NetworkNeighbor>? neighbors, PeerRules rules, string ownNamespace)

@@ -60,13 +60,8 @@ internal sealed class RequestRules
             return null;
         }
 
-        uint methods = 0;
-        foreach (string method in endpoint.Methods ?? [])
-        {
-            methods |= HttpMethods.ToBit(Encoding.ASCII.GetBytes(method.ToUpperInvariant()));
-        }
-
-        return (service, path, new Allowed(endpoint.Methods is { Count: > 0 } ? methods : HttpMethods.All, [.. Hosts(endpoint).Select(Encoding.UTF8.GetBytes)]));
+        uint methods = endpoint.Methods is { Count: > 0 } names ? HttpMethods.OfNames(names) : HttpMethods.All;
+        return (service, path, new Allowed(methods, [.. Hosts(endpoint).Select(Encoding.UTF8.GetBytes)]));
     }
 
     private bool HasAt(HttpServiceKey service, ReadOnlySpan<byte> path, uint methods, ReadOnlySpan<byte> host)

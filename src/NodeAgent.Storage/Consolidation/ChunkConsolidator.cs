@@ -8,6 +8,8 @@ using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Profiles.Deltas;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Merging;
+using NodeAgent.Storage.Collection;
+using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Requests;
 using NodeAgent.Storage.Resources;
@@ -19,7 +21,7 @@ namespace NodeAgent.Storage.Consolidation;
 /// The work is done outside of the transaction, which then asks that nothing of what was read has changed: chunks of one workload
 /// wait for each other here, those of different ones do not.
 /// </remarks>
-internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles workloads, StorageMetrics metrics, TimeProvider time)
+internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles workloads, ObjectQuotas quotas, StorageMetrics metrics, TimeProvider time)
 {
     private const int Lanes = 64;
 
@@ -29,8 +31,7 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
     private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new SemaphoreSlim(1))];
 
     public static bool IsChunk(ObjectDraft draft) =>
-        draft.Resource == ResourceCatalog.ContainerProfiles && draft.Metadata["annotations"] is JsonObject annotations
-        && (annotations.ContainsKey(KubescapeAnnotations.ReportSeriesId) || annotations.ContainsKey(ChunkAnnotations.Sequence));
+        draft.Resource == ResourceCatalog.ContainerProfiles && draft.Metadata["annotations"] is JsonObject annotations && ProfileChunk.IsChunk(annotations.ContainsKey);
 
     /// <returns>The chunk, as if it had been stored.</returns>
     /// <exception cref="ApiException">422: it is nonsense; the field is named.</exception>
@@ -38,7 +39,7 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
     {
         draft.Set("namespace", objectNamespace);
         MetadataValidation.Check(draft);
-        ContainerProfile chunk = draft.Root.Deserialize(ApiJsonContext.Readable.ContainerProfile)!;
+        ContainerProfile chunk = draft.Read(ApiJsonContext.Readable.ContainerProfile);
         if (!ProfileChunk.TryRead(chunk, out ChunkHeader? header, out ChunkProblem? problem))
         {
             metrics.Chunk("refused");
@@ -63,6 +64,7 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
         for (int attempt = 0; attempt < MaxRetries; attempt++)
         {
             StoredObject? stored = store.Get(key);
+            using IDisposable? room = stored is null ? quotas.Reserve(draft.Resource, key.ObjectNamespace, key.Name) : null;
             ConsolidationResult result = ProfileConsolidation.Apply(stored is null ? null : WorkloadProfiles.Read(stored), chunk, header, Rules());
             List<WriteRequest> writes = result.Outcome == ConsolidationOutcome.Merged ? Writes(key, stored, result.Profile, header) : [];
             IReadOnlyList<WriteResult> results = dryRun || writes.Count == 0 ? [] : await store.WriteAsync(writes, cancellationToken);
@@ -86,14 +88,15 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
 
     private List<WriteRequest> Writes(ObjectKey key, StoredObject? stored, ContainerProfile profile, ChunkHeader header)
     {
+        // It began as what is stored: what it lacks now was taken away.
         IReadOnlyDictionary<string, string> annotations = profile.Metadata.Annotations!;
+        IEnumerable<string> names = stored is null ? annotations.Keys : annotations.Keys.Union(ObjectHeader.Read(stored.Body).Annotations.Keys);
         WriteRequest? own = ServerObject.Write(
             ResourceCatalog.ContainerProfiles,
             key,
             stored,
             profile.Metadata.Labels,
-            annotations.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)).Append(new(
-                KubescapeAnnotations.PartialReason, annotations.GetValueOrDefault(KubescapeAnnotations.PartialReason))),
+            names.Select(name => KeyValuePair.Create(name, annotations.GetValueOrDefault(name))),
             profile.Spec!,
             ApiJsonContext.Readable.ContainerProfileSpec,
             time,

@@ -14,17 +14,18 @@ internal sealed class FollowedWrites(IObjectStore store, WorkloadProfiles worklo
 {
     private const int MaxRetries = 20;
 
-    public Task<WriteResult> PutAsync(ObjectKey key, long expected, ObjectDraft draft, CancellationToken cancellationToken)
+    /// <param name="stored">What is there; null = nothing.</param>
+    public Task<WriteResult> PutAsync(ObjectKey key, StoredObject? stored, ObjectDraft draft, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest(key, expected, draft.ToTemplate());
-        ContainerProfile? profile = draft.Resource == ResourceCatalog.ContainerProfiles ? draft.Root.Deserialize(ApiJsonContext.Readable.ContainerProfile) : null;
-        return WriteAsync(request, profile, WorkloadProfiles.WorkloadOf(profile?.Metadata.Annotations), cancellationToken);
+        var request = new WriteRequest(key, stored?.Revision ?? 0, draft.ToTemplate(), stored);
+        string? workload = draft.Resource == ResourceCatalog.ContainerProfiles ? WorkloadProfiles.WorkloadOf(draft.Metadata) : null;
+        return WriteAsync(request, workload is null ? null : draft.Read(ApiJsonContext.Readable.ContainerProfile), workload, cancellationToken);
     }
 
     public Task<WriteResult> DeleteAsync(StoredObject stored, CancellationToken cancellationToken)
     {
         string? workload = stored.Key.Resource == ResourceCatalog.ContainerProfiles.QualifiedName ? WorkloadProfiles.WorkloadOf(ObjectHeader.Read(stored.Body).Annotations) : null;
-        return WriteAsync(new WriteRequest(stored.Key, stored.Revision, null), null, workload, cancellationToken);
+        return WriteAsync(new WriteRequest(stored.Key, stored.Revision, null, stored), null, workload, cancellationToken);
     }
 
     private async Task<WriteResult> WriteAsync(WriteRequest request, ContainerProfile? profile, string? workload, CancellationToken cancellationToken)

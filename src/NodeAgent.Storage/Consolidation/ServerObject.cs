@@ -28,7 +28,7 @@ internal static class ServerObject
         TimeProvider time,
         long? generation = null)
     {
-        JsonObject metadata = stored is null ? New(key, time) : (JsonObject)JsonNode.Parse(ObjectHeader.Read(stored.Body).Metadata.Span)!;
+        JsonObject metadata = stored is null ? New(key, time) : (JsonObject)JsonNode.Parse(stored.Body.Span[ObjectHeader.RangeOfMetadata(stored.Body.Span)])!;
         metadata.Remove("resourceVersion");
         Set(metadata, "labels", (labels ?? new Dictionary<string, string>()).Select(label => new KeyValuePair<string, string?>(label.Key, label.Value)));
         Set(metadata, "annotations", annotations);
@@ -51,7 +51,7 @@ internal static class ServerObject
             template = Template();
         }
 
-        return new WriteRequest(key, stored.Revision, template);
+        return new WriteRequest(key, stored.Revision, template, stored);
 
         ObjectTemplate Template() => ObjectTemplateWriter.Write(resource, metadata, writer =>
         {
@@ -86,21 +86,5 @@ internal static class ServerObject
     }
 
     // All that follows the metadata.
-    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> document)
-    {
-        var reader = new Utf8JsonReader(document);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool metadata = reader.ValueTextEquals("metadata"u8);
-            reader.Read();
-            reader.Skip();
-            if (metadata)
-            {
-                return document[(int)reader.BytesConsumed..];
-            }
-        }
-
-        return [];
-    }
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> document) => document[ObjectHeader.RangeOfMetadata(document).End..];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
@@ -16,11 +17,14 @@ internal sealed class WorkloadProfiles(IObjectStore store, TimeProvider time)
 {
     // What the builder says of a workload as a whole; what is absent there is absent here.
     private static readonly string[] Own =
-        [KubescapeAnnotations.Status, KubescapeAnnotations.Completion, KubescapeAnnotations.Wlid, KubescapeAnnotations.PartialReason];
+        [KubescapeAnnotations.Status, KubescapeAnnotations.Completion, KubescapeAnnotations.Wlid, KubescapeAnnotations.PartialReason, KubescapeAnnotations.PartialWindow];
 
     /// <returns>The workload whose profiles follow a container profile; null when none do: it is a user's, or of an agent that writes them itself.</returns>
     public static string? WorkloadOf(IReadOnlyDictionary<string, string>? annotations) =>
         annotations?.ContainsKey(ChunkAnnotations.Ledger) == true ? annotations.GetValueOrDefault(ChunkAnnotations.Workload) : null;
+
+    public static string? WorkloadOf(JsonObject metadata) =>
+        metadata["annotations"] is JsonObject annotations && annotations.ContainsKey(ChunkAnnotations.Ledger) ? JsonText.TextOf(annotations, ChunkAnnotations.Workload) : null;
 
     /// <param name="key">Of a container profile.</param>
     /// <param name="profile">As it will be; null = it goes.</param>
@@ -35,7 +39,7 @@ internal sealed class WorkloadProfiles(IObjectStore store, TimeProvider time)
         if (profiles.Length == 0)
         {
             return [.. new[] { application, network }.OfType<StoredObject>().Where(item => Containers(item) is not null && !IsUsers(item))
-                .Select(item => new WriteRequest(item.Key, item.Revision, null))];
+                .Select(item => new WriteRequest(item.Key, item.Revision, null, item))];
         }
 
         (ApplicationProfile builtApplication, NetworkNeighborhood builtNetwork) = WorkloadBuilder.Build(workload, profiles);
@@ -74,12 +78,12 @@ internal sealed class WorkloadProfiles(IObjectStore store, TimeProvider time)
 
     private List<ContainerProfile> Neighbours(ObjectKey key, ObjectMeta own)
     {
-        using ListSnapshot all = store.List(new ListRequest(key.Resource, key.ObjectNamespace));
-        return [.. all.Objects.Where(item => item.Key.Name != key.Name && IsOfSameWorkload(ObjectHeader.Read(item.Body), own)).Select(Read)];
-    }
+        if (WorkloadKey.Of(own.Labels) is not { } workload)
+        {
+            return [];
+        }
 
-    private static bool IsOfSameWorkload(ObjectHeader header, ObjectMeta own) =>
-        header.Annotations.ContainsKey(KubescapeAnnotations.Status) && own.Labels?.ContainsKey(KubescapeLabels.Name) == true
-        && new[] { KubescapeLabels.Kind, KubescapeLabels.Name, KubescapeLabels.Namespace, KubescapeLabels.TemplateHash }
-            .All(label => header.Labels.GetValueOrDefault(label) == own.Labels!.GetValueOrDefault(label));
+        using ListSnapshot all = store.List(new ListRequest(key.Resource, key.ObjectNamespace, Workload: workload));
+        return [.. all.Objects.Where(item => item.Key.Name != key.Name && ObjectHeader.Read(item.Body).Annotations.ContainsKey(KubescapeAnnotations.Status)).Select(Read)];
+    }
 }

@@ -10,7 +10,7 @@ using NodeAgent.Storage.Requests;
 namespace NodeAgent.Storage.Discovery;
 
 /// <summary>Addresses that describe the server instead of holding objects.</summary>
-internal sealed class DiscoveryHandler(OpenApiDocuments openApi)
+internal sealed class DiscoveryHandler(DiscoveryDocuments documents, OpenApiDocuments openApi)
 {
     /// <returns>False: not such an address.</returns>
     public async Task<bool> TryHandleAsync(HttpContext http, IReadOnlyList<string> segments)
@@ -20,7 +20,7 @@ internal sealed class DiscoveryHandler(OpenApiDocuments openApi)
             ["api"] => () => RootAsync(http, core: true),
             ["apis"] => () => RootAsync(http, core: false),
             ["api", string version] => Resources(http, version),
-            ["apis", string group] => DiscoveryDocuments.Group(group) is { } known
+            ["apis", string group] => documents.Group(group) is { } known
                 ? () => JsonAsync(http, known with { Kind = "APIGroup", ApiVersion = "v1" }, MetaJsonContext.Readable.ApiGroup)
                 : null,
             ["apis", string group, string version] => Resources(http, $"{group}/{version}"),
@@ -44,10 +44,10 @@ internal sealed class DiscoveryHandler(OpenApiDocuments openApi)
         return true;
     }
 
-    private static Func<Task>? Resources(HttpContext http, string groupVersion) =>
-        DiscoveryDocuments.Resources(groupVersion) is { } list ? () => JsonAsync(http, list, MetaJsonContext.Readable.ApiResourceList) : null;
+    private Func<Task>? Resources(HttpContext http, string groupVersion) =>
+        documents.Resources(groupVersion) is { } list ? () => JsonAsync(http, list, MetaJsonContext.Readable.ApiResourceList) : null;
 
-    private static Task RootAsync(HttpContext http, bool core)
+    private Task RootAsync(HttpContext http, bool core)
     {
         http.Response.Headers.Vary = "Accept";
         foreach (MediaRange range in MediaRange.Parse(http.Request.Headers.Accept))
@@ -61,7 +61,7 @@ internal sealed class DiscoveryHandler(OpenApiDocuments openApi)
             {
                 return core
                     ? JsonAsync(http, DiscoveryDocuments.Core(http.Request.Host.Value ?? string.Empty), MetaJsonContext.Readable.ApiVersions)
-                    : JsonAsync(http, DiscoveryDocuments.Groups(), MetaJsonContext.Readable.ApiGroupList);
+                    : JsonAsync(http, documents.Groups(), MetaJsonContext.Readable.ApiGroupList);
             }
 
             if (form == "APIGroupDiscoveryList" && range.Parameter("g") == "apidiscovery.k8s.io" && range.Parameter("v") is "v2" or "v2beta1")
@@ -70,7 +70,7 @@ internal sealed class DiscoveryHandler(OpenApiDocuments openApi)
                 return ApiRequest.WriteAsync(
                     http.Response,
                     200,
-                    DiscoveryDocuments.Aggregated(core, version),
+                    documents.Aggregated(core, version),
                     MetaJsonContext.Readable.ApiGroupDiscoveryList,
                     $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList");
             }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Storage.Security;
+using NodeAgent.Storage.Security.Access;
 
 namespace NodeAgent.Storage.Hosting;
 
@@ -22,16 +26,16 @@ internal static class WebHost
 
     // kubectl keeps one connection and a stream for each watch.
     private const int MaxStreams = 256;
-    private const long DrainedBytes = 1 << 20;
+    private const long DrainedBytes = 256 << 20; // and for 5 s at most, as the server does it
 
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
 
-    public static WebApplication Build(StorageOptions options, Credentials credentials, ILoggerFactory loggers, RequestDelegate handler)
+    public static WebApplication Build(StorageOptions options, ServerCertificates certificates, PresentedCertificates clients, ILoggerFactory loggers, RequestDelegate handler)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, credentials));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, clients));
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
@@ -40,7 +44,7 @@ internal static class WebHost
         return web;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, StorageOptions options, Credentials credentials)
+    private static void Configure(KestrelServerOptions kestrel, StorageOptions options, ServerCertificates certificates, PresentedCertificates clients)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
@@ -50,19 +54,42 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
 
-        // The handlers hold the limit. What is a little longer is read to its end and dropped by the server: a client that still
+        // The handlers hold the limit. What is longer is read to its end and dropped by the server: a client that still
         // writes when the connection closes would see a broken pipe instead of the answer.
         kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes + DrainedBytes;
         kestrel.Listen(IPEndPoint.Parse(options.ListenAddress), listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(https =>
+            listen.UseHttps(new TlsHandshakeCallbackOptions
             {
-                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                https.HandshakeTimeout = HandshakeTimeout;
-                https.ServerCertificateSelector = (_, _) => credentials.Server;
+                HandshakeTimeout = HandshakeTimeout,
+                OnConnection = _ => ValueTask.FromResult(Handshake(certificates.Current, options.Access.Trust is null ? null : clients)),
             });
         });
+    }
+
+    // A client certificate is asked for, not demanded: what it is worth is found out with each request.
+    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate, PresentedCertificates? clients)
+    {
+        var tls = new SslServerAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ServerCertificateContext = certificate,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        };
+        if (clients is not null)
+        {
+            tls.ClientCertificateRequired = true;
+            tls.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            tls.RemoteCertificateValidationCallback = (_, certificate, chain, _) => certificate is not X509Certificate2 presented || clients.Take(presented, chain);
+        }
+
+        return tls;
     }
 
     /// <summary>The agent owns the process and its signals, not this server.</summary>

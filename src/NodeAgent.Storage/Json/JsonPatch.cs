@@ -42,7 +42,7 @@ internal static class JsonPatch
     }
 
     private static string Text(JsonObject operation, string member) =>
-        operation[member] is JsonValue value && value.TryGetValue(out string? text) ? text : throw new PatchException($"an operation lacks '{member}'");
+        JsonText.TextOf(operation, member) ?? throw new PatchException($"an operation lacks '{member}'");
 
     private static JsonNode? Value(JsonObject operation) =>
         operation.TryGetPropertyValue("value", out JsonNode? value) ? value?.DeepClone() : throw new PatchException("an operation lacks 'value'");

@@ -42,6 +42,9 @@ internal static class JsonText
         }
     }
 
+    /// <returns>A member that is a string; null when it is none, or not there.</returns>
+    public static string? TextOf(JsonObject members, string name) => members[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
     public static byte[] Write(JsonNode? node)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

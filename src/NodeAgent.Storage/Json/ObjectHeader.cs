@@ -24,7 +24,22 @@ internal sealed record ObjectHeader(
     /// <remarks>Errors: none expected, the documents are our own; a strange one throws <see cref="JsonException"/>.</remarks>
     public static ObjectHeader Read(ReadOnlyMemory<byte> document)
     {
-        var reader = new Utf8JsonReader(document.Span);
+        Utf8JsonReader reader = AtMetadata(document.Span);
+        return ReadMetadata(ref reader, document);
+    }
+
+    /// <summary>Where the JSON text of <c>metadata</c> stands, without a look at what is in it.</summary>
+    public static Range RangeOfMetadata(ReadOnlySpan<byte> document)
+    {
+        Utf8JsonReader reader = AtMetadata(document);
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return start..(int)reader.BytesConsumed;
+    }
+
+    private static Utf8JsonReader AtMetadata(ReadOnlySpan<byte> document)
+    {
+        var reader = new Utf8JsonReader(document);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -32,7 +47,7 @@ internal sealed record ObjectHeader(
             reader.Read();
             if (metadata)
             {
-                return ReadMetadata(ref reader, document);
+                return reader;
             }
 
             reader.Skip();

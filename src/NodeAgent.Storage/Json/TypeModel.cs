@@ -49,6 +49,9 @@ internal static class TypeModel
         }
     }
 
+    /// <param name="name">Of a member that the type has.</param>
+    public static JsonTypeInfo MemberType(JsonTypeInfo type, string name) => Resolve(type, type.Properties.First(property => property.Name == name).PropertyType);
+
     public static JsonTypeInfo Resolve(JsonTypeInfo parent, Type type) => parent.Options.GetTypeInfo(type);
 
     private static void PruneObject(JsonObject node, JsonTypeInfo type, string path, List<string> unknown)

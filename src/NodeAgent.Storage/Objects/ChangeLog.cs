@@ -60,14 +60,46 @@ internal sealed class ChangeLog(int maxEvents, long maxBytes, StorageMetrics met
 
             Trim();
             metrics.WatchersDropped.Add(_subscriptions.RemoveAll(subscription => subscription.Overflowed));
-            advanced = _advanced;
-            _advanced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            advanced = Next();
         }
 
         advanced.TrySetResult();
     }
 
-    /// <summary>Watches one resource from after <paramref name="revision"/>.</summary>
+    /// <summary>Moves on to a revision without an event, where revisions were left out.</summary>
+    public void Advance(long revision)
+    {
+        TaskCompletionSource advanced;
+        lock (_lock)
+        {
+            Volatile.Write(ref _newest, Math.Max(_newest, revision));
+            advanced = Next();
+        }
+
+        advanced.TrySetResult();
+    }
+
+    /// <summary>Forgets all: events after the newest one known are lost, and every watcher has to list anew.</summary>
+    public void Restart(long revision)
+    {
+        TaskCompletionSource advanced;
+        lock (_lock)
+        {
+            _events.Clear();
+            _bytes = 0;
+            _subscriptions.ForEach(subscription => subscription.Lose());
+            metrics.WatchersDropped.Add(_subscriptions.Count);
+            _subscriptions.Clear();
+            Oldest = revision;
+            Volatile.Write(ref _newest, revision);
+            advanced = Next();
+        }
+
+        advanced.TrySetResult();
+    }
+
+    /// <summary>Watches one resource from after <paramref name="revision"/>, or all of them.</summary>
+    /// <param name="resource">Empty: all.</param>
     /// <exception cref="RevisionGoneException">Events after that revision are forgotten.</exception>
     public WatchSubscription Subscribe(string resource, string? objectNamespace, long revision, int capacity)
     {
@@ -146,6 +178,14 @@ internal sealed class ChangeLog(int maxEvents, long maxBytes, StorageMetrics met
                 throw new StoreUnavailableException($"the events up to revision {revision} did not arrive");
             }
         }
+    }
+
+    // Under the lock; the caller completes it outside.
+    private TaskCompletionSource Next()
+    {
+        TaskCompletionSource advanced = _advanced;
+        _advanced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return advanced;
     }
 
     private void ThrowIfGone(long revision)

@@ -13,6 +13,12 @@ internal interface IObjectStore : IAsyncDisposable
 
     ChangeLog Events { get; }
 
+    /// <summary>
+    /// The newest committed revision that can be told without doubt: where several processes write to one database and
+    /// <paramref name="revision"/> is not known here yet, the database is asked first.
+    /// </summary>
+    long Reach(long revision) => CurrentRevision;
+
     /// <summary>Null when writes are possible, else why not.</summary>
     string? ReadOnlyReason { get; }
 

@@ -5,7 +5,8 @@ namespace NodeAgent.Storage.Objects;
 /// <param name="ObjectNamespace">Null: all of them.</param>
 /// <param name="After">Objects up to and including this one are left out.</param>
 /// <param name="Revision">The state as of this revision; null: the newest.</param>
-internal sealed record ListRequest(string Resource, string? ObjectNamespace, ListPosition? After = null, long? Revision = null);
+/// <param name="Workload">Only those of it, as they were written with; asked of one namespace, newest state. Null: all.</param>
+internal sealed record ListRequest(string Resource, string? ObjectNamespace, ListPosition? After = null, long? Revision = null, string? Workload = null);
 
 /// <summary>A consistent state of one resource.</summary>
 /// <param name="Revision">The revision that the items are of.</param>

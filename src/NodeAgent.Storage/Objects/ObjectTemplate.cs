@@ -6,7 +6,8 @@ namespace NodeAgent.Storage.Objects;
 /// <summary>A document that lacks only its resourceVersion, which is known not before the write itself.</summary>
 /// <param name="Text">Shape: JSON, UTF-8.</param>
 /// <param name="RevisionOffset">Where in <paramref name="Text"/> the decimal digits of the revision go.</param>
-internal readonly record struct ObjectTemplate(ReadOnlyMemory<byte> Text, int RevisionOffset)
+/// <param name="Workload">By which those of one workload are found; null: of none.</param>
+internal readonly record struct ObjectTemplate(ReadOnlyMemory<byte> Text, int RevisionOffset, string? Workload = null)
 {
     private const int MaxDigits = 20;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Json;
+
 namespace NodeAgent.Storage.Objects;
 
 /// <summary>One committed change.</summary>
@@ -6,6 +8,15 @@ namespace NodeAgent.Storage.Objects;
 /// <param name="Previous">The document before it; null: created.</param>
 internal sealed record StoreEvent(long Revision, ObjectKey Key, ReadOnlyMemory<byte>? Current, ReadOnlyMemory<byte>? Previous)
 {
+    private ObjectHeader? _current;
+    private ObjectHeader? _previous;
+
+    /// <summary>Of the document after it, read once for all watchers.</summary>
+    public ObjectHeader? CurrentHeader => Current is { } document ? _current ??= ObjectHeader.Read(document) : null;
+
+    /// <summary>Of the document before it, read once for all watchers.</summary>
+    public ObjectHeader? PreviousHeader => Previous is { } document ? _previous ??= ObjectHeader.Read(document) : null;
+
     /// <summary>Units: bytes held by this event.</summary>
     public long SizeBytes => (Current?.Length ?? 0) + (Previous?.Length ?? 0) + 256;
 }

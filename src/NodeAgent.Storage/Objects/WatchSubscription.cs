@@ -12,7 +12,7 @@ internal sealed class WatchSubscription(ChangeLog log, string resource, string? 
 
     private readonly List<StoreEvent> _backlog = [];
 
-    /// <summary>True once an event did not fit; the queue is complete then.</summary>
+    /// <summary>True once an event did not fit or was lost; the queue is complete then.</summary>
     public bool Overflowed { get; private set; }
 
     /// <summary>What had happened already when the watch began; the log's window bounds it.</summary>
@@ -34,15 +34,21 @@ internal sealed class WatchSubscription(ChangeLog log, string resource, string? 
     {
         if (!Overflowed && Matches(change) && !_queue.Writer.TryWrite(change))
         {
-            Overflowed = true;
-            _queue.Writer.TryComplete();
+            Lose();
         }
+    }
+
+    /// <summary>Ends the watch because events are missing from it.</summary>
+    internal void Lose()
+    {
+        Overflowed = true;
+        _queue.Writer.TryComplete();
     }
 
     internal void Complete() => _queue.Writer.TryComplete();
 
     private bool Matches(StoreEvent change) =>
         change.Revision > revision
-        && change.Key.Resource == resource
+        && (resource.Length == 0 || change.Key.Resource == resource)
         && (objectNamespace is null || change.Key.ObjectNamespace == objectNamespace);
 }

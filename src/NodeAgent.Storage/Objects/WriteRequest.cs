@@ -4,7 +4,8 @@ namespace NodeAgent.Storage.Objects;
 /// <summary>One conditional change of one object.</summary>
 /// <param name="ExpectedRevision">What must be stored now; 0: nothing may be there.</param>
 /// <param name="Template">The new document; null deletes.</param>
-internal sealed record WriteRequest(ObjectKey Key, long ExpectedRevision, ObjectTemplate? Template);
+/// <param name="Known">What the caller read at that revision, so that it need not be read again; null: nothing.</param>
+internal sealed record WriteRequest(ObjectKey Key, long ExpectedRevision, ObjectTemplate? Template, StoredObject? Known = null);
 
 internal enum WriteOutcome
 {

@@ -8,14 +8,14 @@ using NodeAgent.Storage.Resources;
 namespace NodeAgent.Storage.OpenApi;
 
 /// <summary>The OpenAPI documents, built from the catalog and the JSON contracts of its kinds when first asked for.</summary>
-internal sealed class OpenApiDocuments
+internal sealed class OpenApiDocuments(ServedResources served)
 {
     private const string ListMetaName = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 
     private readonly Lazy<Dictionary<string, byte[]>> _v3 = new(() =>
-        ResourceCatalog.All.GroupBy(Address).ToDictionary(version => version.Key, version => Build(version, v3: true), StringComparer.Ordinal));
+        served.All.GroupBy(Address).ToDictionary(version => version.Key, version => Build(version, v3: true), StringComparer.Ordinal));
 
-    private readonly Lazy<byte[]> _v2 = new(() => Build(ResourceCatalog.All, v3: false));
+    private readonly Lazy<byte[]> _v2 = new(() => Build(served.All, v3: false));
 
     public byte[] V2 => _v2.Value;
 
@@ -38,6 +38,7 @@ internal sealed class OpenApiDocuments
         var schemas = new SchemaBuilder(v3 ? "#/components/schemas/" : "#/definitions/");
         var operations = new OperationBuilder(v3, schemas);
         var paths = new JsonObject();
+        MetaSchemas.Add(schemas);
         schemas.Reference(MetaJsonContext.Readable.Status);
         schemas.Reference(MetaJsonContext.Readable.DeleteOptions);
         foreach (ResourceDefinition resource in resources)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Requests;
 using NodeAgent.Storage.Resources;
 
 namespace NodeAgent.Storage.OpenApi;
@@ -14,12 +15,14 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
 
     // kubectl validates on the server when it finds fieldValidation among the parameters of a patch.
     private static readonly string[] WriteParameters = ["dryRun", "fieldManager", "fieldValidation"];
+    private static readonly string[] PatchParameters = [.. WriteParameters, "force"];
+    private static readonly string[] DeleteParameters = ["dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"];
 
-    private static readonly string[] Integers = ["limit", "timeoutSeconds"];
-    private static readonly string[] Booleans = ["watch", "allowWatchBookmarks", "sendInitialEvents"];
+    private static readonly string[] Integers = ["limit", "timeoutSeconds", "gracePeriodSeconds"];
+    private static readonly string[] Booleans = ["watch", "allowWatchBookmarks", "sendInitialEvents", "force", "orphanDependents"];
 
     // Only these: a kind that announces strategic merge patches gets directives from kubectl apply.
-    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json"];
+    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", ApplyHandler.MediaType];
 
     public IEnumerable<(string Path, JsonObject Item)> Build(ResourceDefinition resource)
     {
@@ -27,6 +30,11 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
         string collection = resource.Namespaced ? $"{root}/namespaces/{{namespace}}/{resource.Plural}" : $"{root}/{resource.Plural}";
         yield return (collection, Collection(resource, resource.Namespaced));
         yield return ($"{collection}/{{name}}", Single(resource));
+        if (resource.HasStatus)
+        {
+            yield return ($"{collection}/{{name}}/{StatusSubresource.Name}", Status(resource));
+        }
+
         if (resource.Namespaced)
         {
             yield return ($"{root}/{resource.Plural}", new JsonObject { ["get"] = List(resource, "ForAllNamespaces") });
@@ -39,7 +47,7 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
         if (resource.Verbs.Contains("create"))
         {
             item["post"] = Operation(resource, "post", "create", WriteParameters, Schema(resource), 201, Schema(resource), [Json]);
-            item["delete"] = Operation(resource, "deletecollection", "deleteCollection", ["dryRun", .. ListParameters], null, 200, ListSchema(resource));
+            item["delete"] = Operation(resource, "deletecollection", "deleteCollection", [.. DeleteParameters, .. ListParameters], Reference("DeleteOptions"), 200, Reference("Status"), [Json]);
         }
 
         return item;
@@ -55,12 +63,20 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
         if (resource.Verbs.Contains("patch"))
         {
             item["put"] = Operation(resource, "put", "replace", WriteParameters, Schema(resource), 200, Schema(resource), [Json]);
-            item["patch"] = Operation(resource, "patch", "patch", WriteParameters, new JsonObject { ["type"] = "object" }, 200, Schema(resource), PatchTypes);
-            item["delete"] = Operation(resource, "delete", "delete", ["dryRun"], Reference("DeleteOptions"), 200, Reference("Status"), [Json]);
+            item["patch"] = Operation(resource, "patch", "patch", PatchParameters, Reference("Patch"), 200, Schema(resource), PatchTypes);
+            item["delete"] = Operation(resource, "delete", "delete", DeleteParameters, Reference("DeleteOptions"), 200, Reference("Status"), [Json]);
         }
 
         return item;
     }
+
+    private JsonObject Status(ResourceDefinition resource) => new()
+    {
+        ["parameters"] = PathParameters(resource.Namespaced, named: true),
+        ["get"] = Operation(resource, "get", "read", ["resourceVersion"], null, 200, Schema(resource), suffix: "Status"),
+        ["put"] = Operation(resource, "put", "replace", WriteParameters, Schema(resource), 200, Schema(resource), [Json], "Status"),
+        ["patch"] = Operation(resource, "patch", "patch", PatchParameters, Reference("Patch"), 200, Schema(resource), PatchTypes, "Status"),
+    };
 
     private JsonObject List(ResourceDefinition resource, string suffix) =>
         Operation(resource, "list", "list", ListParameters, null, 200, ListSchema(resource), suffix: suffix);
@@ -89,7 +105,7 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
         {
             operation["requestBody"] = new JsonObject
             {
-                ["required"] = action != "delete",
+                ["required"] = !action.StartsWith("delete", StringComparison.Ordinal),
                 ["content"] = new JsonObject(consumes!.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject { ["schema"] = body.DeepClone() }))),
             };
         }
@@ -99,7 +115,7 @@ internal sealed class OperationBuilder(bool v3, SchemaBuilder schemas)
             if (body is not null)
             {
                 operation["consumes"] = new JsonArray([.. consumes!.Select(type => (JsonNode)type)]);
-                list.Add((JsonNode)new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = action != "delete", ["schema"] = body });
+                list.Add((JsonNode)new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = !action.StartsWith("delete", StringComparison.Ordinal), ["schema"] = body });
             }
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using NodeAgent.Storage.Json;
+using NodeAgent.Storage.Resources;
 
 namespace NodeAgent.Storage.OpenApi;
 
@@ -38,6 +39,8 @@ internal sealed class SchemaBuilder(string referencePrefix)
     {
         "NodeAgent.Api.Meta" when type.Name is "NamespaceObject" or "NamespaceStatus" => "io.k8s.api.core.v1." + type.Name.Replace("Object", string.Empty, StringComparison.Ordinal),
         "NodeAgent.Api.Meta" => "io.k8s.apimachinery.pkg.apis.meta.v1." + type.Name,
+        "NodeAgent.Api.HostData" => "cloud.kubescape.hostdata.v1beta1." + (type.IsGenericType ? type.GenericTypeArguments[0].Name.Replace("Spec", string.Empty, StringComparison.Ordinal) : type.Name),
+        "NodeAgent.Api.RuntimeRules" => "io.kubescape.v1." + type.Name.Replace("Object", string.Empty, StringComparison.Ordinal),
         "NodeAgent.Api.Networking" => "io.k8s.api.networking.v1." + type.Name,
         _ => "io.kubescape.softwarecomposition.spdx.v1beta1." + type.Name,
     };
@@ -50,12 +53,25 @@ internal sealed class SchemaBuilder(string referencePrefix)
             properties[property.Name] = SchemaOf(TypeModel.Resolve(type, property.PropertyType));
         }
 
-        return new JsonObject { ["type"] = "object", ["properties"] = properties };
+        MetaSchemas.Complete(type.Type, properties, this);
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        if (RequiredFields.Of(type.Type) is { Count: > 0 } required)
+        {
+            schema["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]);
+        }
+
+        return schema;
     }
 
     private JsonObject SchemaOf(JsonTypeInfo type)
     {
         Type clr = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        if (type.Type == typeof(JsonElement))
+        {
+            // Of a list or a map: anything at all.
+            return new JsonObject { ["x-kubernetes-preserve-unknown-fields"] = true };
+        }
+
         if (clr == typeof(JsonElement))
         {
             return new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };

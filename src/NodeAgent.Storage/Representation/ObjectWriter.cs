@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Resources;
+using NodeAgent.Storage.Resources.Columns;
 
 namespace NodeAgent.Storage.Representation;
 
@@ -24,6 +27,36 @@ internal sealed class ObjectWriter(ResourceDefinition resource, ObjectRepresenta
                 WriteItem(writer, item);
                 break;
         }
+    }
+
+    /// <summary>One line of a watch, as bytes that stand already; the forms that thousands watch are such.</summary>
+    /// <param name="type">Shape: <c>ADDED</c> and its like.</param>
+    /// <returns>False, with nothing written, for a form that has to be rendered.</returns>
+    public bool TryWriteEvent(IBufferWriter<byte> output, string type, StoredObject item, ObjectHeader header)
+    {
+        if (representation.Kind == RepresentationKind.Table || metadataOnly)
+        {
+            return false;
+        }
+
+        output.Write("{\"type\":\""u8);
+        Encoding.ASCII.GetBytes(type, output);
+        output.Write("\",\"object\":"u8);
+        if (representation.Kind == RepresentationKind.PartialMetadata)
+        {
+            output.Write("{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\""u8);
+            Encoding.ASCII.GetBytes(MetaApiVersion, output);
+            output.Write("\",\"metadata\":"u8);
+            output.Write(header.Metadata.Span);
+            output.Write("}"u8);
+        }
+        else
+        {
+            output.Write(item.Body.Span);
+        }
+
+        output.Write("}\n"u8);
+        return true;
     }
 
     public void BeginList(Utf8JsonWriter writer, long revision, string? continueToken)
@@ -154,7 +187,7 @@ internal sealed class ObjectWriter(ResourceDefinition resource, ObjectRepresenta
         writer.WriteStartArray("cells"u8);
         foreach (TableColumn column in resource.Columns)
         {
-            switch (column.Value(header, now))
+            switch (column.Path is { } path ? DocumentValue.Read(item.Body.Span, path) : column.Value(header, now))
             {
                 case long number:
                     writer.WriteNumberValue(number);

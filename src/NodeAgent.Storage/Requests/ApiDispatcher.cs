@@ -3,21 +3,27 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Storage.Auditing;
 using NodeAgent.Storage.Discovery;
 using NodeAgent.Storage.Objects;
-using NodeAgent.Storage.Security;
+using NodeAgent.Storage.Resources;
+using NodeAgent.Storage.Security.Access;
 
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>From a request to its handler, and from whatever goes wrong to a Status.</summary>
 internal sealed class ApiDispatcher(
+    ServedResources served,
+    DiscoveryDocuments documents,
     DiscoveryHandler discovery,
     ReadHandler read,
     WatchHandler watch,
     WriteHandler write,
     DeleteHandler delete,
     HealthHandler health,
-    BearerToken token,
+    CallerAuthentication callers,
+    CallerRights rights,
+    AuditLog? audit,
     StorageOptions options,
     StorageMetrics metrics,
     ILogger logger)
@@ -25,7 +31,7 @@ internal sealed class ApiDispatcher(
     public async Task HandleAsync(HttpContext http)
     {
         long started = Stopwatch.GetTimestamp();
-        var call = new CallRecord();
+        var call = new CallRecord { Audit = audit?.Begin(http) };
         try
         {
             await RouteAsync(http, call);
@@ -36,7 +42,12 @@ internal sealed class ApiDispatcher(
         }
         catch (Exception error)
         {
-            await FailAsync(http, error);
+            await FailAsync(http, error, call.Audit);
+        }
+
+        if (call.Audit is { } record)
+        {
+            audit!.Complete(http, record);
         }
 
         metrics.Answered(call.Verb, call.Resource, http.Response.StatusCode, Stopwatch.GetElapsedTime(started));
@@ -44,27 +55,55 @@ internal sealed class ApiDispatcher(
 
     private async Task RouteAsync(HttpContext http, CallRecord call)
     {
-        RequestPath? path = RequestPath.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        RequestPath? path = RequestPath.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, served);
         if (path is not null && health.TryHandle(http, path.Segments, out Task? answer))
         {
             await answer;
             return;
         }
 
-        if (!token.Accepts(http.Request.Headers.Authorization))
+        Caller caller = await callers.IdentifyAsync(http);
+        call.Audit?.Caller = caller;
+        if (path is not null)
         {
-            metrics.Unauthorized.Add(1);
-            throw Failures.Unauthorized();
+            await AllowAsync(AccessRequests.Of(http.Request, path.Segments, caller), call.Audit, http.RequestAborted);
         }
 
         if (path?.Resource is { } resource)
         {
             call.Resource = resource.Plural;
-            await DispatchAsync(new ApiRequest(http, resource, path.ObjectNamespace, path.Name), call);
+            await DispatchAsync(new ApiRequest(http, resource, path.ObjectNamespace, path.Name, path.Subresource), call);
+        }
+        else if (path is { Segments: ["metrics"] } && options.Access.Metrics is { } exposition)
+        {
+            await MetricsAsync(http, exposition);
         }
         else if (path is null || !await discovery.TryHandleAsync(http, path.Segments))
         {
             await NoSuchAddressAsync(http, path);
+        }
+    }
+
+    private async Task AllowAsync(AccessRequest asked, AuditRecord? record, CancellationToken cancellationToken)
+    {
+        record?.Asked = asked;
+        record?.Decision = "forbid";
+        await rights.AllowAsync(asked, cancellationToken);
+        record?.Decision = "allow";
+    }
+
+    private static async Task MetricsAsync(HttpContext http, Action<System.Buffers.IBufferWriter<byte>> exposition)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            throw Failures.MethodNotAllowed();
+        }
+
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            exposition(http.Response.BodyWriter);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
         }
     }
 
@@ -80,7 +119,7 @@ internal sealed class ApiDispatcher(
             return call.Verb switch
             {
                 "deletecollection" => delete.DeleteCollectionAsync(request, list),
-                "watch" => watch.WatchAsync(request, list),
+                "watch" => WatchAsync(request, list, call.Audit),
                 _ => read.ListAsync(request, list),
             };
         }
@@ -106,23 +145,34 @@ internal sealed class ApiDispatcher(
         };
     }
 
+    private Task WatchAsync(ApiRequest request, ListOptions list, AuditRecord? record)
+    {
+        if (record is not null)
+        {
+            audit!.Started(request.Http, record);
+        }
+
+        return watch.WatchAsync(request, list);
+    }
+
     // A namespaced object can be made only in a namespace, and its collection emptied only there.
     private static void Require(ApiRequest request, string verb)
     {
+        IReadOnlyList<string> verbs = request.Subresource.Length > 0 ? ResourceVerbs.Status : request.Resource.Verbs;
         bool lacksNamespace = request.Resource.Namespaced && request.ObjectNamespace is null;
-        if (!request.Resource.Verbs.Contains(verb) || (lacksNamespace && verb is ("create" or "deletecollection")))
+        if (!verbs.Contains(verb) || (lacksNamespace && verb is ("create" or "deletecollection")))
         {
             throw Failures.MethodNotAllowed();
         }
     }
 
     // As the API server: plain text outside of its groups, a Status inside.
-    private static async Task NoSuchAddressAsync(HttpContext http, RequestPath? path)
+    private async Task NoSuchAddressAsync(HttpContext http, RequestPath? path)
     {
         bool inside = path?.Segments switch
         {
-            ["api", string version, ..] => DiscoveryDocuments.Resources(version) is not null,
-            ["apis", string group, string version, ..] => DiscoveryDocuments.Resources($"{group}/{version}") is not null,
+            ["api", string version, ..] => documents.Resources(version) is not null,
+            ["apis", string group, string version, ..] => documents.Resources($"{group}/{version}") is not null,
             _ => false,
         };
         if (inside)
@@ -135,7 +185,7 @@ internal sealed class ApiDispatcher(
         await http.Response.WriteAsync("404 page not found\n");
     }
 
-    private async Task FailAsync(HttpContext http, Exception error)
+    private async Task FailAsync(HttpContext http, Exception error, AuditRecord? record)
     {
         Api.Meta.Status status = error switch
         {
@@ -150,6 +200,7 @@ internal sealed class ApiDispatcher(
             Log.RequestFailed(logger, error, http.Request.Method, http.Request.Path);
         }
 
+        record?.Failure = status;
         if (http.Response.HasStarted)
         {
             // Half an answer must not look like a whole one.
@@ -169,6 +220,8 @@ internal sealed class ApiDispatcher(
 
     private sealed class CallRecord
     {
+        public AuditRecord? Audit { get; init; }
+
         public string Verb { get; set; } = string.Empty;
 
         public string Resource { get; set; } = string.Empty;

@@ -11,7 +11,8 @@ using NodeAgent.Storage.Resources;
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>One request for a resource, with what all handlers need.</summary>
-internal sealed record ApiRequest(HttpContext Http, ResourceDefinition Resource, string? ObjectNamespace, string? Name)
+/// <param name="Subresource">Empty: the object itself.</param>
+internal sealed record ApiRequest(HttpContext Http, ResourceDefinition Resource, string? ObjectNamespace, string? Name, string Subresource = "")
 {
     public IQueryCollection Query => Http.Request.Query;
 

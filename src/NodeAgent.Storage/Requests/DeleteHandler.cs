@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Api.Meta;
 using NodeAgent.Storage.Json;
@@ -15,10 +14,10 @@ internal sealed class DeleteHandler(ObjectMutations mutations, IObjectStore stor
     public async Task DeleteAsync(ApiRequest request)
     {
         request.Accepted();
-        DeleteOptions delete = await ReadOptionsAsync(request);
+        DeleteOptions delete = await DeleteOptionsReader.ReadAsync(request, options.MaxRequestBodyBytes);
         bool dryRun = request.IsDryRun("DeleteOptions") || delete.DryRun is ["All"];
         (StoredObject item, bool gone) = await mutations.DeleteAsync(
-            request.Resource, request.Key, stored => Check(request, delete.Preconditions, stored), dryRun, request.Aborted);
+            request.Resource, request.Key, delete, stored => Check(request, delete.Preconditions, stored), dryRun, request.Aborted);
         if (!gone)
         {
             await request.WriteObjectAsync(200, item, time.GetUtcNow());
@@ -31,7 +30,7 @@ internal sealed class DeleteHandler(ObjectMutations mutations, IObjectStore stor
     public async Task DeleteCollectionAsync(ApiRequest request, ListOptions list)
     {
         ObjectRepresentation representation = request.Accepted();
-        DeleteOptions delete = await ReadOptionsAsync(request);
+        DeleteOptions delete = await DeleteOptionsReader.ReadAsync(request, options.MaxRequestBodyBytes);
         bool dryRun = request.IsDryRun("DeleteOptions") || delete.DryRun is ["All"];
         List<StoredObject> selected;
         long revision;
@@ -46,7 +45,7 @@ internal sealed class DeleteHandler(ObjectMutations mutations, IObjectStore stor
         {
             try
             {
-                await mutations.DeleteAsync(request.Resource, item.Key, stored => Check(request, delete.Preconditions, stored), dryRun, request.Aborted);
+                await mutations.DeleteAsync(request.Resource, item.Key, delete, stored => Check(request, delete.Preconditions, stored), dryRun, request.Aborted);
             }
             catch (ApiException error) when (error.Status.Code == 404)
             {
@@ -95,32 +94,5 @@ internal sealed class DeleteHandler(ObjectMutations mutations, IObjectStore stor
         {
             throw Failures.Precondition(request.Resource, stored.Key.Name, "ResourceVersion", wanted, revision);
         }
-    }
-
-    private async Task<DeleteOptions> ReadOptionsAsync(ApiRequest request)
-    {
-        byte[] body = await RequestBody.ReadAsync(request.Http, options.MaxRequestBodyBytes);
-        if (body.Length == 0)
-        {
-            return new DeleteOptions();
-        }
-
-        RequestBody.RequireJson(request.Http);
-        DeleteOptions? delete;
-        try
-        {
-            delete = JsonSerializer.Deserialize(body, MetaJsonContext.Readable.DeleteOptions);
-        }
-        catch (JsonException error)
-        {
-            throw Failures.BadRequest($"the delete options cannot be read: {error.Message}");
-        }
-
-        if (delete?.Kind is not (null or "" or "DeleteOptions"))
-        {
-            throw Failures.BadRequest($"{delete.Kind} cannot be handled as DeleteOptions");
-        }
-
-        return delete ?? new DeleteOptions();
     }
 }

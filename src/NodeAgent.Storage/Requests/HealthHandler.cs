@@ -6,7 +6,8 @@ using NodeAgent.Storage.Objects;
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>Health addresses; they need no token and tell nothing but health.</summary>
-internal sealed class HealthHandler(IObjectStore store)
+/// <remarks>Shape: <c>?verbose</c> lists the checks, <c>?exclude=NAME</c>, repeated, leaves some out. Source: k8s.io/apiserver, health checks.</remarks>
+internal sealed class HealthHandler(IObjectStore store, Func<string?>? accessProblem)
 {
     public bool TryHandle(HttpContext http, IReadOnlyList<string> segments, [NotNullWhen(true)] out Task? answer)
     {
@@ -18,7 +19,8 @@ internal sealed class HealthHandler(IObjectStore store)
 
     private Task AnswerAsync(HttpContext http, bool checkWrites)
     {
-        (string Name, string? Problem)[] checks = checkWrites ? [("ping", null), ("database-read", Read()), ("database-write", store.ReadOnlyReason)] : [("ping", null)];
+        (string Name, string? Problem)[] checks = checkWrites ? [("ping", null), ("database-read", Read()), ("database-write", store.ReadOnlyReason), ("authentication", accessProblem?.Invoke())] : [("ping", null)];
+        checks = Array.FindAll(checks, check => !http.Request.Query["exclude"].Contains(check.Name));
         bool healthy = Array.TrueForAll(checks, check => check.Problem is null);
         http.Response.StatusCode = healthy ? 200 : 500;
         http.Response.ContentType = "text/plain; charset=utf-8";

@@ -53,7 +53,7 @@ internal sealed record ListOptions
                 Revision = revision.Length == 0 || compatibility ? null : ParseRevision(revision),
                 RevisionMatch = query["resourceVersionMatch"].ToString() is { Length: > 0 } match ? match : null,
                 MetadataOnly = revision == "metadata",
-                Watch = Flag(query, "watch") ?? false,
+                Watch = IsWatch(query),
                 Bookmarks = Flag(query, "allowWatchBookmarks") ?? false,
                 SendInitialEvents = Flag(query, "sendInitialEvents"),
                 Timeout = Number(query, "timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, 86400)) : null,
@@ -67,6 +67,9 @@ internal sealed record ListOptions
         options.Validate();
         return options;
     }
+
+    /// <summary>What makes a list a watch; rights are asked for by it too.</summary>
+    public static bool IsWatch(IQueryCollection query) => Flag(query, "watch") ?? false;
 
     public bool Selects(StoredObject item) => (Labels.IsEverything && Fields.IsEverything) || Selects(ObjectHeader.Read(item.Body));
 

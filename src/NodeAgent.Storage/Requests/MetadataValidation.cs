@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Json;
+using NodeAgent.Storage.Resources;
 using NodeAgent.Storage.Selectors;
 
 namespace NodeAgent.Storage.Requests;
@@ -32,6 +34,11 @@ internal static class MetadataValidation
 
         CheckLabels(draft);
         CheckAnnotations(draft);
+        CheckOwners(draft);
+        if (RequiredFields.Of(draft.Resource.Type.Type).Count > 0 && RequiredFields.Missing(draft.Root, draft.Resource.Type) is { Count: > 0 } missing)
+        {
+            throw Failures.Missing(draft.Resource, name, missing);
+        }
     }
 
     private static void CheckLabels(ObjectDraft draft)
@@ -66,6 +73,28 @@ internal static class MetadataValidation
         if (bytes > MaxAnnotationBytes)
         {
             throw Failures.Invalid(draft.Resource, draft.Name!, "metadata.annotations", "FieldValueTooLong", $"Too long: may not be more than {MaxAnnotationBytes} bytes");
+        }
+    }
+
+    private static void CheckOwners(ObjectDraft draft)
+    {
+        int controllers = 0;
+        foreach (JsonObject owner in (draft.Metadata["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            foreach ((string field, string what) in ((string, string)[])[("apiVersion", "version must not be empty"), ("kind", "must not be empty"), ("name", "must not be empty"), ("uid", "must not be empty")])
+            {
+                if (JsonText.TextOf(owner, field) is not { Length: > 0 })
+                {
+                    throw Invalid(draft, $"metadata.ownerReferences.{field}", string.Empty, what);
+                }
+            }
+
+            controllers += owner["controller"] is JsonValue controller && controller.TryGetValue(out bool isController) && isController ? 1 : 0;
+        }
+
+        if (controllers > 1)
+        {
+            throw Failures.Invalid(draft.Resource, draft.Name!, "metadata.ownerReferences", "FieldValueInvalid", "Invalid value: only one reference can have Controller set to true");
         }
     }
 

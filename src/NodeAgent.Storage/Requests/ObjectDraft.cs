@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Resources;
@@ -10,17 +12,33 @@ namespace NodeAgent.Storage.Requests;
 /// <summary>An object on its way into the store: checked, pruned, given what only a server gives.</summary>
 internal sealed class ObjectDraft
 {
+    private readonly DocumentParts? _parts;
+    private JsonObject? _root;
+
     private ObjectDraft(ResourceDefinition resource, JsonObject root, JsonObject metadata, IReadOnlyList<string> warnings)
     {
         Resource = resource;
-        Root = root;
+        _root = root;
         Metadata = metadata;
         Warnings = warnings;
     }
 
+    private ObjectDraft(ResourceDefinition resource, DocumentParts parts, JsonObject metadata)
+    {
+        Resource = resource;
+        _parts = parts;
+        Metadata = metadata;
+        Warnings = [];
+        parts.Fields["metadata"] = metadata;
+    }
+
     public ResourceDefinition Resource { get; }
 
-    public JsonObject Root { get; }
+    /// <summary>The whole document; of one that was read once, it is built when it is asked for.</summary>
+    public JsonObject Root => _root ??= Build();
+
+    /// <summary>The document as far as its fields can have different owners.</summary>
+    public JsonObject Fields => _root ?? _parts!.Fields;
 
     public JsonObject Metadata { get; }
 
@@ -33,20 +51,50 @@ internal sealed class ObjectDraft
 
     public bool IsDeleting => Text("deletionTimestamp") is not null;
 
+    /// <summary>Takes a client's document without building it, which most are plain enough for.</summary>
+    /// <returns>Null: it has to be built, to say what is wrong with it or to leave out what its kind does not have.</returns>
+    /// <exception cref="ApiException">400: another kind.</exception>
+    public static ObjectDraft? FromPlain(ReadOnlySpan<byte> document, ResourceDefinition resource)
+    {
+        if (DocumentReader.TryRead(document, DocumentShape.Of(resource.Type)) is not { } parts)
+        {
+            return null;
+        }
+
+        JsonObject metadata = parts.Metadata ?? [];
+        JsonNode? managers = TakeUnchecked(metadata);
+        var problems = new List<string>();
+        try
+        {
+            TypeModel.Prune(metadata, TypeModel.MemberType(resource.Type, "metadata"), "metadata", problems);
+        }
+        catch (TypeMismatchException)
+        {
+            return null;
+        }
+
+        if (problems.Count > 0)
+        {
+            return null;
+        }
+
+        CheckKind(Given(parts.Kind), Given(parts.ApiVersion), resource);
+        GiveBack(metadata, managers);
+        return new ObjectDraft(resource, parts, metadata);
+    }
+
     /// <summary>Takes a client's document.</summary>
     /// <param name="duplicates">Members that the text gave twice.</param>
     /// <exception cref="ApiException">400: another kind, a wrong type, or with strict validation an unknown or doubled field.</exception>
     public static ObjectDraft From(JsonObject root, ResourceDefinition resource, IReadOnlyList<string> duplicates, string fieldValidation)
     {
-        CheckKind(root, resource);
+        CheckKind(Given(JsonText.TextOf(root, "kind")), Given(JsonText.TextOf(root, "apiVersion")), resource);
         if (root["metadata"] is not JsonObject metadata)
         {
             root["metadata"] = metadata = [];
         }
 
-        // Known to every client, kept by no server that has no server-side apply.
-        metadata.Remove("managedFields");
-        metadata.Remove("selfLink");
+        JsonNode? managers = TakeUnchecked(metadata);
         var problems = new List<string>();
         try
         {
@@ -57,6 +105,7 @@ internal sealed class ObjectDraft
             throw CannotHandle(resource, error.Message);
         }
 
+        GiveBack(metadata, managers);
         List<string> warnings = [.. problems.Select(path => $"unknown field \"{path}\""), .. duplicates.Select(path => $"duplicate field \"{path}\"")];
         if (fieldValidation == "Strict" && warnings.Count > 0)
         {
@@ -68,7 +117,7 @@ internal sealed class ObjectDraft
 
     public static JsonObject Parse(StoredObject stored) => (JsonObject)JsonText.Parse(stored.Body.Span, [])!;
 
-    public string? Text(string field) => Metadata[field] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
+    public string? Text(string field) => Given(JsonText.TextOf(Metadata, field));
 
     /// <summary>Sets a member, or takes it away when there is nothing to set.</summary>
     public void Set(string field, JsonNode? value)
@@ -83,22 +132,17 @@ internal sealed class ObjectDraft
         }
     }
 
-    /// <summary>True when everything but the metadata is the same.</summary>
-    public bool SameContent(JsonObject other)
-    {
-        foreach ((string name, JsonNode? value) in Root)
-        {
-            if (name != "metadata" && !JsonNode.DeepEquals(value, other[name]))
-            {
-                return false;
-            }
-        }
+    /// <summary>True when everything but the metadata, and a status that is written apart, is the same.</summary>
+    public bool SameContent(JsonObject other) => Content(Root).All(member => JsonNode.DeepEquals(member.Value, other[member.Key])) && Content(Root).Count() == Content(other).Count();
 
-        return Root.Count(member => member.Key != "metadata") == other.Count(member => member.Key != "metadata");
-    }
+    /// <summary>The document as its type.</summary>
+    /// <param name="type">The resource's.</param>
+    public T Read<T>(JsonTypeInfo<T> type) => _root is null
+        ? JsonSerializer.Deserialize(ToTemplate().Render(0), type)!
+        : _root.Deserialize(type)!;
 
     /// <summary>The document, in one order whatever order it came in.</summary>
-    public ObjectTemplate ToTemplate() => ObjectTemplateWriter.Write(Resource, Metadata, writer =>
+    public ObjectTemplate ToTemplate() => _root is null ? ObjectTemplateWriter.Write(Resource, Metadata, _parts!.Rest.Span) : ObjectTemplateWriter.Write(Resource, Metadata, writer =>
     {
         foreach ((string name, JsonNode? value) in Root)
         {
@@ -113,10 +157,39 @@ internal sealed class ObjectDraft
     public static string Timestamp(TimeProvider time) =>
         time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static void CheckKind(JsonObject root, ResourceDefinition resource)
+    // A client may leave out what the URL says already.
+    private IEnumerable<KeyValuePair<string, JsonNode?>> Content(JsonObject root) =>
+        root.Where(member => member.Key is not ("apiVersion" or "kind" or "metadata") && (member.Key != StatusSubresource.Name || !Resource.HasStatus) && member.Value is not null);
+
+    private JsonObject Build()
     {
-        string kind = Member(root, "kind") ?? resource.Kind;
-        string apiVersion = Member(root, "apiVersion") ?? resource.GroupVersion;
+        _parts!.Fields.Remove("metadata");
+        var root = (JsonObject)JsonText.Parse([.. "{"u8, .. _parts.Rest.Span, .. "}"u8], [])!;
+        root["metadata"] = Metadata;
+        return root;
+    }
+
+    // Not of the contract, which is what our own code reads; whoever writes the object sees to it.
+    private static JsonNode? TakeUnchecked(JsonObject metadata)
+    {
+        JsonNode? managers = metadata["managedFields"];
+        metadata.Remove("managedFields");
+        metadata.Remove("selfLink");
+        return managers;
+    }
+
+    private static void GiveBack(JsonObject metadata, JsonNode? managers)
+    {
+        if (managers is not null)
+        {
+            metadata["managedFields"] = managers;
+        }
+    }
+
+    private static void CheckKind(string? givenKind, string? givenVersion, ResourceDefinition resource)
+    {
+        string kind = givenKind ?? resource.Kind;
+        string apiVersion = givenVersion ?? resource.GroupVersion;
         if (kind != resource.Kind)
         {
             string version = apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
@@ -130,8 +203,7 @@ internal sealed class ObjectDraft
         }
     }
 
-    private static string? Member(JsonObject root, string name) =>
-        root[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static ApiException CannotHandle(ResourceDefinition resource, string why) =>
         Failures.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {why}");

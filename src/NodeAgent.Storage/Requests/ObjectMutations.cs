@@ -2,14 +2,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using NodeAgent.Api.Meta;
+using NodeAgent.Storage.Collection;
 using NodeAgent.Storage.Consolidation;
 using NodeAgent.Storage.Objects;
+using NodeAgent.Storage.Ownership;
 using NodeAgent.Storage.Resources;
 
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>The rules by which objects change, above any engine: identity, generation, optimistic concurrency, finalizers.</summary>
-internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes, TimeProvider time)
+internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes, ObjectQuotas quotas, TimeProvider time)
 {
     // Without vowels and look-alikes, as generated names are everywhere in Kubernetes. Source: k8s.io/apimachinery rand.
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
@@ -20,13 +23,15 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
     private const int MaxRetries = 20;
 
     /// <returns>The stored object.</returns>
-    public async Task<StoredObject> CreateAsync(ObjectDraft draft, string? objectNamespace, bool dryRun, CancellationToken cancellationToken)
+    /// <param name="manager">Who the fields are of; null: the draft says it already.</param>
+    public async Task<StoredObject> CreateAsync(ObjectDraft draft, string? objectNamespace, string? manager, bool dryRun, CancellationToken cancellationToken)
     {
         if (draft.Text("resourceVersion") is not null)
         {
             throw Failures.BadRequest("resourceVersion should not be set on objects to be created");
         }
 
+        using IDisposable? room = quotas.Reserve(draft.Resource, objectNamespace ?? string.Empty, draft.Name ?? string.Empty);
         bool generated = draft.Name is null && draft.Text("generateName") is not null;
         for (int attempt = 0; ; attempt++)
         {
@@ -36,9 +41,11 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
             }
 
             Identify(draft, objectNamespace);
+            StatusSubresource.Confine(draft, [], string.Empty);
+            Own(draft, [], manager, string.Empty);
             MetadataValidation.Check(draft);
             var key = new ObjectKey(draft.Resource.QualifiedName, objectNamespace ?? string.Empty, draft.Name!);
-            WriteResult result = await PutAsync(key, 0, draft, dryRun, cancellationToken);
+            WriteResult result = await PutAsync(key, null, draft, dryRun, cancellationToken);
             if (result.Outcome == WriteOutcome.Done)
             {
                 return result.Stored!;
@@ -52,9 +59,11 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
     }
 
     /// <summary>Changes what is stored.</summary>
+    /// <param name="manager">Who the fields that change are of; null: the draft says it already.</param>
+    /// <param name="subresource">What of the object is written; empty: all but a status that is written apart.</param>
     /// <param name="change">Gives the new document from the stored one; is called again when another writer came between.</param>
     public async Task<StoredObject> UpdateAsync(
-        ResourceDefinition resource, ObjectKey key, Func<StoredObject, ObjectDraft> change, bool dryRun, CancellationToken cancellationToken)
+        ResourceDefinition resource, ObjectKey key, Func<StoredObject, ObjectDraft> change, string? manager, string subresource, bool dryRun, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -62,7 +71,10 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
             ObjectDraft draft = change(stored);
             bool fixedRevision = CheckRevision(draft, stored, key);
             JsonObject old = ObjectDraft.Parse(stored);
+            StatusSubresource.Confine(draft, old, subresource);
             Keep(draft, old, key);
+            DeletePropagation.CheckUpdate(draft, old);
+            Own(draft, old, manager, subresource);
             MetadataValidation.Check(draft);
             if (draft.ToTemplate().Render(stored.Revision).AsSpan().SequenceEqual(stored.Body.Span))
             {
@@ -71,7 +83,7 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
 
             WriteResult result = draft.IsDeleting && !draft.HasFinalizers
                 ? await RemoveAsync(stored, draft, dryRun, cancellationToken)
-                : await PutAsync(key, stored.Revision, draft, dryRun, cancellationToken);
+                : await PutAsync(key, stored, draft, dryRun, cancellationToken);
             if (result.Outcome == WriteOutcome.Done)
             {
                 return result.Stored!;
@@ -84,16 +96,18 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
         }
     }
 
-    /// <returns>Null: gone. Else the object as it waits for its finalizers.</returns>
+    /// <param name="options">What becomes of dependents.</param>
+    /// <returns>Gone, with its last state; else the object as it waits for its finalizers.</returns>
     public async Task<(StoredObject Object, bool Gone)> DeleteAsync(
-        ResourceDefinition resource, ObjectKey key, Action<StoredObject> precondition, bool dryRun, CancellationToken cancellationToken)
+        ResourceDefinition resource, ObjectKey key, DeleteOptions options, Action<StoredObject> precondition, bool dryRun, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
             StoredObject stored = store.Get(key) ?? throw Failures.NotFound(resource, key.Name);
             precondition(stored);
             ObjectDraft draft = ObjectDraft.From(ObjectDraft.Parse(stored), resource, [], "Ignore");
-            if (draft.HasFinalizers && draft.IsDeleting)
+            bool marked = DeletePropagation.Mark(draft, options);
+            if (draft.HasFinalizers && draft.IsDeleting && !marked)
             {
                 return (stored, false);
             }
@@ -101,9 +115,9 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
             WriteResult result;
             if (draft.HasFinalizers)
             {
-                draft.Set("deletionTimestamp", ObjectDraft.Timestamp(time));
+                draft.Set("deletionTimestamp", draft.Text("deletionTimestamp") ?? ObjectDraft.Timestamp(time));
                 draft.Set("deletionGracePeriodSeconds", 0);
-                result = await PutAsync(key, stored.Revision, draft, dryRun, cancellationToken);
+                result = await PutAsync(key, stored, draft, dryRun, cancellationToken);
             }
             else
             {
@@ -164,6 +178,14 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
     private static Task<WriteResult> DryRun(ObjectKey key, long revision, ObjectDraft draft) =>
         Task.FromResult(new WriteResult(WriteOutcome.Done, new StoredObject(key, revision, draft.ToTemplate().Render(revision))));
 
+    private void Own(ObjectDraft draft, JsonObject old, string? manager, string subresource)
+    {
+        if (manager is not null)
+        {
+            FieldOwnership.Update(old, old.Count == 0 ? draft.Fields : draft.Root, draft.Resource.Type, manager, draft.Resource.GroupVersion, ObjectDraft.Timestamp(time), subresource);
+        }
+    }
+
     private void Identify(ObjectDraft draft, string? objectNamespace)
     {
         draft.Set("namespace", objectNamespace);
@@ -175,16 +197,17 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
         draft.Set("resourceVersion", null);
     }
 
-    private Task<WriteResult> PutAsync(ObjectKey key, long expected, ObjectDraft draft, bool dryRun, CancellationToken cancellationToken)
+    // stored: what is there; null = nothing.
+    private Task<WriteResult> PutAsync(ObjectKey key, StoredObject? stored, ObjectDraft draft, bool dryRun, CancellationToken cancellationToken)
     {
         if (!dryRun)
         {
-            return writes.PutAsync(key, expected, draft, cancellationToken);
+            return writes.PutAsync(key, stored, draft, cancellationToken);
         }
 
-        return expected == 0 && store.Get(key) is { } stored
-            ? Task.FromResult(new WriteResult(WriteOutcome.Conflict, stored))
-            : DryRun(key, expected, draft);
+        return stored is null && store.Get(key) is { } found
+            ? Task.FromResult(new WriteResult(WriteOutcome.Conflict, found))
+            : DryRun(key, stored?.Revision ?? 0, draft);
     }
 
     // The last finalizer went: the object goes with it, and its last state is the answer.

@@ -15,7 +15,7 @@ internal static class ObjectTemplateWriter
     private static readonly string[] MetadataOrder =
     [
         "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
+        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
     ];
 
     /// <param name="writeRest">Writes all members but apiVersion, kind and metadata.</param>
@@ -23,6 +23,32 @@ internal static class ObjectTemplateWriter
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions);
+        int offset = WriteHead(buffer, writer, resource, metadata);
+        writeRest(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return new ObjectTemplate(buffer.WrittenMemory, offset, resource.WorkloadOf?.Invoke(metadata));
+    }
+
+    /// <param name="rest">Shape: the members themselves, <c>"spec":{…}</c>; empty = none.</param>
+    public static ObjectTemplate Write(ResourceDefinition resource, JsonObject metadata, ReadOnlySpan<byte> rest)
+    {
+        var buffer = new ArrayBufferWriter<byte>(rest.Length + 4096);
+        using var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions);
+        int offset = WriteHead(buffer, writer, resource, metadata);
+        writer.Flush();
+        if (!rest.IsEmpty)
+        {
+            buffer.Write(","u8);
+            buffer.Write(rest);
+        }
+
+        buffer.Write("}"u8);
+        return new ObjectTemplate(buffer.WrittenMemory, offset, resource.WorkloadOf?.Invoke(metadata));
+    }
+
+    private static int WriteHead(ArrayBufferWriter<byte> buffer, Utf8JsonWriter writer, ResourceDefinition resource, JsonObject metadata)
+    {
         writer.WriteStartObject();
         writer.WriteString("apiVersion"u8, resource.GroupVersion);
         writer.WriteString("kind"u8, resource.Kind);
@@ -44,9 +70,6 @@ internal static class ObjectTemplateWriter
         }
 
         writer.WriteEndObject();
-        writeRest(writer);
-        writer.WriteEndObject();
-        writer.Flush();
-        return new ObjectTemplate(buffer.WrittenMemory, offset);
+        return offset;
     }
 }

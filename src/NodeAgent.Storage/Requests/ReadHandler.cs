@@ -98,9 +98,9 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
 
     private void CheckNotFuture(long? revision)
     {
-        if (revision > store.CurrentRevision)
+        if (revision is { } asked && store.Reach(asked) is var newest && asked > newest)
         {
-            throw Failures.FutureRevision(revision.Value, store.CurrentRevision);
+            throw Failures.FutureRevision(asked, newest);
         }
     }
 }

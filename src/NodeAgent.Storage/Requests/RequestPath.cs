@@ -6,12 +6,13 @@ namespace NodeAgent.Storage.Requests;
 /// <summary>What an address means. Taken from the request line itself, since a server's own normalising would hide tricks.</summary>
 /// <param name="Segments">Percent-decoded; none is empty, <c>.</c>, <c>..</c> or holds a slash.</param>
 /// <param name="Name">Null: the collection.</param>
-internal sealed record RequestPath(IReadOnlyList<string> Segments, ResourceDefinition? Resource, string? ObjectNamespace, string? Name)
+/// <param name="Subresource">Of the object; empty: the object itself.</param>
+internal sealed record RequestPath(IReadOnlyList<string> Segments, ResourceDefinition? Resource, string? ObjectNamespace, string? Name, string Subresource = "")
 {
     private const int MaxSegments = 12;
 
     /// <returns>Null when the address is malformed.</returns>
-    public static RequestPath? Parse(string rawTarget)
+    public static RequestPath? Parse(string rawTarget, ServedResources served)
     {
         int query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? rawTarget : rawTarget[..query];
@@ -35,10 +36,10 @@ internal sealed record RequestPath(IReadOnlyList<string> Segments, ResourceDefin
             }
         }
 
-        return Resolve(segments);
+        return Resolve(segments, served);
     }
 
-    private static RequestPath Resolve(string[] segments)
+    private static RequestPath Resolve(string[] segments, ServedResources served)
     {
         (string group, int at) = segments switch
         {
@@ -53,14 +54,22 @@ internal sealed record RequestPath(IReadOnlyList<string> Segments, ResourceDefin
 
         string version = segments[at];
         string[] rest = segments[(at + 1)..];
-        if (rest is ["namespaces", string objectNamespace, string plural, ..] && rest.Length <= 4
-            && ResourceCatalog.Find(group, version, plural) is { Namespaced: true } namespaced)
+        if (rest is ["namespaces", string objectNamespace, string plural, ..] && served.Find(group, version, plural) is { Namespaced: true } namespaced)
         {
-            return new RequestPath(segments, namespaced, objectNamespace, rest.Length == 4 ? rest[3] : null);
+            return Single(segments, namespaced, objectNamespace, rest[3..]);
         }
 
-        return rest.Length <= 2 && ResourceCatalog.Find(group, version, rest[0]) is { } resource && (!resource.Namespaced || rest.Length == 1)
-            ? new RequestPath(segments, resource, null, rest.Length == 2 ? rest[1] : null)
+        return served.Find(group, version, rest[0]) is { } resource && (!resource.Namespaced || rest.Length == 1)
+            ? Single(segments, resource, null, rest[1..])
             : new RequestPath(segments, null, null, null);
     }
+
+    /// <param name="rest">What follows the plural.</param>
+    private static RequestPath Single(string[] segments, ResourceDefinition resource, string? objectNamespace, string[] rest) => rest switch
+    {
+        [] => new RequestPath(segments, resource, objectNamespace, null),
+        [string name] => new RequestPath(segments, resource, objectNamespace, name),
+        [string name, StatusSubresource.Name] when resource.HasStatus => new RequestPath(segments, resource, objectNamespace, name, StatusSubresource.Name),
+        _ => new RequestPath(segments, null, null, null),
+    };
 }

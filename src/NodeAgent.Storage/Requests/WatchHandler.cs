@@ -59,21 +59,37 @@ internal sealed class WatchHandler(IObjectStore store, ObjectSources sources, St
         long seen = revision;
         foreach (StoreEvent change in subscription.Missed)
         {
-            seen = await stream.SendAsync(source.Translate(change), ends);
+            seen = await WriteAsync(stream, source.Translate(change), ends);
         }
+
+        await stream.FlushAsync(ends);
 
         while (await WaitAsync(subscription, stream, list, timedOut, ends))
         {
             while (subscription.Live.TryRead(out StoreEvent? change))
             {
-                seen = await stream.SendAsync(source.Translate(change), ends);
+                seen = await WriteAsync(stream, source.Translate(change), ends);
             }
+
+            // Once for all that had come: a watcher among thousands costs most when its bytes go out.
+            await stream.FlushAsync(ends);
         }
 
         if (subscription.Overflowed)
         {
             throw new RevisionGoneException(seen, store.CurrentRevision);
         }
+    }
+
+    private static async ValueTask<long> WriteAsync(WatchStream stream, StoreEvent change, CancellationToken ends)
+    {
+        stream.Write(change);
+        if (stream.IsFull)
+        {
+            await stream.FlushAsync(ends);
+        }
+
+        return change.Revision;
     }
 
     // True when there is an event; bookmarks are sent meanwhile.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Storage.Json;
@@ -12,46 +13,63 @@ namespace NodeAgent.Storage.Requests;
 /// <remarks>Threads: the request's only.</remarks>
 internal sealed class WatchStream(ApiRequest request, ListOptions list, ObjectWriter form, StorageMetrics metrics)
 {
-    public Task FlushAsync(CancellationToken cancellationToken) => request.Http.Response.BodyWriter.FlushAsync(cancellationToken).AsTask();
+    // What waits to be flushed is memory of this server for a client that may be slow. Units: bytes.
+    private const long MaxUnflushed = 256 << 10;
 
-    /// <summary>Sends a change as the selectors show it: an object that begins to match is new to this watcher, one that ends to match is gone.</summary>
-    /// <returns>The revision of the change.</returns>
-    public async Task<long> SendAsync(StoreEvent change, CancellationToken cancellationToken)
+    private readonly PipeWriter _output = request.Http.Response.BodyWriter;
+
+    /// <summary>Whether to flush before writing more.</summary>
+    public bool IsFull => _output.UnflushedBytes > MaxUnflushed;
+
+    public Task FlushAsync(CancellationToken cancellationToken) => _output.FlushAsync(cancellationToken).AsTask();
+
+    /// <summary>Writes a change as the selectors show it: an object that begins to match is new to this watcher, one that ends to match is gone.</summary>
+    /// <remarks>It goes out with <see cref="FlushAsync"/>, at the latest when <see cref="IsFull"/> says so.</remarks>
+    public void Write(StoreEvent change)
     {
-        ObjectHeader? current = change.Current is { } now ? ObjectHeader.Read(now) : null;
-        ObjectHeader? previous = change.Previous is { } before ? ObjectHeader.Read(before) : null;
-        bool matches = current is not null && list.Selects(current);
-        bool matched = previous is not null && list.Selects(previous);
+        bool matches = change.CurrentHeader is { } current && list.Selects(current);
+        bool matched = change.PreviousHeader is { } previous && list.Selects(previous);
         if (matches)
         {
-            await SendAsync(matched ? "MODIFIED" : "ADDED", new StoredObject(change.Key, change.Revision, change.Current!.Value), cancellationToken);
+            Write(matched ? "MODIFIED" : "ADDED", new StoredObject(change.Key, change.Revision, change.Current!.Value), change.CurrentHeader!);
         }
         else if (matched)
         {
-            byte[] last = previous!.WithRevision(change.Previous!.Value, change.Revision);
-            await SendAsync("DELETED", new StoredObject(change.Key, change.Revision, last), cancellationToken);
+            byte[] last = change.PreviousHeader!.WithRevision(change.Previous!.Value, change.Revision);
+            Write("DELETED", new StoredObject(change.Key, change.Revision, last), ObjectHeader.Read(last));
         }
-
-        return change.Revision;
     }
 
-    public Task SendAddedAsync(StoredObject item, CancellationToken cancellationToken) => SendAsync("ADDED", item, cancellationToken);
+    public Task SendAddedAsync(StoredObject item, CancellationToken cancellationToken)
+    {
+        Write("ADDED", item, ObjectHeader.Read(item.Body));
+        return FlushAsync(cancellationToken);
+    }
 
     public Task SendBookmarkAsync(long revision, bool initialEventsEnd, CancellationToken cancellationToken) =>
-        WriteAsync("BOOKMARK", writer => form.WriteBookmark(writer, revision, initialEventsEnd), cancellationToken);
+        SendAsync("BOOKMARK", writer => form.WriteBookmark(writer, revision, initialEventsEnd), cancellationToken);
 
     public Task SendErrorAsync(Status status, CancellationToken cancellationToken) =>
-        WriteAsync("ERROR", writer => JsonSerializer.Serialize(writer, status, MetaJsonContext.Readable.Status), cancellationToken);
+        SendAsync("ERROR", writer => JsonSerializer.Serialize(writer, status, MetaJsonContext.Readable.Status), cancellationToken);
 
-    private Task SendAsync(string type, StoredObject item, CancellationToken cancellationToken)
+    private void Write(string type, StoredObject item, ObjectHeader header)
     {
         metrics.WatchEvents.Add(1);
-        return WriteAsync(type, writer => form.WriteOne(writer, item), cancellationToken);
+        if (!form.TryWriteEvent(_output, type, item, header))
+        {
+            Write(type, writer => form.WriteOne(writer, item));
+        }
     }
 
-    private async Task WriteAsync(string type, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    private Task SendAsync(string type, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
-        using (var writer = new Utf8JsonWriter(request.Http.Response.BodyWriter, JsonText.WriterOptions))
+        Write(type, write);
+        return FlushAsync(cancellationToken);
+    }
+
+    private void Write(string type, Action<Utf8JsonWriter> write)
+    {
+        using (var writer = new Utf8JsonWriter(_output, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, type);
@@ -60,7 +78,6 @@ internal sealed class WatchStream(ApiRequest request, ListOptions list, ObjectWr
             writer.WriteEndObject();
         }
 
-        request.Http.Response.BodyWriter.Write("\n"u8);
-        await FlushAsync(cancellationToken);
+        _output.Write("\n"u8);
     }
 }

@@ -11,7 +11,7 @@ using NodeAgent.Storage.Resources;
 namespace NodeAgent.Storage.Requests;
 
 /// <summary>Create, update, patch.</summary>
-internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator chunks, StorageOptions options, TimeProvider time)
+internal sealed class WriteHandler(ObjectMutations mutations, ApplyHandler apply, ChunkConsolidator chunks, StorageOptions options, TimeProvider time)
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
@@ -26,7 +26,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
         CheckNamespace(draft, request);
         StoredObject stored = ChunkConsolidator.IsChunk(draft)
             ? await chunks.TakeAsync(draft, request.ObjectNamespace!, dryRun, request.Aborted)
-            : await mutations.CreateAsync(draft, request.ObjectNamespace, dryRun, request.Aborted);
+            : await mutations.CreateAsync(draft, request.ObjectNamespace, ManagerName.Of(request, "CreateOptions"), dryRun, request.Aborted);
         Warn(request, draft);
         await request.WriteObjectAsync(201, dryRun ? WithoutRevision(stored) : stored, time.GetUtcNow());
     }
@@ -45,7 +45,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
 
         // A fresh copy for each attempt: what the server fills in depends on what is stored then.
         StoredObject stored = ChunkConsolidator.IsChunk(draft) ? await chunks.TakeAsync(draft, request.ObjectNamespace!, dryRun, request.Aborted) : await mutations.UpdateAsync(
-            request.Resource, request.Key, _ => ObjectDraft.From((JsonObject)draft.Root.DeepClone(), request.Resource, [], "Ignore"), dryRun, request.Aborted);
+            request.Resource, request.Key, _ => ObjectDraft.From((JsonObject)draft.Root.DeepClone(), request.Resource, [], "Ignore"), ManagerName.Of(request, "UpdateOptions"), request.Subresource, dryRun, request.Aborted);
         Warn(request, draft);
         await request.WriteObjectAsync(200, stored, time.GetUtcNow());
     }
@@ -54,9 +54,20 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
     {
         request.Accepted();
         string type = RequestBody.MediaType(request.Http);
+        if (type == ApplyHandler.MediaType)
+        {
+            await apply.ApplyAsync(request);
+            return;
+        }
+
         if (type is not (JsonPatchType or MergePatchType or StrategicType))
         {
-            throw Failures.UnsupportedMediaType(JsonPatchType, MergePatchType);
+            throw Failures.UnsupportedMediaType(JsonPatchType, MergePatchType, ApplyHandler.MediaType);
+        }
+
+        if (request.Query.ContainsKey("force"))
+        {
+            throw Failures.InvalidOptions("PatchOptions", "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
         }
 
         bool dryRun = request.IsDryRun("PatchOptions");
@@ -69,7 +80,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
 
         ObjectDraft? draft = null;
         StoredObject stored = await mutations.UpdateAsync(
-            request.Resource, request.Key, stored => draft = Patched(request, stored, type, patch, validation), dryRun, request.Aborted);
+            request.Resource, request.Key, stored => draft = Patched(request, stored, type, patch, validation), ManagerName.Of(request, "PatchOptions"), request.Subresource, dryRun, request.Aborted);
         Warn(request, draft!);
         await request.WriteObjectAsync(200, stored, time.GetUtcNow());
     }
@@ -104,7 +115,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
         return draft;
     }
 
-    private static void CheckNamespace(ObjectDraft draft, ApiRequest request)
+    internal static void CheckNamespace(ObjectDraft draft, ApiRequest request)
     {
         if (draft.Text("namespace") is { } given && given != (request.ObjectNamespace ?? string.Empty))
         {
@@ -112,7 +123,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
         }
     }
 
-    private static string FieldValidation(ApiRequest request, string optionsKind)
+    internal static string FieldValidation(ApiRequest request, string optionsKind)
     {
         string directive = request.Query["fieldValidation"].ToString();
         return directive switch
@@ -125,7 +136,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
     }
 
     // Source: RFC 7234 section 5.5; clients print the text.
-    private static void Warn(ApiRequest request, ObjectDraft draft)
+    internal static void Warn(ApiRequest request, ObjectDraft draft)
     {
         foreach (string warning in draft.Warnings.Take(10))
         {
@@ -134,7 +145,7 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
         }
     }
 
-    private static StoredObject WithoutRevision(StoredObject stored)
+    internal static StoredObject WithoutRevision(StoredObject stored)
     {
         JsonObject root = ObjectDraft.Parse(stored);
         ((JsonObject)root["metadata"]!).Remove("resourceVersion");
@@ -145,6 +156,11 @@ internal sealed class WriteHandler(ObjectMutations mutations, ChunkConsolidator 
     {
         string validation = FieldValidation(request, optionsKind);
         byte[] body = await RequestBody.ReadAsync(request.Http, options.MaxRequestBodyBytes);
+        if (ObjectDraft.FromPlain(body, request.Resource) is { } plain)
+        {
+            return plain;
+        }
+
         var duplicates = new List<string>();
         return ObjectDraft.From(RequestBody.ParseObject(body, request.Resource, duplicates), request.Resource, duplicates, validation);
     }

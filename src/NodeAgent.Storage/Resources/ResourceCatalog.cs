@@ -1,46 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization.Metadata;
-using NodeAgent.Api.Drift;
-using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
-using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Storage.Resources.Columns;
+using NodeAgent.Storage.Resources.Kinds;
 
 namespace NodeAgent.Storage.Resources;
 
-/// <summary>What this server serves; routes, discovery, OpenAPI and tables all come from here.</summary>
+/// <summary>All that can be served; routes, discovery, OpenAPI and tables all come from here. The kinds of each group stand in <c>Kinds</c>.</summary>
 internal static class ResourceCatalog
 {
-    // Alphabetical, as every API server lists them.
-    private static readonly string[] StoredVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-    private static readonly string[] ComputedVerbs = ["get", "list", "watch"];
-    private static readonly string[] NamespaceVerbs = ["get", "list"];
-
-    public static ResourceDefinition ApplicationProfiles { get; } =
-        Stored(ApplicationProfile.KindName, ApplicationProfile.Plural, "ap", ApiJsonContext.Readable.ApplicationProfile, PrinterColumns.WorkloadProfile);
-
-    public static ResourceDefinition ContainerProfiles { get; } =
-        Stored(ContainerProfile.KindName, ContainerProfile.Plural, "cp", ApiJsonContext.Readable.ContainerProfile, PrinterColumns.Container);
-
-    public static ResourceDefinition NetworkNeighborhoods { get; } =
-        Stored(NetworkNeighborhood.KindName, NetworkNeighborhood.Plural, "nn", ApiJsonContext.Readable.NetworkNeighborhood, PrinterColumns.WorkloadProfile);
-
-    public static ResourceDefinition CollapseConfigurations { get; } =
-        Stored(CollapseConfiguration.KindName, CollapseConfiguration.Plural, "cc", ApiJsonContext.Readable.CollapseConfiguration, PrinterColumns.NameAndAge) with { Namespaced = false };
-
-    public static ResourceDefinition KnownServers { get; } =
-        Stored(KnownServer.KindName, KnownServer.Plural, "ks", ApiJsonContext.Readable.KnownServer, PrinterColumns.NameAndAge) with { Namespaced = false };
-
-    public static ResourceDefinition GeneratedNetworkPolicies { get; } = Computed(
-        Stored(GeneratedNetworkPolicy.KindName, GeneratedNetworkPolicy.Plural, "gnp", ApiJsonContext.Readable.GeneratedNetworkPolicy, PrinterColumns.Policy));
-
-    /// <summary>Of our own group: what completed profiles would have to allow.</summary>
-    public static ResourceDefinition ProfileDrifts { get; } =
-        Stored(ProfileDrift.KindName, ProfileDrift.Plural, "drift", ApiJsonContext.Readable.ProfileDrift, PrinterColumns.Drift) with
-        {
-            Group = ProfileDrift.Group,
-            Version = ProfileDrift.Version,
-        };
-
     public static ResourceDefinition Namespaces { get; } = new()
     {
         Group = string.Empty,
@@ -50,31 +17,34 @@ internal static class ResourceCatalog
         Singular = "namespace",
         ShortNames = ["ns"],
         Namespaced = false,
-        Verbs = NamespaceVerbs,
+        Verbs = ResourceVerbs.Namespace,
         Type = MetaJsonContext.Readable.NamespaceObject,
         Columns = PrinterColumns.Namespace,
     };
 
+    public static ResourceDefinition ApplicationProfiles => ProfileKinds.ApplicationProfiles;
+
+    public static ResourceDefinition ContainerProfiles => ProfileKinds.ContainerProfiles;
+
+    public static ResourceDefinition NetworkNeighborhoods => ProfileKinds.NetworkNeighborhoods;
+
+    public static ResourceDefinition CollapseConfigurations => ProfileKinds.CollapseConfigurations;
+
+    public static ResourceDefinition KnownServers => ProfileKinds.KnownServers;
+
+    public static ResourceDefinition GeneratedNetworkPolicies => ProfileKinds.GeneratedNetworkPolicies;
+
+    /// <summary>Group by group; in each by plural, as every API server lists them.</summary>
     public static IReadOnlyList<ResourceDefinition> All { get; } =
-        [Namespaces, ApplicationProfiles, CollapseConfigurations, ContainerProfiles, GeneratedNetworkPolicies, KnownServers, NetworkNeighborhoods, ProfileDrifts];
+    [
+        Namespaces,
+        .. ProfileKinds.All.Concat(ScanKinds.All).OrderBy(resource => resource.Plural, StringComparer.Ordinal),
+        .. HostDataKinds.All.OrderBy(resource => resource.Plural, StringComparer.Ordinal),
+        .. RuntimeRuleKinds.All,
+        ProfileKinds.ProfileDrifts,
+    ];
 
-    public static ResourceDefinition? Find(string group, string version, string plural) =>
-        All.FirstOrDefault(resource => resource.Group == group && resource.Version == version && resource.Plural == plural);
-
-    private static ResourceDefinition Computed(ResourceDefinition resource) => resource with { Verbs = ComputedVerbs };
-
-    private static ResourceDefinition Stored(string kind, string plural, string shortName, JsonTypeInfo type, IReadOnlyList<TableColumn> columns) => new()
-    {
-        Group = SoftwareCompositionGroup.Name,
-        Version = SoftwareCompositionGroup.Version,
-        Kind = kind,
-        Plural = plural,
-        Singular = kind.ToLowerInvariant(),
-        ShortNames = [shortName],
-        Categories = ["kubescape"],
-        Namespaced = true,
-        Verbs = StoredVerbs,
-        Type = type,
-        Columns = columns,
-    };
+    /// <summary>Whether a text names a stored kind, or all of them.</summary>
+    public static bool IsPluralOrOthers(string text) =>
+        text == Collection.RetentionOptions.Others || All.Any(resource => resource.Plural == text && resource.Verbs.Contains("create"));
 }

@@ -10,6 +10,9 @@ internal sealed class FieldSelectorText
 
     private FieldSelectorText(List<(bool OfName, bool Equal, string Value)> terms) => _terms = terms;
 
+    /// <summary>The one name that can match; null: there may be several.</summary>
+    public string? ExactName => _terms.Where(term => term is { OfName: true, Equal: true }).Select(term => term.Value).FirstOrDefault();
+
     public bool IsEverything => _terms.Count == 0;
 
     /// <exception cref="FormatException">The message is what the client gets.</exception>

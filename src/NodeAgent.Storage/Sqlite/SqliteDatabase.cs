@@ -32,7 +32,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     public string? ReadOnlyReason { get; }
 
-    public static SqliteDatabase Open(string directory, TimeProvider time, ILogger logger)
+    /// <param name="backup">What a damaged database is replaced by; null or absent = an empty one.</param>
+    public static SqliteDatabase Open(string directory, TimeProvider time, ILogger logger, string? backup = null)
     {
         SqliteLibrary.Ensure();
         string path = System.IO.Path.Combine(directory, FileName);
@@ -48,7 +49,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         try
         {
-            return OpenWritable(path, fileLock, time, logger);
+            return OpenWritable(path, fileLock, time, logger, backup);
         }
         catch
         {
@@ -79,8 +80,22 @@ internal sealed class SqliteDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <param name="pages">Most that are given back; 0: all.</param>
+    internal static void Shrink(SqliteConnection connection, int pages)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // A number.
+        command.CommandText = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({pages})");
+#pragma warning restore CA2100
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            // Each step gives back one page.
+        }
+    }
+
     // flock: a second store on the directory is told so at once, and kill -9 leaves no lock behind.
-    private static FileStream AcquireLock(string directory)
+    internal static FileStream AcquireLock(string directory)
     {
         string path = System.IO.Path.Combine(directory, FileName + ".lock");
         try
@@ -102,7 +117,7 @@ internal sealed class SqliteDatabase : IDisposable
     // .NET gives EWOULDBLOCK of flock this HResult; EROFS, ENOSPC and the rest have others.
     private static bool IsLockHeld(Exception error) => error.HResult is 11 or unchecked((int)0x80070020);
 
-    private static SqliteDatabase OpenWritable(string path, FileStream fileLock, TimeProvider time, ILogger logger)
+    private static SqliteDatabase OpenWritable(string path, FileStream fileLock, TimeProvider time, ILogger logger, string? backup)
     {
         bool created = !File.Exists(path);
         if (created)
@@ -118,6 +133,11 @@ internal sealed class SqliteDatabase : IDisposable
         {
             string aside = SetAside(path, time);
             Log.DatabaseSetAside(logger, path, aside, error.Message);
+            if (backup is not null && SqliteBackup.TryRestore(backup, path, time, logger))
+            {
+                return new SqliteDatabase(path, OpenChecked(path, firstRevision: 1), fileLock, null);
+            }
+
             CreatePrivate(path);
 
             // The old counter is lost with the file; the clock in ms is above any count of writes, so that no revision is used twice.
@@ -170,7 +190,7 @@ internal sealed class SqliteDatabase : IDisposable
             SqliteSchema.Ensure(connection, firstRevision);
 
             // What was deleted since the last start goes back to the file system.
-            Execute(connection, "PRAGMA incremental_vacuum");
+            Shrink(connection, 0);
             return connection;
         }
         catch
@@ -190,7 +210,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static SqliteConnection Connect(string path, SqliteOpenMode mode, bool immutable)
+    internal static SqliteConnection Connect(string path, SqliteOpenMode mode, bool immutable)
     {
         // A WAL database in a directory that cannot be written opens only as immutable.
         string source = immutable ? "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1" : path;
@@ -214,7 +234,7 @@ internal sealed class SqliteDatabase : IDisposable
         return connection;
     }
 
-    private static void CreatePrivate(string path)
+    internal static void CreatePrivate(string path)
     {
         using var file = new FileStream(path, new FileStreamOptions
         {

@@ -35,7 +35,7 @@ internal sealed class SqliteObjectStore : IObjectStore
     /// <exception cref="StoreUnavailableException">The file is in use, of another program, or neither there nor creatable.</exception>
     public static SqliteObjectStore Open(StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger logger)
     {
-        SqliteDatabase database = SqliteDatabase.Open(options.DataDirectory, time, logger);
+        SqliteDatabase database = SqliteDatabase.Open(options.DataDirectory, time, logger, options.BackupFile);
         try
         {
             return new SqliteObjectStore(database, options, metrics, logger);

@@ -10,7 +10,9 @@ internal static class SqliteRows
     public static IEnumerable<StoredObject> Read(SqliteConnection reader, ListRequest request)
     {
         using SqliteCommand command = reader.CreateCommand();
-        command.CommandText = request.ObjectNamespace is null
+        command.CommandText = request.Workload is not null
+            ? "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND namespace=$ns AND workload=$w AND name > $an ORDER BY name"
+            : request.ObjectNamespace is null
             ? "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND (namespace, name) > ($ans, $an) ORDER BY namespace, name"
             : "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND namespace=$ns AND name > $an ORDER BY name";
         command.Parameters.AddWithValue("$r", request.Resource);
@@ -22,6 +24,11 @@ internal static class SqliteRows
         else
         {
             command.Parameters.AddWithValue("$ns", request.ObjectNamespace);
+        }
+
+        if (request.Workload is { } workload)
+        {
+            command.Parameters.AddWithValue("$w", workload);
         }
 
         using SqliteDataReader row = command.ExecuteReader();

@@ -8,10 +8,19 @@ namespace NodeAgent.Storage.Sqlite;
 /// <summary>Tables of the file, versioned by <c>user_version</c>.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 1;
-
     // "NAag": says whose file it is, to file(1) and to us.
     private const long ApplicationId = 0x4E416167;
+
+    // Labels as the resource catalogue reads them; see WorkloadKey.
+    private const string Workloads = """
+        ALTER TABLE objects ADD COLUMN workload TEXT;
+        UPDATE objects SET workload = (
+            SELECT coalesce(l ->> '$."kubescape.io/workload-kind"', '') || '/' || nullif(l ->> '$."kubescape.io/workload-name"', '') || '/'
+                || coalesce(l ->> '$."kubescape.io/workload-namespace"', '') || '/' || coalesce(l ->> '$."kubescape.io/instance-template-hash"', '')
+            FROM (SELECT CAST(body AS TEXT) -> '$.metadata.labels' AS l))
+        WHERE resource = 'containerprofiles.spdx.softwarecomposition.kubescape.io';
+        CREATE INDEX objects_by_workload ON objects(resource, namespace, workload, name) WHERE workload IS NOT NULL;
+        """;
 
     // Bodies stand in a rowid table: an index over (resource, namespace, name) stays small beside documents of many KiB.
     private const string Tables = """
@@ -22,6 +31,11 @@ internal static class SqliteSchema
         CREATE TABLE counter(id INTEGER PRIMARY KEY CHECK(id = 1), revision INTEGER NOT NULL);
         """;
 
+    // One step a version. Append-only.
+    private static readonly string[] Migrations = [Tables, Workloads];
+
+    private static long Version => Migrations.Length;
+
     /// <exception cref="StoreUnavailableException">The file belongs to another program or to a newer version.</exception>
     public static void Ensure(SqliteConnection connection, long firstRevision)
     {
@@ -29,13 +43,24 @@ internal static class SqliteSchema
         SqliteDatabase.Execute(connection, "BEGIN IMMEDIATE");
         try
         {
-            if (Pragma(connection, "PRAGMA user_version") == 0 && Pragma(connection, "SELECT count(*) FROM sqlite_master") == 0)
+            bool empty = Pragma(connection, "PRAGMA user_version") == 0 && Pragma(connection, "SELECT count(*) FROM sqlite_master") == 0;
+            if (!empty)
             {
-                string revision = firstRevision.ToString(CultureInfo.InvariantCulture);
-                SqliteDatabase.Execute(connection, $"{Tables} INSERT INTO counter VALUES(1, {revision}); PRAGMA user_version={Version}; PRAGMA application_id={ApplicationId};");
+                Verify(connection);
             }
 
-            Verify(connection);
+            for (long version = Pragma(connection, "PRAGMA user_version"); version < Version; version++)
+            {
+                SqliteDatabase.Execute(connection, Migrations[version]);
+            }
+
+            if (empty)
+            {
+                string revision = firstRevision.ToString(CultureInfo.InvariantCulture);
+                SqliteDatabase.Execute(connection, $"INSERT INTO counter VALUES(1, {revision}); PRAGMA application_id={ApplicationId};");
+            }
+
+            SqliteDatabase.Execute(connection, $"PRAGMA user_version={Version}");
             SqliteDatabase.Execute(connection, "COMMIT");
         }
         catch
@@ -49,12 +74,14 @@ internal static class SqliteSchema
         }
     }
 
+    /// <summary>An older version is ours too: it is brought up to date when a server opens it.</summary>
+    /// <exception cref="StoreUnavailableException">The file belongs to another program or to a newer version.</exception>
     public static void Verify(SqliteConnection connection)
     {
         long version = Pragma(connection, "PRAGMA user_version");
-        if (version != Version || Pragma(connection, "PRAGMA application_id") != ApplicationId)
+        if (version < 1 || version > Version || Pragma(connection, "PRAGMA application_id") != ApplicationId)
         {
-            throw new StoreUnavailableException($"the database has schema version {version}; this program reads version {Version}");
+            throw new StoreUnavailableException($"the database has schema version {version}; this program reads versions up to {Version}");
         }
     }
 

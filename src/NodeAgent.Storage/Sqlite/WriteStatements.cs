@@ -6,9 +6,10 @@ namespace NodeAgent.Storage.Sqlite;
 
 /// <summary>The writer's prepared statements.</summary>
 /// <remarks>Threads: the writer task only.</remarks>
-internal sealed class WriteStatements : IDisposable
+internal sealed class WriteStatements : IWriteTarget, IDisposable
 {
     private readonly SqliteCommand _get;
+    private readonly SqliteCommand _getRevision;
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _setRevision;
@@ -16,34 +17,42 @@ internal sealed class WriteStatements : IDisposable
     public WriteStatements(SqliteConnection connection)
     {
         _get = Keyed(connection, "SELECT revision, body FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
+        _getRevision = Keyed(connection, "SELECT revision FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
         _put = Keyed(connection, """
-            INSERT INTO objects(resource, namespace, name, revision, body) VALUES($r, $ns, $n, $rev, $body)
-            ON CONFLICT(resource, namespace, name) DO UPDATE SET revision=excluded.revision, body=excluded.body
+            INSERT INTO objects(resource, namespace, name, revision, body, workload) VALUES($r, $ns, $n, $rev, $body, $w)
+            ON CONFLICT(resource, namespace, name) DO UPDATE SET revision=excluded.revision, body=excluded.body, workload=excluded.workload
             """);
         _put.Parameters.Add("$rev", SqliteType.Integer);
         _put.Parameters.Add("$body", SqliteType.Blob);
+        _put.Parameters.Add("$w", SqliteType.Text);
         _delete = Keyed(connection, "DELETE FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
         _setRevision = connection.CreateCommand();
         _setRevision.CommandText = "UPDATE counter SET revision=$rev WHERE id=1";
         _setRevision.Parameters.Add("$rev", SqliteType.Integer);
     }
 
-    public StoredObject? Get(ObjectKey key)
+    public StoredObject? Get(ObjectKey key, StoredObject? known)
     {
+        if (known is not null && RevisionOf(key) == known.Revision)
+        {
+            return known;
+        }
+
         Bind(_get, key);
         using SqliteDataReader row = _get.ExecuteReader();
         return row.Read() ? new StoredObject(key, row.GetInt64(0), (byte[])row.GetValue(1)) : null;
     }
 
-    public void Put(ObjectKey key, long revision, byte[] body)
+    public void Put(ObjectKey key, long revision, byte[] body, string? workload)
     {
         Bind(_put, key);
         _put.Parameters["$rev"].Value = revision;
         _put.Parameters["$body"].Value = body;
+        _put.Parameters["$w"].Value = (object?)workload ?? DBNull.Value;
         _put.ExecuteNonQuery();
     }
 
-    public void Delete(ObjectKey key)
+    public void Delete(ObjectKey key, long revision)
     {
         Bind(_delete, key);
         _delete.ExecuteNonQuery();
@@ -58,9 +67,16 @@ internal sealed class WriteStatements : IDisposable
     public void Dispose()
     {
         _get.Dispose();
+        _getRevision.Dispose();
         _put.Dispose();
         _delete.Dispose();
         _setRevision.Dispose();
+    }
+
+    private long? RevisionOf(ObjectKey key)
+    {
+        Bind(_getRevision, key);
+        return _getRevision.ExecuteScalar() as long?;
     }
 
     private static SqliteCommand Keyed(SqliteConnection connection, string sql)

@@ -19,6 +19,9 @@ internal static class OverlayWriter
     private static readonly string[] ApplicationFields = ["execs", "opens", "capabilities", "endpoints"];
     private static readonly string[] NetworkFields = ["ingress", "egress"];
 
+    /// <summary>What a drift may hold and an overlay takes. Shape: the fields of a profile.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [.. ApplicationFields, .. NetworkFields];
+
     /// <remarks>Errors: <see cref="CommandException"/> when the drift does not say whose it is.</remarks>
     public static string WorkloadOf(ProfileDrift drift) =>
         drift.Metadata.Annotations?.GetValueOrDefault(KubescapeAnnotations.WorkloadSlug) ?? throw Nameless(drift);

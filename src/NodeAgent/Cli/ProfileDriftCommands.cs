@@ -8,6 +8,7 @@ using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Cli.Output;
 using NodeAgent.Export.Storage;
 using NodeAgent.Pipeline;
+using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.UserManaged;
 
@@ -37,7 +38,7 @@ internal static class ProfileDriftCommands
                 Console.Out.Write(DriftText.Of(drift));
             }
 
-            return Task.FromResult(ProfileDifference.Count(drift.Spec!) == 0 ? 0 : Different);
+            return Task.FromResult(ProfileContent.Findings(drift.Spec!) == 0 ? 0 : Different);
         });
         return command;
     }
@@ -46,11 +47,11 @@ internal static class ProfileDriftCommands
     {
         var kinds = new Option<string[]>("--only")
         {
-            Description = "Accept only these kinds: execs, opens, capabilities, endpoints, ingress, egress",
+            Description = $"Accept only these kinds: {string.Join(", ", OverlayWriter.Kinds)}",
             AllowMultipleArgumentsPerToken = true,
             HelpName = "KIND",
         };
-        kinds.AcceptOnlyFromAmong([.. DriftText.Kinds]);
+        kinds.AcceptOnlyFromAmong([.. OverlayWriter.Kinds]);
         var command = new ExampleCommand(
             "accept",
             "Allow what diff shows: adds it to the workload's overlay, which agents follow",
@@ -58,9 +59,9 @@ internal static class ProfileDriftCommands
             "node-agent profile accept web --only opens") { kinds };
         Add(command, async (arguments, client, drift, stop) =>
         {
-            string[] only = arguments.GetValue(kinds) is { Length: > 0 } some ? some : [.. DriftText.Kinds];
+            string[] only = arguments.GetValue(kinds) is { Length: > 0 } some ? some : [.. OverlayWriter.Kinds];
             ProfileDrift accepted = drift with { Spec = DriftText.Only(drift.Spec!, only) };
-            if (ProfileDifference.Count(accepted.Spec!) == 0)
+            if (ProfileContent.Findings(accepted.Spec!) == 0)
             {
                 Console.Error.WriteLine("Nothing to accept.");
                 return 0;

@@ -10,7 +10,7 @@ internal sealed class StorageFlags
 {
     private readonly Option<string?> _kubeconfig = new("--kubeconfig")
     {
-        Description = "Credentials of the storage; default: kubeconfig in the data directory",
+        Description = "Credentials of the storage [NODE_AGENT_STORAGE_KUBECONFIG, default kubeconfig in the data directory]",
         HelpName = "FILE",
     };
 
@@ -43,14 +43,18 @@ internal sealed class StorageFlags
     /// <remarks>Errors: <see cref="CommandException"/> when there are no credentials: no agent has run there.</remarks>
     public StorageConnection Connect(ParseResult arguments)
     {
-        string file = arguments.GetValue(_kubeconfig) ?? InDataDirectory(arguments, "kubeconfig");
+        AgentOptions options = Options(arguments);
+        bool isCentral = options.Storage.Kubeconfig.Length > 0 && arguments.GetValue(_dataDirectory) is null;
+        string file = arguments.GetValue(_kubeconfig) ?? (isCentral ? options.Storage.Kubeconfig : options.InDataDirectory("kubeconfig"));
         return File.Exists(file)
             ? Kubeconfig.Load(file)
             : throw new CommandException($"{file} does not exist: is the agent running with another --data-dir?");
     }
 
     /// <summary>A path below the data directory that is meant.</summary>
-    public string InDataDirectory(ParseResult arguments, string name)
+    public string InDataDirectory(ParseResult arguments, string name) => Options(arguments).InDataDirectory(name);
+
+    private AgentOptions Options(ParseResult arguments)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         if (arguments.GetValue(_dataDirectory) is { } directory)
@@ -58,6 +62,6 @@ internal sealed class StorageFlags
             flags["dataDirectory"] = directory;
         }
 
-        return ConfigurationLoader.Load(null, SettingOptions.Variables(), flags).InDataDirectory(name);
+        return ConfigurationLoader.Load(null, SettingOptions.Variables(), flags);
     }
 }

@@ -195,9 +195,12 @@ public sealed class AlertSettings
     public int FileMaxCount { get; set; } = 5;
 }
 
-/// <summary>The embedded store.</summary>
+/// <summary>The store: the embedded one, or a central one.</summary>
 public sealed class StorageSettings
 {
+    /// <summary>Shape: a file that says where a central storage is and how to be let in; empty = the embedded one.</summary>
+    public string Kubeconfig { get; set; } = string.Empty;
+
     /// <summary>Shape: ADDRESS:PORT; port 0 = any free one.</summary>
     public string Address { get; set; } = "127.0.0.1:9466";
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Handover;
+using Setting = NodeAgent.Configuration.Setting<NodeAgent.Configuration.AgentOptions>;
 
 namespace NodeAgent.Configuration;
 
@@ -67,6 +68,7 @@ public static class Settings
         new("alerts.fileMaxSize", "--alerts-file-max-size", "SIZE", "Size at which the alert file is rotated", (o, v) => o.Alerts.FileMaxBytes = SettingValue.Size(v, 4 << 10), o => SettingValue.Show(o.Alerts.FileMaxBytes)),
         new("alerts.fileMaxCount", "--alerts-file-max-count", "N", "Rotated alert files that are kept", (o, v) => o.Alerts.FileMaxCount = SettingValue.Number(v, 0, 1000), o => o.Alerts.FileMaxCount.ToString(CultureInfo.InvariantCulture)),
 
+        new("storage.kubeconfig", "--storage-kubeconfig", "FILE", "Credentials of a central storage that takes the profiles instead of the embedded one; empty = the embedded one", (o, v) => o.Storage.Kubeconfig = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Storage.Kubeconfig),
         Endpoint("storage.address", "--storage-address", "Address of the embedded Kubernetes API", o => o.Storage.Address, (o, v) => o.Storage.Address = v),
         Endpoint("operations.address", "--ops-address", "Address of /livez, /readyz and /metrics", o => o.Operations.Address, (o, v) => o.Operations.Address = v),
     ];

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Metrics;
+using NodeAgent.Export.Storage;
+using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Operations;
 using NodeAgent.Pipeline;
 
@@ -107,7 +109,12 @@ internal sealed class AgentHost : IAsyncDisposable
         }
 
         Task<OperationsServer> operations = OperationsServer.StartAsync(_options.Operations.Address, _health, _metrics, stop);
-        _storage = await EmbeddedStorage.StartAsync(_options, _loggers, stop).ConfigureAwait(false);
+        string central = _options.Storage.Kubeconfig;
+        if (central.Length == 0)
+        {
+            _storage = await EmbeddedStorage.StartAsync(_options, _loggers, stop).ConfigureAwait(false);
+        }
+
         _operations = await operations.ConfigureAwait(false);
         WriteAddress("ops-address", _operations.Address);
         Log.OperationsListening(_logger, _operations.Address);
@@ -116,9 +123,28 @@ internal sealed class AgentHost : IAsyncDisposable
             _pipeline.ShipTo(_storage.Connect(), _storage.Kubeconfig);
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }
+        else if (central.Length > 0)
+        {
+            ShipToCentral(central);
+        }
 
         SpareMemory.GiveBack();
         _health.SetReady("storage");
+    }
+
+    // Whether it answers is of no matter here: what it is owed is kept until it does.
+    private void ShipToCentral(string kubeconfig)
+    {
+        try
+        {
+            StorageConnection connection = Kubeconfig.Load(kubeconfig);
+            _pipeline.ShipTo(connection, kubeconfig);
+            Log.StorageCentral(_logger, connection.Server, kubeconfig);
+        }
+        catch (Exception e) when (e is StorageException or KubeConfigException)
+        {
+            throw new ConfigurationException($"setting 'storage.kubeconfig': {e.Message}");
+        }
     }
 
     private void WriteAddress(string name, string address)

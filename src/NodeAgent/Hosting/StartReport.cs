@@ -12,7 +12,7 @@ internal static class StartReport
     {
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        Log.Starting(logger, ProductVersion.Text, kernel, architecture, Environment.ProcessorCount, "stand-alone");
+        Log.Starting(logger, ProductVersion.Text, kernel, architecture, Environment.ProcessorCount, options.Storage.Kubeconfig.Length > 0 ? "central storage" : "stand-alone");
         Log.Privileges(logger, PrivilegeText.UserId(), PrivilegeText.EffectiveCapabilities());
         string alerts = string.Join(" and ", (string[])[.. options.Alerts.Stdout ? ["standard output"] : Array.Empty<string>(), options.AlertFile]);
         Log.Modes(logger, options.DataDirectory, alerts, SettingValue.Show(options.Profiles.LearningPeriod));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Api.Drift;
 using NodeAgent.Api.Json;
 using NodeAgent.Export.Storage;
@@ -14,10 +15,10 @@ internal sealed class DriftExport : IAsyncDisposable
 {
     public static readonly string Resource = ApiResourceName.Of(ProfileDrift.Plural, ProfileDrift.Group, ProfileDrift.Version);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private readonly StorageClient _client;
     private readonly ProfileLearner _learner;
     private readonly ILogger _logger;
+    private readonly RetryPause _pause;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
 
@@ -27,6 +28,9 @@ internal sealed class DriftExport : IAsyncDisposable
         _client = client;
         _learner = learner;
         _logger = logger;
+
+        // That the storage is away is said by what ships the profiles.
+        _pause = new RetryPause(new ShipperOptions(), client.Server, NullLogger.Instance);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -57,10 +61,12 @@ internal sealed class DriftExport : IAsyncDisposable
         {
             await foreach (DriftSnapshot snapshot in _learner.Drifts.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
-                while (!await TryStoreAsync(snapshot).ConfigureAwait(false))
+                while (await TryStoreAsync(snapshot).ConfigureAwait(false) is { } failure)
                 {
-                    await Task.Delay(Pause, _stop.Token).ConfigureAwait(false);
+                    await Task.Delay(_pause.Failed(failure), _stop.Token).ConfigureAwait(false);
                 }
+
+                _pause.Succeeded();
             }
         }
         catch (OperationCanceledException)
@@ -69,8 +75,8 @@ internal sealed class DriftExport : IAsyncDisposable
         }
     }
 
-    /// <returns>False when it may succeed later.</returns>
-    private async Task<bool> TryStoreAsync(DriftSnapshot snapshot)
+    /// <returns>What went wrong, when it may succeed later.</returns>
+    private async Task<StorageException?> TryStoreAsync(DriftSnapshot snapshot)
     {
         try
         {
@@ -86,7 +92,7 @@ internal sealed class DriftExport : IAsyncDisposable
         }
         catch (StorageException error) when (error.IsTransient)
         {
-            return false;
+            return error;
         }
         catch (StorageException error)
         {
@@ -94,6 +100,6 @@ internal sealed class DriftExport : IAsyncDisposable
             Log.DriftNotStored(_logger, snapshot.Key, error.Message);
         }
 
-        return true;
+        return null;
     }
 }

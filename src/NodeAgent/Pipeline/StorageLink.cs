@@ -10,6 +10,9 @@ namespace NodeAgent.Pipeline;
 /// <summary>What goes between learner and storage besides the profiles: drifts there, what people wrote back.</summary>
 internal sealed class StorageLink : IAsyncDisposable
 {
+    // Units: bytes. What a person writes for a workload is thousands of lines at most, and is parsed whole.
+    private const long MaxObjectBytes = 16 << 20;
+
     private static readonly TimeSpan DriftDrain = TimeSpan.FromSeconds(1);
     private readonly StorageConnection _connection;
     private readonly StorageClient _client;
@@ -20,7 +23,7 @@ internal sealed class StorageLink : IAsyncDisposable
     public StorageLink(string kubeconfig, ProfileLearner learner, ILogger logger, TimeProvider time)
     {
         _connection = Export.Storage.Kubeconfig.Load(kubeconfig);
-        _client = new StorageClient(_connection);
+        _client = new StorageClient(_connection with { MaxAnswerBytes = MaxObjectBytes });
         _drifts = new DriftExport(_client, learner, logger);
         _users = new UserProfileWatch(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig), _client, learner, logger, time);
     }

@@ -23,7 +23,7 @@ internal sealed class PolicyReplay
     public long DeniedConnections { get; private set; }
 
     /// <summary>The most frequent first.</summary>
-    public List<RecordedFlow> Denied { get; } = [];
+    public List<DeniedFlow> Denied { get; } = [];
 
     /// <summary>Shape: <c>NAMESPACE/NAME: spec.egress[0].to[1]</c>.</summary>
     public IReadOnlyList<string> NeverSeen => _policies.Unneeded();
@@ -33,32 +33,32 @@ internal sealed class PolicyReplay
         var replay = new PolicyReplay(policies);
         foreach (RecordedFlow flow in flows)
         {
-            replay.Add(flow, policies.Evaluate(flow.Flow));
+            replay.Add(in flow, policies.Evaluate(flow.Flow));
         }
 
         replay.Denied.Sort(Compare);
         return replay;
     }
 
-    private static int Compare(RecordedFlow a, RecordedFlow b)
+    private static int Compare(DeniedFlow a, DeniedFlow b)
     {
         int order = b.Flow.Count.CompareTo(a.Flow.Count);
         order = order != 0 ? order : a.Flow.Direction.CompareTo(b.Flow.Direction);
-        order = order != 0 ? order : string.CompareOrdinal(a.Namespace, b.Namespace);
-        order = order != 0 ? order : string.CompareOrdinal(a.Workload, b.Workload);
+        order = order != 0 ? order : string.CompareOrdinal(a.Recorded.Namespace, b.Recorded.Namespace);
+        order = order != 0 ? order : string.CompareOrdinal(a.Recorded.Workload, b.Recorded.Workload);
         order = order != 0 ? order : a.Flow.Port.CompareTo(b.Flow.Port);
         order = order != 0 ? order : string.CompareOrdinal(a.Flow.Protocol, b.Flow.Protocol);
         return order != 0 ? order : string.CompareOrdinal(a.PeerText, b.PeerText);
     }
 
-    private void Add(RecordedFlow flow, FlowVerdict verdict)
+    private void Add(in RecordedFlow flow, FlowVerdict verdict)
     {
         Flows++;
         Connections += flow.Flow.Count;
         switch (verdict)
         {
             case FlowVerdict.Denied:
-                Denied.Add(flow);
+                Denied.Add(new DeniedFlow(flow));
                 DeniedConnections += flow.Flow.Count;
                 break;
             case FlowVerdict.NotSelected:

@@ -17,8 +17,8 @@ internal static class PolicyReplayText
             output.WriteLine();
             TablePrinter.Print(output, ["DENIED", "WORKLOAD", "PEER", "PORT", "COUNT", "LAST SEEN"], replay.Denied.Select(flow => new[]
             {
-                flow.Flow.Direction.ToString(), $"{flow.Namespace}/{flow.Workload}", flow.PeerText, Port(flow),
-                flow.Flow.Count.ToString(CultureInfo.InvariantCulture), Time(flow.LastUnix) ?? string.Empty,
+                flow.Flow.Direction.ToString(), $"{flow.Recorded.Namespace}/{flow.Recorded.Workload}", flow.PeerText, Port(flow),
+                flow.Flow.Count.ToString(CultureInfo.InvariantCulture), Time(flow.Recorded.LastUnix) ?? string.Empty,
             }));
         }
 
@@ -40,26 +40,26 @@ internal static class PolicyReplayText
         ["neverSeen"] = new JsonArray([.. replay.NeverSeen.Select(path => JsonValue.Create(path))]),
     };
 
-    private static JsonObject Json(RecordedFlow flow)
+    private static JsonObject Json(DeniedFlow flow)
     {
         var json = new JsonObject
         {
             ["direction"] = flow.Flow.Direction.ToString(),
-            ["workload"] = $"{flow.Namespace}/{flow.Workload}",
+            ["workload"] = $"{flow.Recorded.Namespace}/{flow.Recorded.Workload}",
             ["peer"] = flow.PeerText,
             ["port"] = Port(flow),
             ["count"] = flow.Flow.Count,
         };
-        if (Time(flow.FirstUnix) is { } first)
+        if (Time(flow.Recorded.FirstUnix) is { } first)
         {
             json["firstSeen"] = first;
-            json["lastSeen"] = Time(flow.LastUnix);
+            json["lastSeen"] = Time(flow.Recorded.LastUnix);
         }
 
         return json;
     }
 
-    private static string Port(RecordedFlow flow) => string.Create(CultureInfo.InvariantCulture, $"{flow.Flow.Protocol} {flow.Flow.Port}");
+    private static string Port(DeniedFlow flow) => string.Create(CultureInfo.InvariantCulture, $"{flow.Flow.Protocol} {flow.Flow.Port}");
 
     private static string? Time(long unix) =>
         unix == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(unix).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -3,6 +3,7 @@ using NodeAgent.Api.Names;
 using NodeAgent.Events.Net;
 using NodeAgent.NetworkPolicy.Evaluation;
 using NodeAgent.Profiles.Flows;
+using NodeAgent.Profiles.Learning;
 
 namespace NodeAgent.Policies;
 
@@ -10,7 +11,8 @@ namespace NodeAgent.Policies;
 internal sealed class RecordedFlows(FlowHistory history)
 {
     private readonly Dictionary<FlowWorkload, FlowEnd> _workloads = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(FlowPeer Peer, NetAddress Address), FlowEnd> _pods = [];
+    private readonly Dictionary<PeerSelector, Dictionary<NetAddress, FlowEnd>> _pods = new(ReferenceEqualityComparer.Instance); // the history keeps one of each
+    private readonly Dictionary<NetAddress, FlowEnd> _addresses = [];
     private readonly Dictionary<string, Dictionary<string, string>> _namespaces = new(StringComparer.Ordinal);
 
     public IEnumerable<RecordedFlow> All()
@@ -47,18 +49,33 @@ internal sealed class RecordedFlows(FlowHistory history)
     {
         if (peer.Pods is not { } pods)
         {
-            return new FlowEnd { Address = peer.Address.ToIPAddress() };
+            return AtAddress(peer.Address);
         }
 
-        if (!_pods.TryGetValue((peer, last), out FlowEnd? end))
+        if (!_pods.TryGetValue(pods, out Dictionary<NetAddress, FlowEnd>? atAddresses))
         {
-            _pods[(peer, last)] = end = new FlowEnd
+            _pods[pods] = atAddresses = [];
+        }
+
+        if (!atAddresses.TryGetValue(last, out FlowEnd? end))
+        {
+            atAddresses[last] = end = new FlowEnd
             {
                 Address = last.IsUnspecified ? null : last.ToIPAddress(),
                 Namespace = pods.Namespace,
                 NamespaceLabels = NameLabel(pods.Namespace),
                 Labels = pods.Labels.ToDictionary(StringComparer.Ordinal),
             };
+        }
+
+        return end;
+    }
+
+    private FlowEnd AtAddress(NetAddress address)
+    {
+        if (!_addresses.TryGetValue(address, out FlowEnd? end))
+        {
+            _addresses[address] = end = new FlowEnd { Address = address.ToIPAddress() };
         }
 
         return end;
@@ -86,10 +103,17 @@ internal sealed class RecordedFlows(FlowHistory history)
 /// <summary>A flow, and what is told of it when it is denied.</summary>
 /// <param name="FirstUnix">Units: s since 1970, as is the next; 0 = not known.</param>
 /// <param name="PeerName">That DNS gave the peer's address; null = none.</param>
-internal sealed record RecordedFlow(ObservedFlow Flow, string Namespace, string Workload, long FirstUnix, long LastUnix, string? PeerName)
+internal readonly record struct RecordedFlow(ObservedFlow Flow, string Namespace, string Workload, long FirstUnix, long LastUnix, string? PeerName);
+
+/// <summary>A flow that policies would have denied.</summary>
+internal sealed class DeniedFlow(RecordedFlow recorded)
 {
+    public RecordedFlow Recorded => recorded;
+
+    public ObservedFlow Flow => recorded.Flow;
+
     /// <summary>Shape: <c>NAMESPACE/LABEL=VALUE,…</c> of pods, else the address; then the name in brackets.</summary>
-    public string PeerText => field ??= Text(Flow.Peer) + (PeerName is null ? string.Empty : $" ({PeerName})");
+    public string PeerText => field ??= Text(Flow.Peer) + (recorded.PeerName is null ? string.Empty : $" ({recorded.PeerName})");
 
     private static string Text(FlowEnd peer) => peer.Namespace is { } space
         ? $"{space}/{string.Join(',', peer.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))}"

@@ -36,7 +36,7 @@ internal sealed class UserObjects<T>
     /// <summary>Those that make sense; the others are said to be left out, once a version.</summary>
     public IEnumerable<T> Items => _read.Values.Select(one => one.Item).OfType<T>();
 
-    /// <remarks>Errors: <see cref="StorageException"/>; what was read until then is kept.</remarks>
+    /// <remarks>Errors: <see cref="StorageException"/> when it is worth another attempt; what was read until then is kept.</remarks>
     public async Task ReadAsync(StorageClient storage, CancellationToken cancellation)
     {
         Dictionary<(string Namespace, string Name), string> versions = _wanted.Versions();
@@ -52,16 +52,27 @@ internal sealed class UserObjects<T>
                 continue;
             }
 
-            if (await storage.GetAsync(_plural, key.Namespace, key.Name, cancellation).ConfigureAwait(false) is { } item)
+            try
             {
-                _read[key] = (version, Parse(item));
+                if (await storage.GetAsync(_plural, key.Namespace, key.Name, cancellation).ConfigureAwait(false) is { } item)
+                {
+                    _read[key] = (version, Parse(item));
+                }
+            }
+            catch (StorageException error) when (!error.IsTransient)
+            {
+                // Such as one of 100 MB: it must not keep the others out.
+                Log.UserProfileRefused(_logger, _plural, NameOf(key.Namespace, key.Name), error.Message);
+                _read[key] = (version, null);
             }
         }
     }
 
+    private static string NameOf(string @namespace, string name) => $"{@namespace}/{name}".TrimStart('/');
+
     private T? Parse(ApiObject item)
     {
-        string name = $"{item.Namespace}/{item.Name}".TrimStart('/');
+        string name = NameOf(item.Namespace, item.Name);
         bool isUsed = ProfileValidation.TryRead(name, item.Json.Span, _type, out T? profile, out ProfileReport report);
         foreach (ProfileProblem problem in report.Errors)
         {

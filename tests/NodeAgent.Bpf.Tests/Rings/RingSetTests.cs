@@ -66,6 +66,47 @@ public sealed class RingSetTests
     }
 
     [Fact]
+    public void Read_RecordUnfinished_HoldsWhatIsYoungerElsewhere()
+    {
+        using var stalled = new SyntheticRing();
+        using var other = new SyntheticRing();
+        Write(stalled, 10);
+        Action<bool> finish = stalled.Reserve(RecordBuilder.Exit(1, timeNs: 20));
+        Write(stalled, 30);
+        Write(other, 5, 40);
+        var set = new RingSet([stalled.Ring, other.Ring], 0, () => 100);
+        Assert.Equal(2, set.Read(_decoder, ref _handler, 10));
+        Assert.Equal(0, set.Read(_decoder, ref _handler, 10));
+
+        finish(false);
+
+        Assert.Equal(3, set.Read(_decoder, ref _handler, 10));
+        Assert.Equal([5ul, 10ul, 20ul, 30ul, 40ul], Times());
+    }
+
+    [Fact]
+    public void Read_RecordUnfinishedForLong_HoldsTheOthersNoMore()
+    {
+        using var stalled = new SyntheticRing();
+        using var other = new SyntheticRing();
+        Action<bool> finish = stalled.Reserve(RecordBuilder.Exit(1, timeNs: 20));
+        Write(other, 40);
+        ulong now = 100;
+        var set = new RingSet([stalled.Ring, other.Ring], 0, () => now);
+        Assert.Equal(0, set.Read(_decoder, ref _handler, 10));
+        now += 100_000_000;
+        Assert.Equal(1, set.Read(_decoder, ref _handler, 10));
+
+        // The next one is given as long.
+        finish(true);
+        stalled.Reserve(RecordBuilder.Exit(1, timeNs: now));
+        Write(other, now);
+        Assert.Equal(0, set.Read(_decoder, ref _handler, 10));
+        now += 100_000_000;
+        Assert.Equal(1, set.Read(_decoder, ref _handler, 10));
+    }
+
+    [Fact]
     public void Read_RecordFromTheFarFuture_DoesNotStopItsRing()
     {
         using var ring = new SyntheticRing();

@@ -41,6 +41,27 @@ public sealed class StorageTlsTests
     }
 
     [Fact]
+    public async Task Get_AuthorityFileReplaced_IsReadAgainAndNonsenseInItIsNot()
+    {
+        using var former = new TestAuthority();
+        using var authority = new TestAuthority();
+        using X509Certificate2 certificate = authority.Issue("localhost");
+        await using FakeApi api = await FakeApi.StartAsync(certificate);
+        using var folder = new Folder();
+        string file = folder.File("ca.crt");
+        await File.WriteAllTextAsync(file, former.Certificates.ExportCertificatePems());
+        StorageConnection connection = api.Connection with { CertificateAuthorities = former.Certificates, CertificateAuthorityFile = file };
+        using var client = new StorageClient(connection);
+        await Assert.ThrowsAsync<StorageException>(() => client.GetAsync("a", "b", "c", CancellationToken.None));
+
+        await File.WriteAllTextAsync(file, "half of a certifi");
+        await Assert.ThrowsAsync<StorageException>(() => client.GetAsync("a", "b", "c", CancellationToken.None));
+
+        await File.WriteAllTextAsync(file, authority.Certificates.ExportCertificatePems() + "\n" + former.Certificates.ExportCertificatePems());
+        Assert.Null(await client.GetAsync("a", "b", "c", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Get_TokenFileChangedAfterRefusal_UsesTheNewToken()
     {
         using var folder = new Folder();

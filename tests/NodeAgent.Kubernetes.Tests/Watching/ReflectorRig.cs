@@ -5,6 +5,7 @@ using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Kubernetes.Models;
 using NodeAgent.Kubernetes.Requests;
 using NodeAgent.Kubernetes.Watching;
+using NodeAgent.TestSupport;
 using NodeAgent.TestSupport.Kubernetes;
 
 namespace NodeAgent.Kubernetes.Tests.Watching;

@@ -11,49 +11,49 @@ using NodeAgent.Profiles.UserManaged;
 
 namespace NodeAgent.Profiles.Tests.Drift;
 
-public sealed class DriftTests : IDisposable
+public sealed class DriftTests : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("na-drift-");
+    private readonly KeptLearner _kept = new();
+    private readonly ProfileLearner _learner;
+    private readonly EventSource _source;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public DriftTests() => (_learner, _source) = (_kept.Learner, _kept.Source);
+
+    public ValueTask DisposeAsync() => _kept.DisposeAsync();
 
     [Fact]
     public async Task Completed_DoesWhatTheProfileHolds_DriftsNot()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        Behave(source, container);
-        source.Tick(101);
-        Behave(source, container);
-        await FinishAsync(learner, source);
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(101);
+        Behave(container);
+        await FinishAsync();
 
-        Assert.Empty(Drifts(learner));
+        Assert.Empty(Drifts());
     }
 
     [Fact]
     public async Task Completed_DoesMore_DriftHoldsExactlyThat()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        Behave(source, container);
-        source.Tick(101);
-        Behave(source, container);
-        source.Exec(container, "/bin/a", "/bin/a", "--other");
-        source.Exec(container, "/bin/sh", "/bin/sh", "-c", "id");
-        source.Open(container, "/etc/hosts", 1);
-        source.Open(container, "/etc/shadow");
-        source.Capability(container, 21);
-        source.DnsAnswer(container, "evil.example.com");
-        source.Tcp(container, FlowDirection.Outbound, "203.0.113.9", 40000, 443);
-        source.Tcp(container, FlowDirection.Outbound, "198.51.100.1", 40000, 8443);
-        source.Tcp(container, FlowDirection.Inbound, "203.0.113.10", 22, 40000, kind: EventKind.TcpAccept);
-        source.Payload(container, FlowDirection.Inbound, "10.0.0.2", 80, 40000, "POST /admin HTTP/1.1\r\nHost: web\r\n\r\n");
-        source.Syscall(container, 165);
-        await FinishAsync(learner, source);
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(101);
+        Behave(container);
+        _source.Exec(container, "/bin/a", "/bin/a", "--other");
+        _source.Exec(container, "/bin/sh", "/bin/sh", "-c", "id");
+        _source.Open(container, "/etc/hosts", 1);
+        _source.Open(container, "/etc/shadow");
+        _source.Capability(container, 21);
+        _source.DnsAnswer(container, "evil.example.com");
+        _source.Tcp(container, FlowDirection.Outbound, "203.0.113.9", 40000, 443);
+        _source.Tcp(container, FlowDirection.Outbound, "198.51.100.1", 40000, 8443);
+        _source.Tcp(container, FlowDirection.Inbound, "203.0.113.10", 22, 40000, kind: EventKind.TcpAccept);
+        _source.Payload(container, FlowDirection.Inbound, "10.0.0.2", 80, 40000, "POST /admin HTTP/1.1\r\nHost: web\r\n\r\n");
+        _source.Syscall(container, 165);
+        await FinishAsync();
 
-        ProfileDrift drift = Assert.Single(Drifts(learner)).Drift!;
+        ProfileDrift drift = Assert.Single(Drifts()).Drift!;
         ContainerProfileSpec spec = drift.Spec!;
         Assert.Equal(["/bin/a --other", "/bin/sh -c id"], spec.Execs!.Select(exec => string.Join(' ', exec.Args!)));
         Assert.Equal(["/etc/hosts O_WRONLY", "/etc/shadow O_RDONLY"], spec.Opens!.Select(open => $"{open.Path} {string.Join(',', open.Flags!)}"));
@@ -69,87 +69,76 @@ public sealed class DriftTests : IDisposable
     [Fact]
     public async Task WhileLearning_EverythingIsTheProfile_NothingDrifts()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        Behave(source, container);
-        source.Tick(50);
-        source.Exec(container, "/bin/sh", "/bin/sh");
-        source.Tick(51);
-        await FinishAsync(learner, source);
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(50);
+        _source.Exec(container, "/bin/sh", "/bin/sh");
+        _source.Tick(51);
+        await FinishAsync();
 
-        Assert.Empty(Drifts(learner));
+        Assert.Empty(Drifts());
     }
 
     [Fact]
     public async Task Generalised_WhatItsPatternsCover_DriftsNot()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
+        ContainerInfo container = _source.Container();
         for (int i = 0; i < 60; i++)
         {
-            source.Open(container, $"/data/file{i}");
+            _source.Open(container, $"/data/file{i}");
         }
 
-        source.Tick(101);
-        source.Open(container, "/data/another");
-        source.Open(container, "/data/sub/another");
-        await FinishAsync(learner, source);
+        _source.Tick(101);
+        _source.Open(container, "/data/another");
+        _source.Open(container, "/data/sub/another");
+        await FinishAsync();
 
-        Assert.Equal(["/data/sub/another"], Drifts(learner).Single().Drift!.Spec!.Opens!.Select(open => open.Path!));
+        Assert.Equal(["/data/sub/another"], Drifts().Single().Drift!.Spec!.Opens!.Select(open => open.Path!));
     }
 
     [Fact]
     public async Task Accepted_ByAnOverlay_ProfileHoldsItAndTheDriftIsGone()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        Behave(source, container);
-        source.Tick(101);
-        source.Exec(container, "/bin/sh", "/bin/sh");
-        source.Tick(1);
-        Assert.True(await learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
-        Assert.NotNull(Drifts(learner).Single().Drift);
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(101);
+        _source.Exec(container, "/bin/sh", "/bin/sh");
+        _source.Tick(1);
+        Assert.True(await _learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
+        Assert.NotNull(Drifts().Single().Drift);
 
-        learner.Use(UserProfileTests.Overlay("replicaset-web-77b4fdf86c", "nginx", new ExecCalls { Path = "/bin/sh" }));
-        source.Tick(1);
+        _learner.Use(UserProfileTests.Overlay("replicaset-web-77b4fdf86c", "nginx", new ExecCalls { Path = "/bin/sh" }));
+        _source.Tick(1);
 
-        Assert.True(learner.TryGetProfile(container, out var state));
+        Assert.True(_learner.TryGetProfile(container, out var state));
         Assert.True(state.Profile!.WasExecuted("/bin/sh"));
         Assert.True(state.Profile!.WasExecuted("/bin/a"));
-        Assert.True(await learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
-        Assert.Null(Drifts(learner).Single().Drift);
+        Assert.True(await _learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
+        Assert.Null(Drifts().Single().Drift);
 
-        learner.Use(UserProfiles.None);
-        source.Tick(1);
-        Assert.True(learner.TryGetProfile(container, out state));
+        _learner.Use(UserProfiles.None);
+        _source.Tick(1);
+        Assert.True(_learner.TryGetProfile(container, out state));
         Assert.False(state.Profile!.WasExecuted("/bin/sh"));
-        Assert.True(await learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
-        Assert.NotNull(Drifts(learner).Single().Drift);
+        Assert.True(await _learner.Drifts.WaitToReadAsync(TestContext.Current.CancellationToken));
+        Assert.NotNull(Drifts().Single().Drift);
     }
 
     [Fact]
     public async Task Restarted_DriftIsKept()
     {
-        ContainerInfo container;
-        ulong now;
-        await using (ProfileLearner learner = EventSource.Learner(EventSource.Options(_folder.FullName)))
-        {
-            var source = new EventSource(learner);
-            container = source.Container();
-            Behave(source, container);
-            source.Tick(101);
-            source.Exec(container, "/bin/sh", "/bin/sh");
-            now = source.NowNs;
-            await FinishAsync(learner, source);
-        }
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(101);
+        _source.Exec(container, "/bin/sh", "/bin/sh");
+        ulong now = _source.NowNs;
+        await FinishAsync();
 
-        await using ProfileLearner next = EventSource.Learner(EventSource.Options(_folder.FullName));
+        await using ProfileLearner next = _kept.Next();
         var later = new EventSource(next) { NowNs = now };
         later.Exec(container, "/bin/id", "/bin/id");
-        await FinishAsync(next, later);
+        later.Tick(1);
+        await next.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["/bin/id", "/bin/sh"], Drifts(next).Single().Drift!.Spec!.Execs!.Select(exec => exec.Path!));
     }
@@ -157,38 +146,38 @@ public sealed class DriftTests : IDisposable
     [Fact]
     public async Task Flood_OfNewThings_IsBounded()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        Behave(source, container);
-        source.Tick(101);
+        ContainerInfo container = _source.Container();
+        Behave(container);
+        _source.Tick(101);
         for (int i = 0; i < 20_000; i++)
         {
-            source.Open(container, $"/tmp/{i % 200}/{i}");
+            _source.Open(container, $"/tmp/{i % 200}/{i}");
         }
 
-        await FinishAsync(learner, source);
+        await FinishAsync();
 
-        Assert.InRange(Drifts(learner).Single().Drift!.Spec!.Opens!.Count, 1, ProfileBounds.OfDrift.MaxOpens);
+        Assert.InRange(Drifts().Single().Drift!.Spec!.Opens!.Count, 1, ProfileBounds.OfDrift.MaxOpens);
     }
 
-    private static void Behave(EventSource source, ContainerInfo container)
+    private void Behave(ContainerInfo container)
     {
-        source.Exec(container, "/bin/a", "/bin/a");
-        source.Open(container, "/etc/hosts");
-        source.Capability(container, 10);
-        source.DnsAnswer(container, "www.example.com");
-        source.Tcp(container, FlowDirection.Outbound, "198.51.100.1", 40000, 443);
-        source.Udp(container, FlowDirection.Outbound, "10.0.0.53", 40000, 53);
-        source.Payload(container, FlowDirection.Inbound, "10.0.0.2", 80, 40000, "GET / HTTP/1.1\r\nHost: web\r\n\r\n");
-        source.Syscall(container, 1);
+        _source.Exec(container, "/bin/a", "/bin/a");
+        _source.Open(container, "/etc/hosts");
+        _source.Capability(container, 10);
+        _source.DnsAnswer(container, "www.example.com");
+        _source.Tcp(container, FlowDirection.Outbound, "198.51.100.1", 40000, 443);
+        _source.Udp(container, FlowDirection.Outbound, "10.0.0.53", 40000, 53);
+        _source.Payload(container, FlowDirection.Inbound, "10.0.0.2", 80, 40000, "GET / HTTP/1.1\r\nHost: web\r\n\r\n");
+        _source.Syscall(container, 1);
     }
 
-    private static async Task FinishAsync(ProfileLearner learner, EventSource source)
+    private async Task FinishAsync()
     {
-        source.Tick(1);
-        await learner.StopAsync(TestContext.Current.CancellationToken);
+        _source.Tick(1);
+        await _learner.StopAsync(TestContext.Current.CancellationToken);
     }
+
+    private List<DriftSnapshot> Drifts() => Drifts(_learner);
 
     private static List<DriftSnapshot> Drifts(ProfileLearner learner)
     {

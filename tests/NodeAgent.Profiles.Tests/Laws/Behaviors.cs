@@ -26,6 +26,8 @@ internal abstract record Deed
 
     public sealed record Capability(uint Number) : Deed;
 
+    public sealed record Policy(string Rule, string Process) : Deed;
+
     public sealed record Request(HttpServiceKey Service, string Path, uint Method, string Host, int Header, string Value) : Deed;
 }
 
@@ -70,6 +72,7 @@ internal static class Behaviors
             .. s.Names.Select(n => $"name {Hex(n)}"),
             $"calls {Words(s.Syscalls)} 32-bit {Words(s.CompatSyscalls)} capabilities {Words(s.Capabilities)}",
             .. s.Http.Select(service => $"http {service.Key} level {service.PathLevel} {string.Join(' ', Requests(service).Order(StringComparer.Ordinal))}"),
+            .. s.Policies.Select(p => $"policy {p.Rule} {(p.Processes is null ? "any" : string.Join(',', p.Processes.Select(Hex).Order(StringComparer.Ordinal)))}"),
             $"levels {s.HttpLevel} {s.ExecLevel} {s.OpenLevel} {s.EndpointLevel} failed {s.FailedOpens} {s.FailedConnects} over {s.Overflow}",
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
@@ -113,6 +116,9 @@ internal static class Behaviors
                 HttpService at = behavior.Http.At(request.Service);
                 at.Add(Written(request.Path), at.MaskOf(request.Method, Utf8(request.Host)) | at.MaskOf(request.Header, Utf8(request.Value)));
                 break;
+            case Deed.Policy policy:
+                behavior.Policies.Add(policy.Rule, Utf8(policy.Process));
+                break;
             case Deed.Capability capability:
                 behavior.Capabilities.Add(capability.Number);
                 break;
@@ -121,8 +127,9 @@ internal static class Behaviors
         }
     }
 
-    private static Deed One(Random random, int variety) => random.Next(13) switch
+    private static Deed One(Random random, int variety) => random.Next(14) switch
     {
+        13 => new Deed.Policy($"R{random.Next(2)}", "p" + random.Next(120)),
         11 or 12 => new Deed.Request(
             new HttpServiceKey((ushort)random.Next(80, 83), random.Next(2) == 0, random.Next(2) == 0), Path(random, variety), 1u << random.Next(HttpMethods.Count),
             random.Next(4) == 0 ? string.Empty : Word(random, variety) + ".example.com",

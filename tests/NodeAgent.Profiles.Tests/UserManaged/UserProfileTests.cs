@@ -10,80 +10,79 @@ using NodeAgent.Profiles.UserManaged;
 
 namespace NodeAgent.Profiles.Tests.UserManaged;
 
-public sealed class UserProfileTests
+public sealed class UserProfileTests : IAsyncDisposable
 {
+    private readonly ProfileLearner _learner = EventSource.Learner();
+    private readonly EventSource _source;
+
+    public UserProfileTests() => _source = new EventSource(_learner);
+
+    public ValueTask DisposeAsync() => _learner.DisposeAsync();
+
     [Fact]
     public async Task UserDefined_ProfileOfThatName_JudgesFromTheFirstEventAndNothingIsLearned()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/a" }] })));
-        var source = new EventSource(learner);
-        source.Tick(1);
-        ContainerInfo container = Labelled(source, "web-profile");
-        source.Exec(container, "/bin/other");
+        _learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/a" }] })));
+        _source.Tick(1);
+        ContainerInfo container = Labelled("web-profile");
+        _source.Exec(container, "/bin/other");
 
-        ProfileState state = State(learner, container);
+        ProfileState state = State(container);
         Assert.Equal(("completed", "complete"), (state.Status, state.Completion));
         Assert.True(state.Profile!.WasExecuted("/bin/a"));
         Assert.False(state.Profile!.WasExecuted("/bin/other"));
-        source.Tick(200);
-        await learner.StopAsync(TestContext.Current.CancellationToken);
-        Assert.False(learner.Snapshots.TryRead(out ProfileSnapshot? _));
-        Assert.True(learner.Drifts.TryRead(out var drift));
+        _source.Tick(200);
+        await _learner.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(_learner.Snapshots.TryRead(out ProfileSnapshot? _));
+        Assert.True(_learner.Drifts.TryRead(out var drift));
         Assert.Equal("/bin/other", Assert.Single(drift.Drift!.Spec!.Execs!).Path);
     }
 
     [Fact]
     public async Task UserDefined_ProfileOfTheContainersOwnName_GoesFirst()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        learner.Use(Authored(
+        _learner.Use(Authored(
             Profile("web-profile", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/general" }] }),
             Profile("web-profile-nginx", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/own" }] })));
-        var source = new EventSource(learner);
-        source.Tick(1);
-        ContainerInfo container = Labelled(source, "web-profile");
-        source.Exec(container, "/bin/a");
+        _source.Tick(1);
+        ContainerInfo container = Labelled("web-profile");
+        _source.Exec(container, "/bin/a");
 
-        Assert.True(State(learner, container).Profile!.WasExecuted("/bin/own"));
-        Assert.False(State(learner, container).Profile!.WasExecuted("/bin/general"));
+        Assert.True(State(container).Profile!.WasExecuted("/bin/own"));
+        Assert.False(State(container).Profile!.WasExecuted("/bin/general"));
     }
 
     [Fact]
     public async Task UserDefined_Grouped_TheContainersPartCounts()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec
+        _learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec
         {
             Containers = [Part("side", "/bin/side"), Part("nginx", "/bin/nginx")],
             InitContainers = [Part("nginx", "/bin/init")],
         })));
-        var source = new EventSource(learner);
-        source.Tick(1);
-        ContainerInfo container = Labelled(source, "web-profile");
-        source.Exec(container, "/bin/a");
+        _source.Tick(1);
+        ContainerInfo container = Labelled("web-profile");
+        _source.Exec(container, "/bin/a");
 
-        CompletedProfile profile = State(learner, container).Profile!;
+        CompletedProfile profile = State(container).Profile!;
         Assert.Equal((true, false, false), (profile.WasExecuted("/bin/nginx"), profile.WasExecuted("/bin/side"), profile.WasExecuted("/bin/init")));
     }
 
     [Fact]
     public async Task UserDefined_NoSuchProfile_IsIncompleteUntilItComes()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        var source = new EventSource(learner);
-        ContainerInfo container = Labelled(source, "web-profile");
-        source.Exec(container, "/bin/a");
-        source.Tick(1);
-        Assert.Equal(("incomplete", null), (State(learner, container).Status, State(learner, container).Profile));
+        ContainerInfo container = Labelled("web-profile");
+        _source.Exec(container, "/bin/a");
+        _source.Tick(1);
+        Assert.Equal(("incomplete", null), (State(container).Status, State(container).Profile));
 
-        learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/a" }] })));
-        source.Tick(1);
-        Assert.Equal("completed", State(learner, container).Status);
+        _learner.Use(Authored(Profile("web-profile", new ContainerProfileSpec { Execs = [new ExecCalls { Path = "/bin/a" }] })));
+        _source.Tick(1);
+        Assert.Equal("completed", State(container).Status);
 
-        learner.Use(UserProfiles.None);
-        source.Tick(1);
-        Assert.Equal(("incomplete", null), (State(learner, container).Status, State(learner, container).Profile));
+        _learner.Use(UserProfiles.None);
+        _source.Tick(1);
+        Assert.Equal(("incomplete", null), (State(container).Status, State(container).Profile));
     }
 
     [Fact]
@@ -108,29 +107,25 @@ public sealed class UserProfileTests
     [Fact]
     public async Task Overlay_OfAnotherContainerOrNamespace_ChangesNothing()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        learner.Use(Overlay("replicaset-web-77b4fdf86c", "side", new ExecCalls { Path = "/bin/sh" }));
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        source.Exec(container, "/bin/a");
-        source.Tick(101);
+        _learner.Use(Overlay("replicaset-web-77b4fdf86c", "side", new ExecCalls { Path = "/bin/sh" }));
+        ContainerInfo container = _source.Container();
+        _source.Exec(container, "/bin/a");
+        _source.Tick(101);
 
-        Assert.False(State(learner, container).Profile!.WasExecuted("/bin/sh"));
+        Assert.False(State(container).Profile!.WasExecuted("/bin/sh"));
     }
 
     [Fact]
     public async Task Overlay_WhileItLearns_IsNoProfileYet()
     {
-        await using ProfileLearner learner = EventSource.Learner();
-        learner.Use(Overlay("replicaset-web-77b4fdf86c", "nginx", new ExecCalls { Path = "/bin/sh" }));
-        var source = new EventSource(learner);
-        ContainerInfo container = source.Container();
-        source.Exec(container, "/bin/a");
-        source.Tick(20);
-        Assert.Null(State(learner, container).Profile);
+        _learner.Use(Overlay("replicaset-web-77b4fdf86c", "nginx", new ExecCalls { Path = "/bin/sh" }));
+        ContainerInfo container = _source.Container();
+        _source.Exec(container, "/bin/a");
+        _source.Tick(20);
+        Assert.Null(State(container).Profile);
 
-        source.Tick(90);
-        Assert.True(State(learner, container).Profile!.WasExecuted("/bin/sh"));
+        _source.Tick(90);
+        Assert.True(State(container).Profile!.WasExecuted("/bin/sh"));
     }
 
     internal static UserProfiles Overlay(string workload, string container, params ExecCalls[] execs) => new(
@@ -156,9 +151,9 @@ public sealed class UserProfileTests
 
     private static ContainerProfileContainer Part(string name, string exec) => new() { Name = name, Execs = [new ExecCalls { Path = exec }] };
 
-    private static ContainerInfo Labelled(EventSource source, string profile)
+    private ContainerInfo Labelled(string profile)
     {
-        ContainerInfo container = source.Container();
+        ContainerInfo container = _source.Container();
         container.Identity = container.Identity with
         {
             PodLabels = new Dictionary<string, string> { ["app"] = "nginx", [KubescapeLabels.UserDefinedProfile] = profile },
@@ -166,9 +161,9 @@ public sealed class UserProfileTests
         return container;
     }
 
-    private static ProfileState State(ProfileLearner learner, ContainerInfo container)
+    private ProfileState State(ContainerInfo container)
     {
-        Assert.True(learner.TryGetProfile(container, out ProfileState? state));
+        Assert.True(_learner.TryGetProfile(container, out ProfileState? state));
         return state;
     }
 }

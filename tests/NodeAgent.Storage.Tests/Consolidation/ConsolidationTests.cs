@@ -3,16 +3,21 @@ using System.Text.Json.Nodes;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Profiles.Deltas;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Consolidation;
 
-public sealed class ConsolidationTests : IAsyncLifetime
+public abstract class ConsolidationTests(TestEngine engine) : IAsyncLifetime
 {
     private ServerFixture _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await ServerFixture.StartAsync(options => options.MaxRequestBodyBytes = 256 << 10);
+    public async ValueTask InitializeAsync() => _server = await ServerFixture.StartAsync(engine, options => options.MaxRequestBodyBytes = 256 << 10);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Create_Chunk_IsAnsweredAsACreateAndStoredAsItsProfile()
@@ -77,6 +82,32 @@ public sealed class ConsolidationTests : IAsyncLifetime
         profile = await GetAsync("containerprofiles", Chunks.Name("nginx"));
         Assert.Equal((ProfileCompletion.Complete, ""), (Annotation(profile, KubescapeAnnotations.Completion), Annotation(profile, KubescapeAnnotations.PartialReason)));
         Assert.Equal(ProfileCompletion.Complete, Annotation(await GetAsync("networkneighborhoods", Chunks.Workload), KubescapeAnnotations.Completion));
+    }
+
+    [Fact]
+    public async Task Create_ChunkOfANodeThatMissedNothing_TakesTheWindowOfTheOtherAwayAtBothEnds()
+    {
+        const string Window = "2026-01-31T10:00:00.000Z/2026-01-31T10:05:00.000Z";
+        ContainerProfile missed = Chunks.Profile("nginx", ProfileStatus.Completed, "/bin/a");
+        var annotations = new Dictionary<string, string>(missed.Metadata.Annotations!)
+        {
+            [KubescapeAnnotations.Completion] = ProfileCompletion.Partial,
+            [KubescapeAnnotations.PartialReason] = "events-lost",
+            [KubescapeAnnotations.PartialWindow] = Window,
+        };
+        await PostAsync(Chunks.Of(missed with { Metadata = missed.Metadata with { Annotations = annotations } }, "one"));
+        Assert.Equal([Window, Window, Window], await WindowsAsync());
+
+        await PostAsync(Chunks.Of(Chunks.Profile("nginx", ProfileStatus.Completed, "/bin/a"), "two"));
+
+        Assert.Equal(["", "", ""], await WindowsAsync());
+
+        async Task<string[]> WindowsAsync() =>
+        [
+            Annotation(await GetAsync("containerprofiles", Chunks.Name("nginx")), KubescapeAnnotations.PartialWindow),
+            Annotation(await GetAsync("applicationprofiles", Chunks.Workload), KubescapeAnnotations.PartialWindow),
+            Annotation(await GetAsync("networkneighborhoods", Chunks.Workload), KubescapeAnnotations.PartialWindow),
+        ];
     }
 
     [Fact]
@@ -231,3 +262,7 @@ public sealed class ConsolidationTests : IAsyncLifetime
         return answer.Json!;
     }
 }
+
+public sealed class SqliteConsolidationTests() : ConsolidationTests(new SqliteEngine());
+
+public sealed class PostgresConsolidationTests(PostgresCluster cluster) : ConsolidationTests(new PostgresEngine(cluster));

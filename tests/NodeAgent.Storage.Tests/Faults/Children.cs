@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Storage.Objects;
-using NodeAgent.Storage.Sqlite;
 
 namespace NodeAgent.Storage.Tests.Faults;
 
@@ -14,11 +13,11 @@ internal static class Children
     private const int Writers = 8;
 
     /// <summary>Writes as fast as it can and prints a line for each acknowledged write; ends by being killed.</summary>
-    public static async Task<int> WriteAsync(string directory)
+    public static async Task<int> WriteAsync(string directory, string database)
     {
         using var metrics = new StorageMetrics();
-        await using SqliteObjectStore store =
-            SqliteObjectStore.Open(new StorageOptions { DataDirectory = directory }, metrics, TimeProvider.System, NullLogger.Instance);
+        var options = new StorageOptions { DataDirectory = directory, Database = database };
+        await using IObjectStore store = (await StorageEngine.OpenAsync(options, metrics, TimeProvider.System, NullLogger.Instance, CancellationToken.None)).Store;
         await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
         await output.WriteLineAsync($"start {store.CurrentRevision}");
         var gate = new Lock();

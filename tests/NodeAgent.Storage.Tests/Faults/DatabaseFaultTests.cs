@@ -95,6 +95,28 @@ public sealed class DatabaseFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_DatabaseOfTheFirstVersion_IsBroughtUpToDate()
+    {
+        await using (SqliteObjectStore young = Open())
+        {
+            await young.WriteAsync([Documents.Profile("a", "web"), Documents.Profile("b", "web", hash: "5f")], CancellationToken.None);
+            await PutAsync(young, "thing");
+        }
+
+        using (var database = new SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            database.Open();
+            SqliteDatabase.Execute(database, "DROP INDEX objects_by_workload; ALTER TABLE objects DROP COLUMN workload; PRAGMA user_version=1");
+        }
+
+        Assert.Equal(3, SqliteBackup.Check(DatabasePath).Objects);
+        await using SqliteObjectStore store = Open();
+        Assert.Equal(["a"], Documents.ProfilesOf(store, "web"));
+        Assert.Equal(["b"], Documents.ProfilesOf(store, "web", "5f"));
+        Assert.Equal(WriteOutcome.Done, (await PutAsync(store, "new")).Outcome);
+    }
+
+    [Fact]
     public async Task Open_EmptyFile_IsANewDatabase()
     {
         await File.WriteAllBytesAsync(DatabasePath, []);

@@ -61,6 +61,8 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Contains("read-only", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.InternalServerError, (await client.GetAsync("/readyz")).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await client.GetAsync("/readyz?exclude=ping")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/readyz?exclude=ping&exclude=database-write")).StatusCode);
     }
 
     [Fact]

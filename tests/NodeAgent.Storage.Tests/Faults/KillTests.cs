@@ -3,31 +3,42 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Storage.Objects;
-using NodeAgent.Storage.Sqlite;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Faults;
 
-public sealed class KillTests
+/// <summary>The process that writes is killed, again and again.</summary>
+public abstract class KillTests(TestEngine engine)
 {
-    private const int Rounds = 10;
+    private const int Rounds = 25;
 
     [Fact]
     public async Task Kill_AtRandomMoments_LosesNoAcknowledgedWriteAndReusesNoRevision()
     {
         using var directory = new TemporaryDirectory();
+        var options = new StorageOptions { DataDirectory = directory.Path };
+        await engine.PrepareAsync(options);
         var acknowledged = new Dictionary<string, long>();
         for (int round = 0; round < Rounds; round++)
         {
             long highest = acknowledged.Count == 0 ? 0 : acknowledged.Values.Max();
             int before = acknowledged.Count;
-            await RunAndKillAsync(directory.Path, acknowledged, highest);
+            await RunAndKillAsync(options, acknowledged, highest);
             Assert.True(acknowledged.Count > before, "a round without a write proves nothing");
         }
 
         Assert.Equal(acknowledged.Count, acknowledged.Values.Distinct().Count());
         using var metrics = new StorageMetrics();
-        await using SqliteObjectStore store =
-            SqliteObjectStore.Open(new StorageOptions { DataDirectory = directory.Path }, metrics, TimeProvider.System, NullLogger.Instance);
+        await using (IObjectStore store = (await StorageEngine.OpenAsync(options, metrics, TimeProvider.System, NullLogger.Instance, CancellationToken.None)).Store)
+        {
+            AssertStored(store, acknowledged);
+        }
+
+        await engine.ReleaseAsync(options);
+    }
+
+    private static void AssertStored(IObjectStore store, Dictionary<string, long> acknowledged)
+    {
         using ListSnapshot snapshot = store.List(new ListRequest(Children.Resource, null));
         Dictionary<string, long> stored = snapshot.Objects.ToDictionary(item => item.Key.Name, item => item.Revision);
         Assert.All(acknowledged, write => Assert.Equal(write.Value, stored[write.Key]));
@@ -35,9 +46,9 @@ public sealed class KillTests
         Assert.True(store.CurrentRevision >= stored.Values.Max());
     }
 
-    private static async Task RunAndKillAsync(string directory, Dictionary<string, long> acknowledged, long highest)
+    private static async Task RunAndKillAsync(StorageOptions options, Dictionary<string, long> acknowledged, long highest)
     {
-        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["child-write", directory]) { RedirectStandardOutput = true })!;
+        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["child-write", options.DataDirectory, options.Database]) { RedirectStandardOutput = true })!;
 
         // Random in writes rather than in time: a loaded machine still kills in the middle of them.
         int until = Random.Shared.Next(1, 400);
@@ -72,3 +83,7 @@ public sealed class KillTests
         }
     }
 }
+
+public sealed class SqliteKillTests() : KillTests(new SqliteEngine());
+
+public sealed class PostgresKillTests(PostgresCluster cluster) : KillTests(new PostgresEngine(cluster));

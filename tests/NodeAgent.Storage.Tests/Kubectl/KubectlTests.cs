@@ -2,11 +2,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Kubectl;
 
 /// <summary>The real kubectl judges: one script of tests/kubectl per fact, each against a server of its own.</summary>
-public sealed class KubectlTests
+public abstract class KubectlTests(TestEngine engine)
 {
     public static TheoryData<string> Scripts =>
         [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "kubectl"), "*-*.sh").Select(path => Path.GetFileName(path)).Order()];
@@ -17,8 +18,10 @@ public sealed class KubectlTests
     {
         SkipWithoutKubectl();
         using var directory = new TemporaryDirectory();
+        var options = new StorageOptions { DataDirectory = directory.Path };
+        await engine.PrepareAsync(options);
         await using StorageServer server = await StorageServer.StartAsync(
-            new StorageOptions { DataDirectory = directory.Path }, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+            options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         var start = new ProcessStartInfo("sh", [Path.Combine(AppContext.BaseDirectory, "kubectl", script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = server.KubeconfigPath;
         start.Environment["HOME"] = directory.Path;
@@ -46,3 +49,7 @@ public sealed class KubectlTests
         }
     }
 }
+
+public sealed class SqliteKubectlTests() : KubectlTests(new SqliteEngine());
+
+public sealed class PostgresKubectlTests(PostgresCluster cluster) : KubectlTests(new PostgresEngine(cluster));

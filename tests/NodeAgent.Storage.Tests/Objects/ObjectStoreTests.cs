@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Storage.Objects;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Objects;
 
 /// <summary>What every engine has to keep.</summary>
-public sealed class ObjectStoreTests
+public abstract class ObjectStoreTests(TestEngine engine)
 {
     [Fact]
     public async Task Write_NewObject_IsReadBackWithItsRevision()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult result = await fixture.PutAsync("a", 0, "⋯ text");
 
         Assert.Equal(WriteOutcome.Done, result.Outcome);
@@ -24,7 +25,7 @@ public sealed class ObjectStoreTests
     [InlineData(12345)]
     public async Task Write_OtherRevisionExpected_ConflictsAndChangesNothing(long expected)
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult first = await fixture.PutAsync("a", 0, "first");
         WriteResult second = await fixture.PutAsync("a", expected, "second");
 
@@ -37,7 +38,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task Delete_Stored_TakesARevisionOfItsOwn()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult put = await fixture.PutAsync("a", 0);
         WriteResult deleted = await fixture.DeleteAsync("a", put.Stored!.Revision);
 
@@ -47,9 +48,27 @@ public sealed class ObjectStoreTests
     }
 
     [Fact]
+    public async Task List_OfAWorkload_FindsThoseThatAreOfItNow()
+    {
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
+        IReadOnlyList<WriteResult> results = await fixture.Store.WriteAsync(
+            [Documents.Profile("b", "web"), Documents.Profile("a", "web"), Documents.Profile("c", "db"), Documents.Profile("d", "web", hash: "5f")], CancellationToken.None);
+        Assert.Equal(["a", "b"], Documents.ProfilesOf(fixture.Store, "web"));
+
+        long[] revisions = [.. results.Select(result => result.Stored!.Revision)];
+        await fixture.Store.WriteAsync([Documents.Profile("b", "db", revisions[0]), Documents.Profile("a", "web", revisions[1])], CancellationToken.None);
+        await fixture.Store.WriteAsync(new WriteRequest(results[2].Stored!.Key, revisions[2], null), CancellationToken.None);
+
+        Assert.Equal(["a"], Documents.ProfilesOf(fixture.Store, "web"));
+        Assert.Equal(["b"], Documents.ProfilesOf(fixture.Store, "db"));
+        Assert.Equal(["d"], Documents.ProfilesOf(fixture.Store, "web", "5f"));
+        Assert.Empty(Documents.ProfilesOf(fixture.Store, "other"));
+    }
+
+    [Fact]
     public async Task Write_ManyAtOnce_EachHasARevisionOfItsOwn()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult[] results = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => fixture.PutAsync($"o{i}", 0)));
 
         Assert.All(results, result => Assert.Equal(WriteOutcome.Done, result.Outcome));
@@ -61,7 +80,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task Write_SameObjectAtOnce_OneWins()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => fixture.PutAsync("same", 0, $"c{i}")));
 
         Assert.Single(results, result => result.Outcome == WriteOutcome.Done);
@@ -70,7 +89,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task List_SeveralNamespaces_IsOrderedAndCut()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         foreach ((string ns, string name) in ((string, string)[])[("b", "1"), ("a", "2"), ("a-b", "1"), ("a", "1"), ("a", "1-x")])
         {
             await fixture.PutAsync(name, 0, "x", ns);
@@ -86,7 +105,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task List_WhileOthersWrite_IsOfOneRevision()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         for (int i = 0; i < 50; i++)
         {
             await fixture.PutAsync($"o{i:D2}", 0);
@@ -107,7 +126,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task Reopen_AfterStop_KeepsObjectsAndGoesOnCounting()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         WriteResult before = await fixture.PutAsync("a", 0);
         WriteResult gone = await fixture.PutAsync("b", 0);
         WriteResult deleted = await fixture.DeleteAsync("b", gone.Stored!.Revision);
@@ -121,7 +140,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task List_RevisionFromBeforeTheWindow_IsGone()
     {
-        await using var fixture = new StoreFixture(options => options.WatchWindowEvents = 3);
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine, options => options.WatchWindowEvents = 3);
         long old = fixture.Store.CurrentRevision;
         for (int i = 0; i < 10; i++)
         {
@@ -135,7 +154,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task Window_LargeDocuments_IsBoundByBytes()
     {
-        await using var fixture = new StoreFixture(options => options.WatchWindowBytes = 10_000);
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine, options => options.WatchWindowBytes = 10_000);
         for (int i = 0; i < 10; i++)
         {
             await fixture.PutAsync($"o{i}", 0, new string('x', 4000));
@@ -147,7 +166,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task Write_AfterDispose_FailsClearly()
     {
-        var fixture = new StoreFixture();
+        StoreFixture fixture = await StoreFixture.StartAsync(engine);
         await fixture.Store.DisposeAsync();
         StoreUnavailableException error = await Assert.ThrowsAsync<StoreUnavailableException>(() => fixture.PutAsync("a", 0));
 
@@ -155,3 +174,7 @@ public sealed class ObjectStoreTests
         await fixture.DisposeAsync();
     }
 }
+
+public sealed class SqliteObjectStoreTests() : ObjectStoreTests(new SqliteEngine());
+
+public sealed class PostgresObjectStoreTests(PostgresCluster cluster) : ObjectStoreTests(new PostgresEngine(cluster));

@@ -2,11 +2,12 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NodeAgent.Storage.Objects;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Objects;
 
 /// <summary>Law: the list as of a revision is what the list was at that revision.</summary>
-public sealed class SnapshotPropertyTests
+public abstract class SnapshotPropertyTests(TestEngine engine)
 {
     [Fact]
     public void List_AsOfAnyRevision_IsTheStateOfThen()
@@ -17,9 +18,9 @@ public sealed class SnapshotPropertyTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
     }
 
-    private static async Task<bool> Holds(int[] history)
+    private async Task<bool> Holds(int[] history)
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         var states = new Dictionary<long, string[]>();
         foreach (int step in history)
         {
@@ -44,3 +45,7 @@ public sealed class SnapshotPropertyTests
     private static string[] State(StoreFixture fixture, long? revision, string? after) =>
         [.. fixture.List("default", revision, after is null ? null : new ListPosition("default", after)).Select(item => $"{item.Key.Name}@{item.Revision}")];
 }
+
+public sealed class SqliteSnapshotPropertyTests() : SnapshotPropertyTests(new SqliteEngine());
+
+public sealed class PostgresSnapshotPropertyTests(PostgresCluster cluster) : SnapshotPropertyTests(new PostgresEngine(cluster));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Storage.Objects;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Objects;
 
-public sealed class WatchSubscriptionTests
+public abstract class WatchSubscriptionTests(TestEngine engine)
 {
     [Fact]
     public async Task Subscribe_FromAnOlderRevision_GetsEveryChangeOnceInOrder()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         long start = fixture.Store.CurrentRevision;
         Task writing = Task.Run(async () =>
         {
@@ -33,7 +34,7 @@ public sealed class WatchSubscriptionTests
     [Fact]
     public async Task Subscribe_OtherNamespaceOrResource_IsNotTold()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         using WatchSubscription other = fixture.Store.Events.Subscribe(StoreFixture.Resource, "other", fixture.Store.CurrentRevision, 10);
         using WatchSubscription kind = fixture.Store.Events.Subscribe("else", null, fixture.Store.CurrentRevision, 10);
         using WatchSubscription mine = fixture.Store.Events.Subscribe(StoreFixture.Resource, "default", fixture.Store.CurrentRevision, 10);
@@ -47,7 +48,7 @@ public sealed class WatchSubscriptionTests
     [Fact]
     public async Task Offer_WatcherThatDoesNotRead_LosesItsWatchAndHoldsUpNobody()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         long start = fixture.Store.CurrentRevision;
         using WatchSubscription slow = fixture.Store.Events.Subscribe(StoreFixture.Resource, null, start, 5);
         using WatchSubscription fast = fixture.Store.Events.Subscribe(StoreFixture.Resource, null, start, 100);
@@ -66,7 +67,7 @@ public sealed class WatchSubscriptionTests
     [Fact]
     public async Task Events_OfOneObject_CarryWhatItWas()
     {
-        await using var fixture = new StoreFixture();
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
         using WatchSubscription watch = fixture.Store.Events.Subscribe(StoreFixture.Resource, null, fixture.Store.CurrentRevision, 10);
         WriteResult first = await fixture.PutAsync("a", 0, "one");
         WriteResult second = await fixture.PutAsync("a", first.Stored!.Revision, "two");
@@ -78,3 +79,7 @@ public sealed class WatchSubscriptionTests
         Assert.True(events[2].Previous!.Value.Span.IndexOf("two"u8) > 0);
     }
 }
+
+public sealed class SqliteWatchSubscriptionTests() : WatchSubscriptionTests(new SqliteEngine());
+
+public sealed class PostgresWatchSubscriptionTests(PostgresCluster cluster) : WatchSubscriptionTests(new PostgresEngine(cluster));

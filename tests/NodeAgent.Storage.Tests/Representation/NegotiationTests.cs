@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Storage.Representation;
 using NodeAgent.Storage.Requests;
-using NodeAgent.Storage.Resources;
+using NodeAgent.Storage.Resources.Columns;
 
 namespace NodeAgent.Storage.Tests.Representation;
 

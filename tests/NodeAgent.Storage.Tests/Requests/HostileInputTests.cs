@@ -3,18 +3,19 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Requests;
 
 /// <summary>Whatever is sent, the answer is a failure that says why, and the server goes on.</summary>
-public sealed class HostileInputTests
+public abstract class HostileInputTests(TestEngine engine)
 {
     private const string Collection = ServerFixture.Collection;
 
     [Fact]
     public async Task Body_Hostile_IsRefusedAsBadRequest()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         string[] bodies =
         [
             string.Empty, "null", "[]", "7", "{\"metadata\":7}", "{\"metadata\":{\"name\":7}}", "{\"metadata\":{\"name\":\"x\",\"labels\":{\"a\":null}}}",
@@ -38,7 +39,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Body_DoubledMember_LastWins()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         Answer answer = await fixture.SendAsync("POST", Collection, """{"metadata":{"name":"a"},"spec":{"imageTag":"one"},"spec":{"imageTag":"two"}}""");
 
         Assert.Equal("two", (string?)answer.Json!["spec"]!["imageTag"]);
@@ -50,7 +51,7 @@ public sealed class HostileInputTests
     [InlineData(false)]
     public async Task Body_OverTheLimit_Is413AsStatus(bool lengthKnown)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(options => options.MaxRequestBodyBytes = 100_000);
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.MaxRequestBodyBytes = 100_000);
         byte[] body = Encoding.UTF8.GetBytes(ServerFixture.Profile("big", spec: $$"""{"imageTag":"{{new string('x', 200_000)}}"}"""));
         using HttpContent content = lengthKnown ? new ByteArrayContent(body) : new StreamContent(new UnknownLengthStream(body));
         content.Headers.ContentType = new("application/json");
@@ -73,7 +74,7 @@ public sealed class HostileInputTests
     [InlineData("/livez/../version")]
     public async Task Path_Trick_IsNotFound(string path)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         string answer = await RawAsync(fixture, $"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {fixture.Server.Token}\r\nConnection: close\r\n\r\n");
 
         Assert.Matches("^HTTP/1.1 (404|400) ", answer);
@@ -82,7 +83,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Name_OverLong_IsInvalid()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
 
         Assert.Equal(422, (await fixture.SendAsync("POST", Collection, ServerFixture.Profile(new string('a', 254)))).Code);
         Assert.Equal(201, (await fixture.SendAsync("POST", Collection, ServerFixture.Profile(new string('a', 253)))).Code);
@@ -92,7 +93,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Headers_Huge_AreRefusedAndTheServerGoesOn()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         string answer;
         try
         {
@@ -126,3 +127,7 @@ public sealed class HostileInputTests
         public override bool CanSeek => false;
     }
 }
+
+public sealed class SqliteHostileInputTests() : HostileInputTests(new SqliteEngine());
+
+public sealed class PostgresHostileInputTests(PostgresCluster cluster) : HostileInputTests(new PostgresEngine(cluster));

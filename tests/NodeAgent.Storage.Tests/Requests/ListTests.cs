@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Requests;
 
-public sealed class ListTests
+public abstract class ListTests(TestEngine engine)
 {
     private const string Collection = ServerFixture.Collection;
 
     [Fact]
     public async Task List_InPages_IsOneConsistentStateUnderConcurrentWrites()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         for (int i = 0; i < 20; i++)
         {
             await fixture.CreateAsync($"o{i:D2}");
@@ -40,7 +41,7 @@ public sealed class ListTests
     [Fact]
     public async Task List_ContinueTooOld_IsGone()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(options => options.WatchWindowEvents = 2);
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.WatchWindowEvents = 2);
         await fixture.CreateAsync("a");
         await fixture.CreateAsync("b");
         string token = (string)(await fixture.SendAsync("GET", $"{Collection}?limit=1")).Json!["metadata"]!["continue"]!;
@@ -56,7 +57,7 @@ public sealed class ListTests
     [Fact]
     public async Task List_Empty_IsAnEmptyListOfTheKind()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         Answer answer = await fixture.SendAsync("GET", $"{ServerFixture.Root}/namespaces/nowhere/containerprofiles");
 
         Assert.Equal(200, answer.Code);
@@ -67,7 +68,7 @@ public sealed class ListTests
     [Fact]
     public async Task List_AsTable_HasTheRecordedShape()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a", ""","annotations":{"kubescape.io/status":"ready","kubescape.io/resource-size":"63"}""");
         JsonNode recorded = Recording.Load("crd-object-table").Body!;
         JsonNode table = (await fixture.SendAsync("GET", Collection, accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")).Json!;
@@ -84,7 +85,7 @@ public sealed class ListTests
     [Fact]
     public async Task List_PartialMetadata_HasNoSpec()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a", spec: """{"imageTag":"x"}""");
         JsonNode partial = (await fixture.SendAsync("GET", Collection, accept: "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json")).Json!;
         JsonNode metadata = (await fixture.SendAsync("GET", Collection + "?resourceVersion=metadata")).Json!;
@@ -99,7 +100,7 @@ public sealed class ListTests
     [Fact]
     public async Task List_ManyLargeObjects_ArrivesWhole()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => fixture.CreateAsync($"o{i:D3}", spec: $$"""{"imageTag":"{{new string('x', 20_000)}}"}""")));
         JsonNode list = (await fixture.SendAsync("GET", $"{ServerFixture.Root}/containerprofiles")).Json!;
 
@@ -109,3 +110,7 @@ public sealed class ListTests
 
     private static IEnumerable<string> Keys(JsonNode node) => node.AsObject().Select(member => member.Key);
 }
+
+public sealed class SqliteListTests() : ListTests(new SqliteEngine());
+
+public sealed class PostgresListTests(PostgresCluster cluster) : ListTests(new PostgresEngine(cluster));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Tests.Engines;
+
 namespace NodeAgent.Storage.Tests.Requests;
 
 /// <summary>Every failure is the Status that a real API server gives for it.</summary>
-public sealed class RecordedFailureTests
+public abstract class RecordedFailureTests(TestEngine engine)
 {
     private const string Collection = ServerFixture.Collection;
 
@@ -14,7 +16,7 @@ public sealed class RecordedFailureTests
     [InlineData("create-strict-unknown-field-400", """{"metadata":{"name":"s"},"nope":1}""", "?fieldValidation=Strict")]
     public async Task Create_Refused_SaysWhatARealServerSays(string recording, string body, string query)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("rec");
         Answer answer = await fixture.SendAsync("POST", Collection + query, body.Replace("GV", ServerFixture.ApiVersion, StringComparison.Ordinal));
 
@@ -24,7 +26,7 @@ public sealed class RecordedFailureTests
     [Fact]
     public async Task Create_WrongKindMalformedOrDoubled_SaysWhatARealServerSays()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         Answer kind = await fixture.SendAsync("POST", Collection, """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"}}""");
         Recording.Load("create-400-wrong-kind").AssertSame(kind, message: false);
         Assert.StartsWith("Secret in version \"v1\" cannot be handled as a ContainerProfile: ", (string)kind.Json!["message"]!, StringComparison.Ordinal);
@@ -49,7 +51,7 @@ public sealed class RecordedFailureTests
     [InlineData("finalizer-gone-404", "GET", "fin", null, null)]
     public async Task Change_Refused_SaysWhatARealServerSays(string recording, string method, string name, string? body, string? type)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("rec");
 
         Recording.Load(recording).AssertSame(await fixture.SendAsync(method, $"{Collection}/{name}", body, type));
@@ -61,7 +63,7 @@ public sealed class RecordedFailureTests
     [InlineData("pods-list-rv-invalid", "?resourceVersion=abc")]
     public async Task List_BadOption_SaysWhatARealServerSays(string recording, string query)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
 
         Recording.Load(recording).AssertSame(await fixture.SendAsync("GET", Collection + query));
     }
@@ -69,7 +71,7 @@ public sealed class RecordedFailureTests
     [Fact]
     public async Task List_RevisionOutOfReach_SaysWhatARealServerSays()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(options => options.WatchWindowEvents = 1);
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.WatchWindowEvents = 1);
         await fixture.CreateAsync("a");
         await fixture.CreateAsync("b");
         Answer future = await fixture.SendAsync("GET", Collection + "?resourceVersion=999999999&resourceVersionMatch=NotOlderThan");
@@ -83,7 +85,7 @@ public sealed class RecordedFailureTests
     [Fact]
     public async Task Delete_PreconditionOrAbsent_SaysWhatARealServerSays()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         string uid = (string)(await fixture.CreateAsync("rec"))["metadata"]!["uid"]!;
         Answer precondition = await fixture.SendAsync(
             "DELETE", $"{Collection}/rec", """{"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"00000000-0000-0000-0000-000000000000"}}""");
@@ -100,7 +102,7 @@ public sealed class RecordedFailureTests
     [Fact]
     public async Task Protocol_WrongMediaMethodOrAddress_SaysWhatARealServerSays()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
 
         Recording.Load("unsupported-media-415").AssertSame(await fixture.SendAsync("POST", Collection, "x: y", "text/plain"), message: false);
         Recording.Load("not-acceptable-406").AssertSame(await fixture.SendAsync("GET", Collection, accept: "text/html"), message: false);
@@ -109,7 +111,7 @@ public sealed class RecordedFailureTests
         Recording recorded = Recording.Load("resource-404");
         Assert.Equal((recorded.Code, (string?)recorded.Body), (nowhere.Code, nowhere.Text));
         Assert.Equal(415, (await fixture.SendAsync("POST", Collection, "k8s\0", "application/vnd.kubernetes.protobuf")).Code);
-        Assert.Equal(415, (await fixture.SendAsync("PATCH", $"{Collection}/x", "{}", "application/apply-patch+yaml")).Code);
+        Assert.Equal(415, (await fixture.SendAsync("PATCH", $"{Collection}/x", "\u00d9\u00d9", "application/apply-patch+cbor")).Code);
     }
 
     [Theory]
@@ -120,7 +122,7 @@ public sealed class RecordedFailureTests
     [InlineData("Basic YWRtaW46YWRtaW4=")]
     public async Task Anything_WithoutTheToken_IsUnauthorized(string? authorization)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         fixture.Client.DefaultRequestHeaders.Remove("Authorization");
         if (authorization is not null)
         {
@@ -135,3 +137,7 @@ public sealed class RecordedFailureTests
         Assert.Equal("ok", (await fixture.SendAsync("GET", "/livez")).Text);
     }
 }
+
+public sealed class SqliteRecordedFailureTests() : RecordedFailureTests(new SqliteEngine());
+
+public sealed class PostgresRecordedFailureTests(PostgresCluster cluster) : RecordedFailureTests(new PostgresEngine(cluster));

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Requests;
 
-public sealed class WatchTests
+public abstract class WatchTests(TestEngine engine)
 {
     private const string Collection = ServerFixture.Collection;
 
     [Fact]
     public async Task Watch_BySelector_TellsWhatARealServerTells()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         JsonNode first = await fixture.CreateAsync("rec", ""","labels":{"a":"b"}""");
         await fixture.CreateAsync("other");
         await using WatchReader watch = await WatchReader.OpenAsync(fixture, Collection + "?watch=1&labelSelector=a%3Db&allowWatchBookmarks=true&timeoutSeconds=4");
@@ -30,7 +31,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_ObjectBeginsAndEndsToMatch_IsAddedAndDeleted()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         string start = (string)(await fixture.CreateAsync("a"))["metadata"]!["resourceVersion"]!;
         await fixture.SendAsync("PATCH", $"{Collection}/a", """{"metadata":{"labels":{"x":"1"}}}""", "application/merge-patch+json");
         Answer last = await fixture.SendAsync("PATCH", $"{Collection}/a", """{"metadata":{"labels":null}}""", "application/merge-patch+json");
@@ -43,7 +44,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_TooOld_IsAnErrorEventLikeARealServers()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(options => options.WatchWindowEvents = 1);
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.WatchWindowEvents = 1);
         await fixture.CreateAsync("a");
         await fixture.CreateAsync("b");
         Answer answer = await fixture.SendAsync("GET", Collection + "?watch=1&resourceVersion=1&timeoutSeconds=2");
@@ -62,7 +63,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_FutureRevision_SaysNothing()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         Answer answer = await fixture.SendAsync("GET", Collection + "?watch=1&resourceVersion=99999999&timeoutSeconds=1");
 
         Assert.Equal((200, (string?)Recording.Load("watch-rv-future").Body), (answer.Code, answer.Text));
@@ -71,7 +72,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_SendInitialEvents_EndsThemWithABookmark()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a");
         Answer answer = await fixture.SendAsync(
             "GET", Collection + "?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1");
@@ -85,7 +86,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_AsTable_TellsItsColumnsOnce()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a");
         await fixture.CreateAsync("b");
         Answer answer = await fixture.SendAsync("GET", Collection + "?watch=1&resourceVersion=0&timeoutSeconds=1", accept: "application/json;as=Table;v=v1;g=meta.k8s.io");
@@ -99,7 +100,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_Quiet_GetsBookmarksOnTime()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(options => options.BookmarkInterval = TimeSpan.FromMilliseconds(100));
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.BookmarkInterval = TimeSpan.FromMilliseconds(100));
         await using WatchReader watch = await WatchReader.OpenAsync(fixture, Collection + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=20");
         await fixture.SendAsync("POST", Collection.Replace("containerprofiles", "applicationprofiles", StringComparison.Ordinal), """{"metadata":{"name":"elsewhere"}}""");
         JsonNode? bookmark = await watch.ReadAsync(item => Revision(item) == "2");
@@ -110,7 +111,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Stop_WithOpenWatches_IsDoneInThreeSeconds()
     {
-        ServerFixture fixture = await ServerFixture.StartAsync();
+        ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await using WatchReader watch = await WatchReader.OpenAsync(fixture, Collection + "?watch=1");
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         await fixture.Server.DisposeAsync();
@@ -121,3 +122,7 @@ public sealed class WatchTests
 
     private static string? Revision(JsonNode item) => (string?)item["object"]!["metadata"]!["resourceVersion"];
 }
+
+public sealed class SqliteWatchTests() : WatchTests(new SqliteEngine());
+
+public sealed class PostgresWatchTests(PostgresCluster cluster) : WatchTests(new PostgresEngine(cluster));

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Requests;
 
-public sealed class WriteTests
+public abstract class WriteTests(TestEngine engine)
 {
     private const string Collection = ServerFixture.Collection;
 
     [Fact]
     public async Task Create_Object_HasWhatAServerGives()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         JsonNode created = await fixture.CreateAsync("a", ""","uid":"mine","creationTimestamp":"2001-01-01T00:00:00Z","managedFields":[{}]""");
         JsonNode metadata = created["metadata"]!;
 
@@ -25,7 +26,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Create_GenerateName_MakesOneLikeARealServer()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         var names = new HashSet<string>();
         for (int i = 0; i < 20; i++)
         {
@@ -41,7 +42,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Create_UnknownField_IsDroppedWithAWarning()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         Answer answer = await fixture.SendAsync("POST", Collection, """{"metadata":{"name":"warned"},"nope":1}""");
 
         Assert.Equal(Recording.Load("create-warn-unknown-field").Header("Warning"), answer.Response.Headers.NonValidated["Warning"].ToString());
@@ -52,7 +53,7 @@ public sealed class WriteTests
     [Fact]
     public async Task DryRun_EachVerb_ChangesNothing()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("kept");
         string before = (await fixture.SendAsync("GET", Collection)).Text;
         Answer created = await fixture.SendAsync("POST", Collection + "?dryRun=All", ServerFixture.Profile("dry"));
@@ -72,7 +73,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Update_WithoutChange_KeepsTheRevision()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         JsonNode created = await fixture.CreateAsync("a", spec: """{"imageTag":"x"}""");
         Answer same = await fixture.SendAsync("PUT", $"{Collection}/a", created.ToJsonString());
         Answer changed = await fixture.SendAsync("PUT", $"{Collection}/a", ServerFixture.Profile("a", spec: """{"imageTag":"y"}"""));
@@ -87,7 +88,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Patch_ManyAtOnceWithoutRevision_AllTakeEffect()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a");
         Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
             fixture.SendAsync("PATCH", $"{Collection}/a", $$$$"""{"metadata":{"labels":{"l{{{{i}}}}":"x"}}}""", "application/merge-patch+json")));
@@ -99,7 +100,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Patch_EachType_ChangesWhatItNames()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         JsonNode created = await fixture.CreateAsync("a", spec: """{"imageTag":"x"}""");
         string revision = (string)created["metadata"]!["resourceVersion"]!;
         Answer strategic = await fixture.SendAsync("PATCH", $"{Collection}/a", """{"metadata":{"labels":{"z":"1"}}}""", "application/strategic-merge-patch+json");
@@ -117,7 +118,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Delete_WithFinalizer_WaitsUntilItIsGone()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("fin", ""","finalizers":["example.org/hold"]""");
         Answer pending = await fixture.SendAsync("DELETE", $"{Collection}/fin");
         JsonNode recorded = Recording.Load("finalizer-delete-pending").Body!["metadata"]!;
@@ -135,7 +136,7 @@ public sealed class WriteTests
     [Fact]
     public async Task DeleteCollection_Selected_LeavesTheRest()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
         await fixture.CreateAsync("a", ""","labels":{"x":"1"}""");
         await fixture.CreateAsync("b");
         Answer none = await fixture.SendAsync("DELETE", Collection + "?labelSelector=nope%3Dx");
@@ -147,3 +148,7 @@ public sealed class WriteTests
         Assert.Equal(["b"], (await fixture.SendAsync("GET", Collection)).Json!["items"]!.AsArray().Select(item => (string?)item!["metadata"]!["name"]));
     }
 }
+
+public sealed class SqliteWriteTests() : WriteTests(new SqliteEngine());
+
+public sealed class PostgresWriteTests(PostgresCluster cluster) : WriteTests(new PostgresEngine(cluster));

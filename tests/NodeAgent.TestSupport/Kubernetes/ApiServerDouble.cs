@@ -23,6 +23,8 @@ public sealed class ApiServerDouble : IAsyncDisposable
 
     public DoubleStore Store { get; } = new();
 
+    public DoubleReviews Reviews { get; } = new();
+
     /// <summary>Tokens that are let in; null = everybody.</summary>
     public IReadOnlySet<string>? Tokens { get; set; }
 
@@ -91,6 +93,10 @@ public sealed class ApiServerDouble : IAsyncDisposable
         else if (!await IsLetInAsync(context, token))
         {
             await DoubleAnswers.StatusAsync(context, 401, "Unauthorized", "Unauthorized");
+        }
+        else if (await Reviews.TryAnswerAsync(context))
+        {
+            return;
         }
         else if (path is null || !Store.Knows(path.Resource))
         {

@@ -32,7 +32,9 @@ public sealed class TestAuthority : IDisposable
         return Issue($"CN={name}", "1.3.6.1.5.5.7.3.1", names);
     }
 
-    public X509Certificate2 Client(string user) => Issue($"CN={user}", "1.3.6.1.5.5.7.3.2", null);
+    /// <param name="groups">Become organizations.</param>
+    public X509Certificate2 Client(string user, params string[] groups) =>
+        Issue(string.Join(", ", [$"CN={user}", .. groups.Select(group => $"O={group}")]), "1.3.6.1.5.5.7.3.2", null);
 
     public void Dispose() => _authority.Dispose();
 

@@ -80,6 +80,16 @@ public static partial class RecordBuilder
     public static byte[] Tcp(EventKind kind, byte[] local, ushort localPort, byte[] remote, ushort remotePort,
         FlowDirection direction = FlowDirection.Outbound, uint pid = 100, ulong timeNs = 1, ulong cgroupId = 7, uint error = 0)
     {
+        TcpRecord record = Tcp(kind, localPort, remote, remotePort, direction, pid, timeNs, cgroupId, error);
+        local.CopyTo(record.LocalAddress);
+        return Join(record);
+    }
+
+    /// <summary>As it is behind the decoder.</summary>
+    /// <param name="remote">Shape: 4 or 16 bytes in network order.</param>
+    public static TcpRecord Tcp(EventKind kind, ushort localPort, byte[] remote, ushort remotePort,
+        FlowDirection direction = FlowDirection.Outbound, uint pid = 100, ulong timeNs = 1, ulong cgroupId = 7, uint error = 0)
+    {
         var record = new TcpRecord
         {
             Header = Header(kind, pid, timeNs, cgroupId),
@@ -89,9 +99,8 @@ public static partial class RecordBuilder
             Direction = direction,
             Error = error,
         };
-        local.CopyTo(record.LocalAddress);
         remote.CopyTo(record.RemoteAddress);
-        return Join(record);
+        return record;
     }
 
     public static byte[] Flow(byte[] local, ushort localPort, byte[] remote, ushort remotePort,

@@ -11,7 +11,7 @@ namespace NodeAgent.Tests.Agent;
 public sealed partial class ChartSettingsTests : IDisposable
 {
     // What users of the chart do not set: paths, addresses and the node's name follow from the pod.
-    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.address", "operations.address", "containers.hostRoot", "kubernetes.kubeconfig"];
+    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.kubeconfig", "storage.address", "operations.address", "containers.hostRoot", "kubernetes.kubeconfig"];
     private static readonly Dictionary<string, string> None = [];
     private readonly ScratchFolder _scratch = new();
 
@@ -104,7 +104,7 @@ public sealed partial class ChartSettingsTests : IDisposable
     public void Schema_Patterns_TakeEachDefault()
     {
         var options = new AgentOptions();
-        foreach (Setting setting in Settings.All.Where(s => !SetByTheChart.Contains(s.Key)))
+        foreach (Setting<AgentOptions> setting in Settings.All.Where(s => !SetByTheChart.Contains(s.Key)))
         {
             JsonElement schema = SchemaConfig();
             foreach (string part in setting.Key.Split('.'))

@@ -9,22 +9,27 @@ internal static class ReferenceRules
         ["NodeAgent.Events"] = [],
         ["NodeAgent.Api"] = [],
         ["NodeAgent.Interop"] = [],
+        ["NodeAgent.Cel"] = [],
         ["NodeAgent.Bpf"] = ["NodeAgent.Interop", "NodeAgent.Events"],
         ["NodeAgent.Enrichment"] = ["NodeAgent.Events"],
         ["NodeAgent.Profiles"] = ["NodeAgent.Events", "NodeAgent.Api"],
-        ["NodeAgent.Rules"] = ["NodeAgent.Events", "NodeAgent.Api"],
-        ["NodeAgent.HostScan"] = ["NodeAgent.Api"],
+        ["NodeAgent.Rules"] = ["NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Cel"],
+        ["NodeAgent.HostScan"] = ["NodeAgent.Api", "NodeAgent.Cel"],
         ["NodeAgent.Kubernetes"] = ["NodeAgent.Api"],
         ["NodeAgent.Export"] = ["NodeAgent.Api"],
         ["NodeAgent.NetworkPolicy"] = ["NodeAgent.Api"],
         ["NodeAgent.Storage"] = ["NodeAgent.Api", "NodeAgent.NetworkPolicy", "NodeAgent.Profiles"],
+        ["NodeAgent.Hosting"] = ["NodeAgent.Api"],
+
+        // The storage as a program of its own; what it asks of a cluster it asks through ports of the storage.
+        ["NodeAgent.StorageHost"] = ["NodeAgent.Api", "NodeAgent.Export", "NodeAgent.Hosting", "NodeAgent.Kubernetes", "NodeAgent.Storage"],
         ["NodeAgent.Operator"] = ["NodeAgent.Api", "NodeAgent.Kubernetes"],
         // The composition root embeds the storage of a single machine; the operator is a program of its own.
         ["NodeAgent"] =
         [
             "NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Interop", "NodeAgent.Bpf", "NodeAgent.Enrichment",
             "NodeAgent.Profiles", "NodeAgent.Rules", "NodeAgent.HostScan", "NodeAgent.Kubernetes", "NodeAgent.Export",
-            "NodeAgent.NetworkPolicy", "NodeAgent.Storage",
+            "NodeAgent.NetworkPolicy", "NodeAgent.Storage", "NodeAgent.Hosting", "NodeAgent.Cel",
         ],
     };
 

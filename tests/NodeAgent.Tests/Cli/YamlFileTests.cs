@@ -24,7 +24,7 @@ public sealed class YamlFileTests : IDisposable
             - {kind: NetworkPolicy}
             - {kind: Other}
             """);
-        Assert.Equal(["""{"a":1,"b":"1","c":[true,null,-2,"1.5","yes"]}""", """{"kind":"NetworkPolicy"}""", """{"kind":"Other"}"""],
+        Assert.Equal(["""{"a":1,"b":"1","c":[true,null,-2,1.5,"yes"]}""", """{"kind":"NetworkPolicy"}""", """{"kind":"Other"}"""],
             objects.Select(one => one.ToJsonString()));
     }
 

@@ -114,7 +114,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void All_ShownValue_IsReadBackAsItself()
     {
-        foreach (Setting setting in Settings.All)
+        foreach (Setting<AgentOptions> setting in Settings.All)
         {
             var options = new AgentOptions();
             string shown = setting.Show(options);

@@ -36,7 +36,7 @@ public sealed class DemoStageTests
     [InlineData("TERM", "3 /etc/shadow")]
     public async Task Run_Interrupted_LeavesNothing(string signal, string afterLine)
     {
-        using Process demo = ShellProcess.Start(Script, ["--no-agent"]);
+        using Process demo = ShellProcess.Start("setsid", [Script, "--no-agent"]);
         Task<string> errors = demo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string rest = await SignalAfterAsync(demo, signal, afterLine);
         await demo.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -50,20 +50,22 @@ public sealed class DemoStageTests
 
     private static async Task<string> SignalAfterAsync(Process demo, string signal, string afterLine)
     {
+        // As they come: an interrupt from a terminal reaches the whole group, a supervisor's TERM the script alone.
+        string target = signal == "INT" ? $"-{demo.Id}" : $"{demo.Id}";
         while (await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (line.Contains(afterLine, StringComparison.Ordinal))
             {
-                await ShellProcess.RunAsync("kill", "-" + signal, demo.Id.ToString());
+                await ShellProcess.RunAsync("kill", "-" + signal, "--", target);
                 break;
             }
         }
 
-        // As somebody at a terminal does it: bash now and then takes an interrupt for one that its child dealt with. Once it is ending, more change nothing.
+        // More than one, as an impatient person sends them: once it is ending, they change nothing.
         Task<string> rest = demo.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         while (await Task.WhenAny(rest, Task.Delay(200, TestContext.Current.CancellationToken)) != rest)
         {
-            await ShellProcess.RunAsync("kill", "-" + signal, demo.Id.ToString());
+            await ShellProcess.RunAsync("kill", "-" + signal, "--", target);
         }
 
         return await rest;

@@ -161,13 +161,4 @@ public sealed class CompletedProfilesTests : IAsyncLifetime
         _rig.Feed(RecordBuilder.Flow(Here, 40000, There, 53, timeNs: Second));
         _rig.Feed(RecordBuilder.Dns(DnsMessages.Answer("example.com", [93, 184, 216, 34]), There, FlowDirection.Inbound, timeNs: Second));
     }
-
-    private sealed class NoNames : INameLookup
-    {
-        public bool TryGetName(ContainerInfo container, NetAddress address, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? name)
-        {
-            name = null;
-            return false;
-        }
-    }
 }

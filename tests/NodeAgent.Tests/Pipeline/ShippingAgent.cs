@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Events;
@@ -11,6 +10,7 @@ using NodeAgent.Pipeline;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Storage;
 using NodeAgent.Tests.Agent;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Tests.Pipeline;
 
@@ -113,19 +113,7 @@ internal sealed class ShippingAgent : IAsyncDisposable
     {
         for (int number = from; number < from + count; number++)
         {
-            Bytes16 bytes = default;
-            ((Span<byte>)bytes)[0] = 203;
-            ((Span<byte>)bytes)[2] = (byte)(number >> 8);
-            ((Span<byte>)bytes)[3] = (byte)number;
-            var record = new TcpRecord
-            {
-                Header = new HeaderRecord { Kind = EventKind.TcpConnect, TimeNs = _nowNs, Pid = 1 },
-                Family = 2,
-                RemoteAddress = bytes,
-                LocalPort = 40_000,
-                RemotePort = 443,
-                Direction = FlowDirection.Outbound,
-            };
+            TcpRecord record = RecordBuilder.Tcp(EventKind.TcpConnect, 40_000, [203, 0, (byte)(number >> 8), (byte)number], 443, pid: 1, timeNs: _nowNs);
             _learner.OnTcp(new TcpEvent(in record), _subject);
         }
     }
@@ -149,14 +137,5 @@ internal sealed class ShippingAgent : IAsyncDisposable
         await Export.DrainAsync(TimeSpan.FromSeconds(1.5));
         await Export.DisposeAsync();
         await _learner.DisposeAsync();
-    }
-
-    private sealed class NoNames : INameLookup
-    {
-        public bool TryGetName(ContainerInfo container, NetAddress address, [NotNullWhen(true)] out string? name)
-        {
-            name = null;
-            return false;
-        }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Cluster;
@@ -100,14 +99,5 @@ public sealed class UnnamedEgressTests : IAsyncDisposable
         }
 
         return [.. alerts];
-    }
-
-    private sealed class NoNames : INameLookup
-    {
-        public bool TryGetName(ContainerInfo container, NetAddress address, [NotNullWhen(true)] out string? name)
-        {
-            name = null;
-            return false;
-        }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.Networking;
@@ -15,6 +14,7 @@ using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Output;
 using NodeAgent.Tests.Pipeline;
+using NodeAgent.TestSupport.Wire;
 
 namespace NodeAgent.Tests.Policies;
 
@@ -138,18 +138,7 @@ public sealed class ClusterPolicyTests
         learner.OnTick(10 * Second);
         foreach (var (remote, localPort, remotePort, kind, direction) in events)
         {
-            Bytes16 bytes = default;
-            byte[] address = System.Net.IPAddress.Parse(remote).GetAddressBytes();
-            address.CopyTo((Span<byte>)bytes);
-            var record = new TcpRecord
-            {
-                Header = new HeaderRecord { Kind = kind, TimeNs = 11 * Second, Pid = 1 },
-                Family = address.Length == 4 ? (ushort)2 : (ushort)10,
-                RemoteAddress = bytes,
-                LocalPort = localPort,
-                RemotePort = remotePort,
-                Direction = direction,
-            };
+            TcpRecord record = RecordBuilder.Tcp(kind, localPort, System.Net.IPAddress.Parse(remote).GetAddressBytes(), remotePort, direction, pid: 1, timeNs: 11 * Second);
             learner.OnTcp(new TcpEvent(in record), _subject);
         }
 
@@ -191,14 +180,5 @@ public sealed class ClusterPolicyTests
     {
         _peers.Put(new PeerObject { Kind = PeerKind.Node, Uid = "a", Name = "node-a", IsHost = true, KubeletPort = 10250 }, [Addresses.Of("192.168.1.10")], Second);
         _peers.Put(new PeerObject { Kind = PeerKind.Node, Uid = "b", Name = "node-b", KubeletPort = 10250 }, [Addresses.Of("192.168.1.11"), Addresses.Of("2001:db8:1::11")], Second);
-    }
-
-    private sealed class NoNames : INameLookup
-    {
-        public bool TryGetName(ContainerInfo container, NetAddress address, [NotNullWhen(true)] out string? name)
-        {
-            name = null;
-            return false;
-        }
     }
 }

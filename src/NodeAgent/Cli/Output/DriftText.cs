@@ -5,20 +5,17 @@ using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Text;
-using NodeAgent.Profiles.Matching;
+using NodeAgent.Profiles.Assembly;
 
 namespace NodeAgent.Cli.Output;
 
 /// <summary>A drift for the terminal: a line for each thing that the profile does not hold.</summary>
 internal static class DriftText
 {
-    /// <summary>Shape: the fields of a profile.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["execs", "opens", "capabilities", "endpoints", "ingress", "egress"];
-
     public static string Of(ProfileDrift drift)
     {
         ContainerProfileSpec spec = drift.Spec ?? new ContainerProfileSpec();
-        int count = ProfileDifference.Count(spec);
+        int count = ProfileContent.Findings(spec);
         string whose = $"{drift.Metadata.Namespace}/{drift.Metadata.Name}";
         if (count == 0)
         {

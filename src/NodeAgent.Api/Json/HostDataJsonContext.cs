@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NodeAgent.Api.HostData;
+
+namespace NodeAgent.Api.Json;
+
+/// <summary>JSON of what the host sensors tell of nodes.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HostDataObject<OsReleaseFileSpec>))]
+[JsonSerializable(typeof(HostDataObject<KernelVersionSpec>))]
+[JsonSerializable(typeof(HostDataObject<LinuxSecurityHardeningStatusSpec>))]
+[JsonSerializable(typeof(HostDataObject<OpenPortsListSpec>))]
+[JsonSerializable(typeof(HostDataObject<LinuxKernelVariablesSpec>))]
+[JsonSerializable(typeof(HostDataObject<KubeletInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<KubeProxyInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<ControlPlaneInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<CloudProviderInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<CniInfoSpec>))]
+public sealed partial class HostDataJsonContext : JsonSerializerContext
+{
+    /// <summary>Writes text as itself, as Kubernetes does. Not safe to paste into HTML.</summary>
+    public static HostDataJsonContext Readable { get; } = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Objects;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace NodeAgent.Storage.Postgres;
+
+/// <summary>Rows of a list in order, some at a time inside one snapshot: a list of any length costs little memory, and a reader that stops early reads little too much.</summary>
+internal static class PostgresRows
+{
+    // Closing a reader reads what is left of its rows, so the first request is small.
+    private const int FirstRows = 32;
+    private const int MaxRows = 512;
+
+    private const string Columns = $"SELECT o.namespace, o.name, o.revision, v.body FROM {PostgresSchema.Name}.objects o JOIN {PostgresSchema.Name}.versions v ON v.revision = o.revision";
+
+    public static IEnumerable<StoredObject> Read(NpgsqlConnection connection, ListRequest request)
+    {
+        ListPosition after = request.After ?? new ListPosition(string.Empty, string.Empty);
+        bool more = PostgresText.IsStorable(request);
+        for (int rows = FirstRows; more; rows = Math.Min(rows * 4, MaxRows))
+        {
+            int count = 0;
+            foreach (StoredObject item in ReadSome(connection, request, after, rows))
+            {
+                after = new ListPosition(item.Key.ObjectNamespace, item.Key.Name);
+                count++;
+                yield return item;
+            }
+
+            more = count == rows;
+        }
+    }
+
+    private static IEnumerable<StoredObject> ReadSome(NpgsqlConnection connection, ListRequest request, ListPosition after, int rows)
+    {
+        using NpgsqlCommand command = Command(connection, request, after, rows);
+        using NpgsqlDataReader reader = Try(() => command.ExecuteReader());
+        while (Try(reader.Read))
+        {
+            yield return Try(() => new StoredObject(
+                new ObjectKey(request.Resource, reader.GetString(0), reader.GetString(1)), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+        }
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, ListRequest request, ListPosition after, int rows)
+    {
+        var command = new NpgsqlCommand { Connection = connection };
+        command.Parameters.Add(new NpgsqlParameter { Value = request.Resource, NpgsqlDbType = NpgsqlDbType.Text });
+        if (request.ObjectNamespace is { } objectNamespace)
+        {
+            command.CommandText = Columns + " WHERE o.resource = $1 AND o.namespace = $2 AND o.name > $3" + (request.Workload is null ? string.Empty : " AND o.workload = $5") + " ORDER BY o.name LIMIT $4";
+            command.Parameters.Add(new NpgsqlParameter { Value = objectNamespace, NpgsqlDbType = NpgsqlDbType.Text });
+        }
+        else
+        {
+            command.CommandText = Columns + " WHERE o.resource = $1 AND (o.namespace, o.name) > ($2, $3) ORDER BY o.namespace, o.name LIMIT $4";
+            command.Parameters.Add(new NpgsqlParameter { Value = after.ObjectNamespace, NpgsqlDbType = NpgsqlDbType.Text });
+        }
+
+        command.Parameters.Add(new NpgsqlParameter { Value = after.Name, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = rows, NpgsqlDbType = NpgsqlDbType.Integer });
+        if (request.Workload is { } workload)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = workload, NpgsqlDbType = NpgsqlDbType.Text });
+        }
+
+        return command;
+    }
+
+    private static T Try<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (PostgresFault.Is(error))
+        {
+            throw PostgresFault.Explain(error);
+        }
+    }
+}

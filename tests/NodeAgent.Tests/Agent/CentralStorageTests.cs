@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace NodeAgent.Tests.Agent;
+
+/// <summary>The agent as the chart runs it with the central storage: it reports there, with the rights that it gets there.</summary>
+[Trait("Level", "Integration")]
+public sealed class CentralStorageTests : IDisposable
+{
+    private const string Group = "spdx.softwarecomposition.kubescape.io";
+
+    // Of what is granted, what one agent does only when something else happens: another agent wrote the same drift at the
+    // same time, or something is gone.
+    private static readonly string[] Rare =
+        ["get profiledrifts.node-agent.io", "delete profiledrifts.node-agent.io", $"delete containerprofiles.{Group}", $"get networkneighborhoods.{Group}"];
+
+    private readonly ScratchFolder _data = new();
+
+    public CentralStorageTests() => AgentProgram.SkipUnlessItCanWatch();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Run_CentralStorage_TakesProfilesAndDriftsAndIsFollowed()
+    {
+        await using CentralStorage central = await CentralStorage.StartAsync();
+        using HttpClient person = central.Server.CreateClient();
+        await CreateAsync(person, "collapseconfigurations", "CollapseConfiguration", "default", string.Empty, """{"openDynamicThreshold":50}""");
+        await using AgentProcess agent = await AgentProcess.StartAsync(
+            _data.Path, "--learning-period", "4s", "--initial-delay", "0s", "--update-interval", "1s", "--cooldown", "0s", "--storage-kubeconfig", central.Kubeconfig);
+        await using TestUnit unit = await TestUnit.StartAsync();
+        await unit.DoAsync(unit.Program("true"));
+        Profile profile = await ProfileAsync(central, agent, unit, p => p.Status == "completed", "the profile completed");
+        JsonNode metadata = JsonNode.Parse(profile.Json)!["metadata"]!;
+
+        for (int news = 0; news < 2; news++)
+        {
+            string program = unit.NewProgram(string.Create(CultureInfo.InvariantCulture, $"news{news}"));
+            await unit.DoAsync(program);
+            string drifts = string.Empty;
+            await Eventually.GetAsync(
+                async () => (drifts = await person.GetStringAsync("/apis/node-agent.io/v1alpha1/profiledrifts")).Contains(program, StringComparison.Ordinal) ? drifts : null, () => drifts + agent.Log);
+        }
+
+        await CreateAsync(person, "applicationprofiles", "ApplicationProfile", "ug-unused", metadata["namespace"]!.ToString(), """{"containers":[]}""");
+        await CreateAsync(person, "containerprofiles", "ContainerProfile", "authored", metadata["namespace"]!.ToString(), """{"architectures":["amd64"]}""");
+        await Eventually.TrueAsync(() => agent.Log.Contains("1 in place of learning, 1 overlays", StringComparison.Ordinal), $"what people wrote: {agent.Log}");
+        await agent.StopAsync();
+
+        Assert.Empty(central.Asked.Except(central.Granted));
+        Assert.Empty(central.Granted.Except(central.Asked).Except(Rare));
+        Assert.Contains("central storage mode", agent.Log, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_data.Path, "kubeconfig")), "a storage of its own was started");
+    }
+
+    [Fact]
+    public async Task Run_CentralStorageAway_WatchesAndIsReady()
+    {
+        string kubeconfig;
+        await using (CentralStorage central = await CentralStorage.StartAsync())
+        {
+            kubeconfig = _data.Write("access/kubeconfig", await File.ReadAllTextAsync(central.Kubeconfig, TestContext.Current.CancellationToken));
+            _data.Write("access/ca.crt", central.Server.CaCertificate.ExportCertificatePem());
+            _data.Write("access/token", "anything");
+        }
+
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--storage-kubeconfig", kubeconfig);
+        await using TestUnit unit = await TestUnit.StartAsync();
+        string news = unit.NewProgram("memfd-like");
+        await unit.DoAsync($"cp {news} /dev/shm/{unit.Name} && /dev/shm/{unit.Name}; rm -f /dev/shm/{unit.Name}");
+
+        await Eventually.TrueAsync(() => agent.Alerts.Any(alert => alert.Unit == unit.Name && alert.Rule == "R1000"), $"the alert: {agent.Log}");
+    }
+
+    [Fact]
+    public async Task Run_StorageKubeconfigMissingOrOfAnotherShape_IsRefused()
+    {
+        foreach ((string file, string says) in new[] { (_data["none"], "none"), (_data.Write("empty", "{}"), "current-context") })
+        {
+            ShellResult result = await AgentProgram.RunAsync("run", "--data-dir", _data["agent"], "--storage-kubeconfig", file, "--ops-address", "127.0.0.1:0");
+
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.Contains("setting 'storage.kubeconfig'", result.Errors, StringComparison.Ordinal);
+            Assert.Contains(says, result.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.All, StringComparison.Ordinal);
+        }
+    }
+
+    // By the variable, as `kubectl exec` into the chart's pod has it.
+    private static Task<Profile> ProfileAsync(CentralStorage central, AgentProcess agent, TestUnit unit, Func<Profile, bool> condition, string what)
+    {
+        var variables = new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_STORAGE_KUBECONFIG"] = central.Kubeconfig };
+        ShellResult? last = null;
+        return Eventually.GetAsync(
+            async () =>
+            {
+                last = await ShellProcess.RunAsync(AgentProgram.Path, ["profile", "list", "-A", "-o", "json"], variables, TestContext.Current.CancellationToken);
+                Assert.True(last.ExitCode == 0, last.All);
+                using var list = System.Text.Json.JsonDocument.Parse(last.Output);
+                return Profile.Find(list, unit.Name) is { } profile && condition(profile) ? profile : null;
+            },
+            () => $"{what}: {last?.All}\n{agent.Log}");
+    }
+
+    private static async Task CreateAsync(HttpClient person, string plural, string kind, string name, string space, string spec)
+    {
+        string path = space.Length == 0 ? plural : $"namespaces/{space}/{plural}";
+        string document = $$$"""{"apiVersion":"{{{Group}}}/v1beta1","kind":"{{{kind}}}","metadata":{"name":"{{{name}}}","annotations":{"kubescape.io/managed-by":"User"}},"spec":{{{spec}}}}""";
+        using var body = new StringContent(document, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await person.PostAsync($"/apis/{Group}/v1beta1/{path}", body, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}
