@@ -12,6 +12,7 @@
 #include "task.bpf.h"
 #include "address.bpf.h"
 #include "socket_call.bpf.h"
+#include "exit_chain.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -298,12 +299,7 @@ static __always_inline void na_socket__connect_returned(const struct na_socket_c
 		na_connect__end(error);
 }
 
-/*
- * Since 4.17, where the kernel has no fexit. What it does not see: the same through io_uring. The
- * address of a bind that failed is the caller's word.
- */
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
+static __always_inline void na_socket__call_ended(struct pt_regs *regs, long result)
 {
 	__u32 number = na_syscall__number(regs);
 	__u32 error = result < 0 ? -result : 0;
@@ -313,7 +309,7 @@ int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
 
 	if (!na_syscall__may_be(number, NA_CALL_socket, NA_CALL_connect) &&
 	    !na_syscall__may_be(number, NA_CALL_socketcall, NA_CALL_socketcall))
-		return 0;
+		return;
 	task = na_task__current();
 	na_socket_call__decode(&call, regs, task);
 	switch (call.call) {
@@ -334,5 +330,15 @@ int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
 	default:
 		break;
 	}
-	return 0;
+}
+
+/*
+ * Since 4.17, where the kernel has no fexit. What it does not see: the same through io_uring. The
+ * address of a bind that failed is the caller's word.
+ */
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
+{
+	na_socket__call_ended(regs, result);
+	return NA_EXIT_NEXT(ctx);
 }

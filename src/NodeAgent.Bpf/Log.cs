@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1142, Level = LogLevel.Warning, Message = "System calls cannot be noted: {Reason}")]
     internal static partial void SyscallsFailed(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Programs at the end of system calls are attached one by one: {Reason}")]
+    internal static partial void ExitChainRefused(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
     internal static partial void SensorReduced(ILogger logger, string name, string program);
 }

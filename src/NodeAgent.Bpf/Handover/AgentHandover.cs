@@ -76,6 +76,9 @@ internal sealed class AgentHandover : IDisposable
         }
     }
 
+    /// <summary>Number of the program on which the chain at the end of system calls hangs, when it is taken over; null = it is to be begun.</summary>
+    internal uint? RunningExitChain => _resumed is not null && _resumed.ProgramIds.TryGetValue(PinNames.ExitChain, out uint id) ? id : null;
+
     /// <returns>The sensor as it runs in the kernel; null when it is not there whole and must be started.</returns>
     internal Sensor? TakeOver(SensorDefinition definition)
     {
@@ -96,7 +99,11 @@ internal sealed class AgentHandover : IDisposable
     }
 
     /// <summary>Takes a sensor's programs out of the kernel if an older agent left them there.</summary>
-    internal void Drop(SensorDefinition definition) => _directory.RemoveLinks(definition.Name);
+    internal void Drop(SensorDefinition definition)
+    {
+        ExitChain.Remove(Maps, definition.Name);
+        _directory.RemoveLinks(definition.Name);
+    }
 
     /// <summary>Lets a sensor that was just started outlive this process. When the kernel cannot, its status says so.</summary>
     internal Sensor Pin(Sensor sensor)
@@ -104,18 +111,24 @@ internal sealed class AgentHandover : IDisposable
         var names = new List<string>();
         try
         {
-            foreach (BpfLink link in sensor.Links)
+            foreach (IAttachedProgram link in sensor.Links)
             {
                 string name = PinNames.Link(sensor.Status.Name, link.Program);
                 link.Pin(_directory.PathOf(name));
                 names.Add(name);
+            }
+
+            if (sensor.Links.OfType<ChainedProgram>().FirstOrDefault() is { } chained)
+            {
+                chained.Chain.Pin(_directory.PathOf(PinNames.ExitChain));
+                names.Add(PinNames.ExitChain);
             }
         }
         catch (BpfException e)
         {
             // Before Linux 5.15 a link through a perf event (kprobe, tracepoint) is none that can be pinned.
             _directory.RemoveLinks(sensor.Status.Name);
-            foreach (BpfLink link in sensor.Links)
+            foreach (IAttachedProgram link in sensor.Links)
             {
                 link.Unpin();
             }
@@ -150,6 +163,12 @@ internal sealed class AgentHandover : IDisposable
     internal void Commit(IReadOnlyList<SensorStatus> statuses)
     {
         PinNewMaps();
+        if (!_links.Values.Any(names => names.Contains(PinNames.ExitChain)))
+        {
+            // Nothing hangs on it any more, and every call of the machine pays for it.
+            _directory.RemoveLinks(ExitChain.ObjectName);
+        }
+
         (ulong lastReadNs, bool wasSaved) = Before();
         ManifestFile.Write(_directory, new Manifest
         {

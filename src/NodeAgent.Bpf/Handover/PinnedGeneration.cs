@@ -2,6 +2,7 @@
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Maps;
+using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Pins;
 
 namespace NodeAgent.Bpf.Handover;
@@ -145,9 +146,7 @@ internal sealed class PinnedGeneration : IDisposable
         {
             try
             {
-                using PinnedLink link = PinnedLink.Open(Directory.PathOf(name));
-                _linkIds.Add(link.Id);
-                _programIds[name] = link.ProgramId;
+                OpenLink(name);
             }
             catch (BpfException e)
             {
@@ -157,5 +156,21 @@ internal sealed class PinnedGeneration : IDisposable
         }
 
         return whole;
+    }
+
+    // A program in the chain at the end of system calls has no link of its own; it is pinned itself.
+    private void OpenLink(string name)
+    {
+        string path = Directory.PathOf(name);
+        if (BpfPin.KindOf(path) == PinKind.Program)
+        {
+            using KernelProgram program = KernelProgram.OpenPinned(path, name, string.Empty);
+            _programIds[name] = program.ReadInfo().Id;
+            return;
+        }
+
+        using PinnedLink link = PinnedLink.Open(path);
+        _linkIds.Add(link.Id);
+        _programIds[name] = link.ProgramId;
     }
 }

@@ -25,21 +25,27 @@ internal static class Stamp
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{sizes.Rings} {sizes.Capacities.Factor} {sizes.Filter}\n").Append(cgroupRoot).Append('\n').Append(Describe(options)).Append('\n');
+        text.Append(DigestOf(ExitChain.ObjectName, open)).Append('\n');
         foreach (SensorDefinition definition in definitions)
         {
-            text.Append(definition.Name).Append(' ').AppendJoin('|', definition.Variants.Select(variant => variant.Name)).Append(' ');
-            try
-            {
-                using BpfObject target = open(definition.Name);
-                text.Append(target.Digest).Append('\n');
-            }
-            catch (Exception e) when (e is BpfException or InvalidOperationException)
-            {
-                text.Append("unusable\n"); // the sensor will say why
-            }
+            text.Append(definition.Name).Append(' ').AppendJoin('|', definition.Variants.Select(variant => variant.Name)).Append(' ')
+                .Append(DigestOf(definition.Name, open)).Append('\n');
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static string DigestOf(string name, Func<string, BpfObject> open)
+    {
+        try
+        {
+            using BpfObject target = open(name);
+            return target.Digest;
+        }
+        catch (Exception e) when (e is BpfException or InvalidOperationException)
+        {
+            return "unusable"; // whoever needs it will say why
+        }
     }
 
     // Every public option, so that none which is added later can be forgotten here.

@@ -10,7 +10,7 @@ namespace NodeAgent.Bpf.Loading;
 internal sealed class LoadedVariant : IDisposable
 {
     private readonly BpfObject _object;
-    private readonly List<BpfLink> _links = [];
+    private readonly List<IAttachedProgram> _links = [];
     private readonly Dictionary<string, string> _without;
 
     private LoadedVariant(BpfObject target, Dictionary<string, string> without)
@@ -20,7 +20,7 @@ internal sealed class LoadedVariant : IDisposable
     }
 
     /// <summary>One for each program that runs.</summary>
-    internal IReadOnlyList<BpfLink> Links => _links;
+    internal IReadOnlyList<IAttachedProgram> Links => _links;
 
     internal BpfObject Object => _object;
 
@@ -38,7 +38,7 @@ internal sealed class LoadedVariant : IDisposable
             var loaded = new LoadedVariant(kernel.Open(definition.Name), without);
             try
             {
-                loaded.LoadAndAttach(variant, kernel);
+                loaded.LoadAndAttach(definition.Name, variant, kernel);
                 return loaded;
             }
             catch (BpfException exception) when (loaded.LeaveOutRefused(variant, exception))
@@ -56,7 +56,7 @@ internal sealed class LoadedVariant : IDisposable
     public void Dispose()
     {
         // Links first: nothing may run while its maps go.
-        foreach (BpfLink link in _links)
+        foreach (IAttachedProgram link in _links)
         {
             link.Dispose();
         }
@@ -85,9 +85,10 @@ internal sealed class LoadedVariant : IDisposable
         return true;
     }
 
-    private void LoadAndAttach(SensorVariant variant, SensorKernel kernel)
+    private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel)
     {
         List<BpfProgram> chosen = Choose(variant, kernel);
+        bool isChained = chosen.Exists(ExitChain.Takes) && kernel.Chain.TryPrepare(sensor, _object);
         kernel.Maps.ShareWith(_object);
         _object.Load();
         kernel.Maps.Adopt(_object);
@@ -101,7 +102,7 @@ internal sealed class LoadedVariant : IDisposable
 
             try
             {
-                _links.Add(Attach(program, kernel));
+                _links.Add(isChained && ExitChain.Takes(program) ? kernel.Chain.Add(sensor, program) : Attach(program, kernel));
             }
             catch (BpfException exception) when (variant.IsOptional(program))
             {

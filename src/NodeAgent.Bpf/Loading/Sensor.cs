@@ -19,7 +19,7 @@ internal sealed class Sensor : IDisposable
     internal SensorStatus Status { get; private set; }
 
     /// <summary>Its attached programs; none when they run without this process.</summary>
-    internal IReadOnlyList<BpfLink> Links => _loaded?.Links ?? [];
+    internal IReadOnlyList<IAttachedProgram> Links => _loaded?.Links ?? [];
 
     /// <summary>Its programs when an agent before this one attached and pinned them.</summary>
     internal IReadOnlyList<RunningProgram> Running { get; }

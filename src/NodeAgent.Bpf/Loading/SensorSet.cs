@@ -16,12 +16,14 @@ internal sealed class SensorSet : IDisposable
 {
     private readonly List<Sensor> _sensors = [];
 
+    private readonly ExitChain _chain;
     private readonly Task<ProcessSnapshot> _snapshot;
 
-    private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open)
+    private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open, ILogger logger)
     {
         Maps = maps;
         Handover = handover;
+        _chain = new ExitChain(maps, open, handover?.RunningExitChain, logger);
         _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
@@ -44,6 +46,11 @@ internal sealed class SensorSet : IDisposable
                 yield return (sensor.Status.Name, sensor.Object!);
             }
 
+            if (_chain.Object is { } chain)
+            {
+                yield return (ExitChain.ObjectName, chain);
+            }
+
             if (LoadedSnapshot is { } snapshot)
             {
                 yield return ("snapshot", snapshot.Object);
@@ -53,7 +60,8 @@ internal sealed class SensorSet : IDisposable
 
     /// <summary>Programs that run without this process, by sensor.</summary>
     internal IEnumerable<(string Sensor, RunningProgram Program)> Running =>
-        _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)));
+        _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)))
+            .Concat(_chain.Running is { } head ? [(ExitChain.ObjectName, head)] : []);
 
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
@@ -92,6 +100,7 @@ internal sealed class SensorSet : IDisposable
             _sensors[at].Dispose();
         }
 
+        _chain.Dispose();
         LoadedSnapshot?.Dispose();
         Maps.Dispose();
         Handover?.Dispose();
@@ -103,11 +112,11 @@ internal sealed class SensorSet : IDisposable
         if (options.PinPath.Length > 0)
         {
             AgentHandover handover = AgentHandover.Begin(options, definitions, open, sizes, logger);
-            return new SensorSet(handover.Maps, handover, open);
+            return new SensorSet(handover.Maps, handover, open, logger);
         }
 
         using BpfObject declarations = open(definitions[0].Name);
-        return new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), null, open);
+        return new SensorSet(SharedMaps.Create(declarations, sizes, options.EnvironmentNames), null, open, logger);
     }
 
     private Sensor StartOne(SensorDefinition definition, BpfOptions options, SensorKernel kernel)
@@ -153,7 +162,7 @@ internal sealed class SensorSet : IDisposable
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
         using var types = new KernelTypes();
-        var kernel = new SensorKernel(open, Maps, types, cgroupRoot);
+        var kernel = new SensorKernel(open, Maps, types, _chain, cgroupRoot);
         var started = new Sensor?[definitions.Count];
         try
         {

@@ -65,6 +65,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap SeenCounts => _byName["na_seen_counts"];
 
+    /// <summary>The programs at the end of system calls. Each generation has its own: an older one's go on until its chain ends.</summary>
+    internal KernelMap ExitChain => _byName[Loading.ExitChain.MapName];
+
     internal KernelMap Cut => _byName["na_cut"];
 
     /// <summary>All of them by name, for pinning.</summary>
@@ -115,6 +118,7 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_cut");
             maps.CreateCounter(declarations, "na_untold");
             maps.CreateCounter(declarations, "na_entrants");
+            maps._byName.Add(Loading.ExitChain.MapName, KernelMap.Create(MapType.ProgramArray, Loading.ExitChain.MapName, sizeof(uint), sizeof(uint), Loading.ExitChain.Steps));
             maps.IntroduceAgent();
             return maps;
         }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Native;
+using NodeAgent.Interop.Objects;
 using NodeAgent.Interop.Pins;
 using NodeAgent.Interop.Platform;
 
@@ -89,6 +90,16 @@ public sealed class KernelMap : IDisposable
         int fd = (int)inner.Handle.DangerousGetHandle();
         Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)), MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in fd)));
         GC.KeepAlive(inner);
+    }
+
+    /// <summary>Puts a program into a map of programs.</summary>
+    /// <exception cref="BpfException">EINVAL: it is of another kind than those that are in it.</exception>
+    public void UpdateProgram(uint index, KernelProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        int fd = (int)program.Handle.DangerousGetHandle();
+        Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)), MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in fd)));
+        GC.KeepAlive(program);
     }
 
     /// <returns>False when there was no such key.</returns>

@@ -7,6 +7,7 @@ public enum MapType
     Unspecified = 0,
     Hash = 1,
     Array = 2,
+    ProgramArray = 3,
     PerCpuHash = 5,
     PerCpuArray = 6,
     LruHash = 9,

@@ -6,8 +6,8 @@ using NodeAgent.Interop.Native;
 
 namespace NodeAgent.Interop.Objects;
 
-/// <summary>An attached program: it runs until this is disposed.</summary>
-public sealed class BpfLink : IDisposable
+/// <summary>A program that is attached to its hook.</summary>
+public sealed class BpfLink : IAttachedProgram
 {
     private readonly LinkHandle _handle;
     private bool _pinned;
@@ -28,8 +28,6 @@ public sealed class BpfLink : IDisposable
         return walk.IsInvalid ? throw NativeError.Last("start iterator", Program) : walk;
     }
 
-    /// <summary>Gives it a name in a bpffs: the program then runs on when this is disposed and when the process ends.</summary>
-    /// <exception cref="BpfException">EINVAL: this kernel cannot pin links of this kind.</exception>
     public void Pin(string path)
     {
         int fd = NativeError.Check(NativeMethods.GetLinkFd(_handle), "find link of", Program);
@@ -37,7 +35,6 @@ public sealed class BpfLink : IDisposable
         _pinned = true;
     }
 
-    /// <summary>Undoes what <see cref="Pin"/> says of dispose; the caller removes the name.</summary>
     public void Unpin() => _pinned = false;
 
     public void Dispose()

@@ -7,10 +7,12 @@ using NodeAgent.Benchmarks.Harness;
 namespace NodeAgent.Benchmarks.Scenarios;
 
 /// <summary>
-/// redis-benchmark against redis-server over loopback, in turns without an agent and with one that has every sensor attached. The share is that of
+/// redis-benchmark against redis-server over loopback, in turns without an agent and with one that has sensors attached. The share is that of
 /// neighbouring rounds, the median of all.
 /// </summary>
-internal sealed class RedisThroughput(BenchOptions options)
+/// <param name="options">Of the run.</param>
+/// <param name="settings">Which sensors, each measured by itself.</param>
+internal sealed class RedisThroughput(BenchOptions options, RedisSetting[] settings)
 {
     private const int Rounds = 7;
     private const int EmulatedRounds = 3;
@@ -22,6 +24,18 @@ internal sealed class RedisThroughput(BenchOptions options)
     // The runtime compiles again what was used at start; only the rounds are to be compared.
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the target is for.</summary>
+    public static readonly RedisSetting[] Whole = [new("all sensors attached", ["--sensors", "all"], IsJudged: true)];
+
+    /// <summary>What of it costs how much: without those that run for each system call, without those that see each packet, without both.</summary>
+    public static readonly RedisSetting[] Parts =
+    [
+        new("all but syscalls", ["--sensors", "all", "--disable-sensors", "syscalls"]),
+        new("all but payload", ["--sensors", "all", "--disable-sensors", "payload"]),
+        new("all but udp, dns, payload", ["--sensors", "all", "--disable-sensors", "udp,dns,payload"]),
+        new("all but syscalls, udp, dns, payload", ["--sensors", "all", "--disable-sensors", "syscalls,udp,dns,payload"]),
+    ];
+
     public async Task RunAsync(BenchTable table)
     {
         using var directory = new ScratchDirectory();
@@ -32,7 +46,10 @@ internal sealed class RedisThroughput(BenchOptions options)
         try
         {
             await WaitAsync(server, port).ConfigureAwait(false);
-            await MeasureAsync(table, port).ConfigureAwait(false);
+            foreach (RedisSetting setting in settings)
+            {
+                await MeasureAsync(table, port, setting).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -40,7 +57,7 @@ internal sealed class RedisThroughput(BenchOptions options)
         }
     }
 
-    private async Task MeasureAsync(BenchTable table, string port)
+    private async Task MeasureAsync(BenchTable table, string port, RedisSetting setting)
     {
         var bare = new List<double[]>();
         var attached = new List<double[]>();
@@ -49,8 +66,8 @@ internal sealed class RedisThroughput(BenchOptions options)
         bare.Add(await RoundAsync(port).ConfigureAwait(false));
         for (int round = 0; round < (options.Emulated ? EmulatedRounds : Rounds); round++)
         {
-            Console.Error.WriteLine($"bench: redis: round {round + 1}");
-            await using (IAttached agent = await IAttached.StartAsync(options, "--sensors", "all").ConfigureAwait(false))
+            Console.Error.WriteLine($"bench: redis: {setting.Name}: round {round + 1}");
+            await using (IAttached agent = await IAttached.StartAsync(options, setting.Flags).ConfigureAwait(false))
             {
                 variant = await agent.VariantOfAsync("file").ConfigureAwait(false);
                 await Task.Delay(SettleTime).ConfigureAwait(false);
@@ -65,13 +82,13 @@ internal sealed class RedisThroughput(BenchOptions options)
             // Against the mean of the rounds before and after: drift of the machine falls out.
             double share = Median(attached.Select((a, r) => a[i] / ((bare[r][i] + bare[r + 1][i]) / 2)));
             table.AddShare(
-                $"Redis {Commands[i]}, all sensors attached, file variant {variant}",
+                $"Redis {Commands[i]}, {setting.Name}, file variant {variant}",
                 Median(attached.Select(a => a[i])),
                 Median(bare.Select(b => b[i])),
                 "requests/s",
                 share,
                 LeastPercent / 100,
-                judged: variant == "fentry");
+                judged: setting.IsJudged && variant == "fentry");
         }
     }
 
