@@ -7,8 +7,9 @@
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-/* All that the programs of the chain look for, and a few more. A function of its own, so that a kernel that does not mix functions with tail calls refuses this
- * program, and not one of the chain. */
+/* All that the programs of the chain look for, and a few more. A function of its own, so that a
+ * kernel that does not mix functions with tail calls refuses this program, and not one of the
+ * chain. */
 __noinline int na_exit__is_watched(__u32 number)
 {
 	return na_syscall__may_be(number, NA_CALL_open, NA_CALL_connect) ||
