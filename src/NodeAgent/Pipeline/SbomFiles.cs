@@ -18,6 +18,7 @@ internal sealed class SbomFiles : IImageFiles, IAsyncDisposable
     private const int MaxImages = 128;
 
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
     private readonly StorageClient _client;
     private readonly ProfileLearner _learner;
@@ -25,7 +26,7 @@ internal sealed class SbomFiles : IImageFiles, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ImageRecord> _images = new(StringComparer.Ordinal);
-    private readonly Channel<string> _wanted = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxImages) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<string> _wanted = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxImages) { FullMode = BoundedChannelFullMode.Wait });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
     private bool _isRefused;
@@ -66,10 +67,9 @@ internal sealed class SbomFiles : IImageFiles, IAsyncDisposable
             }
 
             image.Profiles.Add(key);
-            if (image.IsDue(_time, Again))
+            if (image.IsDue(_time) && _wanted.Writer.TryWrite(slug))
             {
-                image.AskedAt = _time.GetTimestamp();
-                _wanted.Writer.TryWrite(slug);
+                image.Ask(_time, Again);
             }
 
             return LiteralPaths.None;
@@ -106,6 +106,7 @@ internal sealed class SbomFiles : IImageFiles, IAsyncDisposable
         }
         catch (StorageException error)
         {
+            Postpone(slug);
             if (!error.IsTransient && !_isRefused)
             {
                 _isRefused = true;
@@ -134,15 +135,27 @@ internal sealed class SbomFiles : IImageFiles, IAsyncDisposable
         Array.ForEach(profiles, _learner.MarkDirty);
     }
 
+    private void Postpone(string slug)
+    {
+        lock (_lock)
+        {
+            _images.GetValueOrDefault(slug)?.Ask(_time, AfterFailure);
+        }
+    }
+
     private sealed class ImageRecord
     {
+        private long? _askedAt;
+        private TimeSpan _pause;
+
         /// <summary>Null: no SBOM is known yet.</summary>
         public LiteralPaths? Files { get; set; }
 
         public HashSet<string> Profiles { get; } = new(StringComparer.Ordinal);
 
-        public long? AskedAt { get; set; }
+        public bool IsDue(TimeProvider time) => _askedAt is not { } asked || time.GetElapsedTime(asked) >= _pause;
 
-        public bool IsDue(TimeProvider time, TimeSpan again) => AskedAt is not { } asked || time.GetElapsedTime(asked) >= again;
+        /// <param name="pause">How long it is not asked for again.</param>
+        public void Ask(TimeProvider time, TimeSpan pause) => (_askedAt, _pause) = (time.GetTimestamp(), pause);
     }
 }

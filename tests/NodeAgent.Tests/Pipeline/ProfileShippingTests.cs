@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using System.Text.Json;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
@@ -134,12 +135,7 @@ public sealed class ProfileShippingTests : IAsyncDisposable
     public async Task Ship_ImageWithAnSbom_NamesItsFilesOneByOneFromTheNodeToTheStorage()
     {
         await _server.StartAsync();
-        using (var client = new StorageClient(_server.Connect()))
-        {
-            const string Sbom = """{"metadata":{"name":"r.io-web-1-abcdef","namespace":"kubescape"},"spec":{"syft":{"files":[{"location":{"path":"/data/f7"}},{"location":{"path":"/data/f55"}}]}}}""";
-            await client.ApplyAsync(new ApiObject("sbomsyfts", "kubescape", "r.io-web-1-abcdef", System.Text.Encoding.UTF8.GetBytes(Sbom)), CancellationToken.None);
-        }
-
+        await PutSbomAsync("/data/f7", "/data/f55");
         await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
         agent.Container.Identity = agent.Container.Identity with { Image = "r.io/web:1", ImageDigest = "sha256:0123abcdef" };
         agent.Open(0, 60);
@@ -151,6 +147,23 @@ public sealed class ProfileShippingTests : IAsyncDisposable
         agent.Call(0, 1);
         await agent.UntilAsync(async () => await PeersAsync() == 1, "what came later");
         Assert.Equal(["/data/f55", "/data/f7", "/data/⋯"], await OpensAsync());
+    }
+
+    [Fact]
+    public async Task Ship_SbomThatComesWhileItLearns_NamesItsFilesFromThenOn()
+    {
+        await _server.StartAsync();
+        var clock = new SkippingClock();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a", clock);
+        agent.Container.Identity = agent.Container.Identity with { Image = "r.io/web:1", ImageDigest = "sha256:0123abcdef" };
+        agent.Open(0, 60);
+        await agent.UntilAsync(async () => (await OpensAsync()).Length > 0, "what was learned in the storage");
+        Assert.Equal(["/data/⋯"], await OpensAsync());
+
+        await PutSbomAsync("/data/f7");
+        clock.Skip = TimeSpan.FromMinutes(11);
+        agent.Open(60, 1);
+        await agent.UntilAsync(async () => (await OpensAsync()).Contains("/data/f7"), "the file of the image in the storage");
     }
 
     public static TheoryData<string> Names { get; } = [new string('a', 253), string.Join('.', Enumerable.Repeat("Name", 51))[..253], "Web.Front", "a.b-c.1"];
@@ -185,6 +198,14 @@ public sealed class ProfileShippingTests : IAsyncDisposable
 
     private async Task<int> PeersAsync() => (await ProfileAsync())?.Spec?.Egress?.Count ?? 0;
 
+    private async Task PutSbomAsync(params string[] files)
+    {
+        using var client = new StorageClient(_server.Connect());
+        string list = string.Join(',', files.Select(file => $$$"""{"location":{"path":"{{{file}}}"}}"""));
+        string sbom = """{"metadata":{"name":"r.io-web-1-abcdef","namespace":"kubescape"},"spec":{"syft":{"files":[""" + list + "]}}}";
+        await client.ApplyAsync(new ApiObject("sbomsyfts", "kubescape", "r.io-web-1-abcdef", Encoding.UTF8.GetBytes(sbom)), CancellationToken.None);
+    }
+
     private async Task<string[]> OpensAsync() => [.. ((await ProfileAsync())?.Spec?.Opens ?? []).Select(open => open.Path!)];
 
     private async Task<ContainerProfile?> ProfileAsync()
@@ -199,6 +220,14 @@ public sealed class ProfileShippingTests : IAsyncDisposable
         using var client = new StorageClient(_server.Connect());
         ApiObject? found = await client.GetAsync("networkneighborhoods", "shop", "deployment-web", CancellationToken.None);
         return found is null ? null : JsonSerializer.Deserialize(found.Json.Span, ApiJsonContext.Readable.NetworkNeighborhood);
+    }
+
+    /// <summary>Of which as much has passed as a test says.</summary>
+    private sealed class SkippingClock : TimeProvider
+    {
+        public TimeSpan Skip { get; set; }
+
+        public override long GetTimestamp() => System.GetTimestamp() + (long)(Skip.TotalSeconds * System.TimestampFrequency);
     }
 
     /// <summary>Whoever waits for it has waited already.</summary>
