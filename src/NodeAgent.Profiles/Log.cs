@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(3013, LogLevel.Warning, "The flow history is over its {MaxBytes} bytes: {Count} flows that were not seen for the longest time are dropped")]
     public static partial void FlowHistoryFull(ILogger logger, long maxBytes, int count);
+
+    [LoggerMessage(3014, LogLevel.Warning, "A checkpoint was cut off in the middle of its write ({File}); what was written before it is used")]
+    public static partial void CheckpointCutOff(ILogger logger, string file);
 }

@@ -103,4 +103,10 @@ internal static partial class Log
 
     [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
     public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
+
+    [LoggerMessage(7050, LogLevel.Information, "SBOM {Name}: its {Count} files are named one by one in the profiles of the image")]
+    public static partial void SbomRead(ILogger logger, string name, int count);
+
+    [LoggerMessage(7051, LogLevel.Warning, "SBOM {Name} cannot be read from the storage: {Problem}. Files of images are generalised like all others; this is said once")]
+    public static partial void SbomRefused(ILogger logger, string name, string problem);
 }

@@ -19,7 +19,7 @@ public sealed class NetworkPolicyPropertyTests
 
     [Fact]
     public void Generate_NeighborsInAnyOrder_GivesTheSamePolicy() =>
-        Prop.ForAll<int>(seed =>
+        Prop.ForAll(Seeds.Any, seed =>
         {
             var random = new Random(seed);
             NetworkNeighbor[] neighbors = Neighbors(random);
@@ -30,7 +30,7 @@ public sealed class NetworkPolicyPropertyTests
 
     [Fact]
     public void Generate_RepeatedNeighbors_ChangeNothing() =>
-        Prop.ForAll<int>(seed =>
+        Prop.ForAll(Seeds.Any, seed =>
         {
             NetworkNeighbor[] neighbors = Neighbors(new Random(seed));
             return Text(neighbors) == Text([.. neighbors, .. neighbors]);
@@ -38,7 +38,7 @@ public sealed class NetworkPolicyPropertyTests
 
     [Fact]
     public void Generate_AnyNeighbors_AllowsExactlyWhatWasObserved() =>
-        Prop.ForAll<int>(seed =>
+        Prop.ForAll(Seeds.Any, seed =>
         {
             NetworkNeighbor[] neighbors = Neighbors(new Random(seed));
             IReadOnlyList<NetworkPolicyEgressRule> rules = NetworkPolicyGenerator

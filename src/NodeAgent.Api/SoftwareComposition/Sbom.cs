@@ -10,6 +10,9 @@ public sealed record SbomSyft
     public const string KindName = "SBOMSyft";
     public const string Plural = "sbomsyfts";
 
+    /// <summary>Where tools keep what they know of images, whichever namespaces use them.</summary>
+    public const string ImagesNamespace = "kubescape";
+
     public string? ApiVersion { get; init; } = SoftwareCompositionGroup.ApiVersion;
 
     public string? Kind { get; init; } = KindName;

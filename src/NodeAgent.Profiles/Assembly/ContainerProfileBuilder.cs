@@ -24,7 +24,7 @@ internal static class ContainerProfileBuilder
     };
 
     /// <inheritdoc cref="Spec"/>
-    public static ContainerProfile Build(CapturedProfile captured, string clusterName, IReadOnlySet<string>? literals = null)
+    public static ContainerProfile Build(CapturedProfile captured, string clusterName, LiteralPaths? literals = null)
     {
         ContainerProfileSpec spec = Spec(captured, literals, final: false);
         return new ContainerProfile
@@ -97,9 +97,9 @@ internal static class ContainerProfileBuilder
         }
     }
 
-    /// <param name="literals">Paths of files that stay as they are, such as those of an SBOM; null = none.</param>
+    /// <param name="literals">Paths of files that stay as they are: those of the image's SBOM; null = none.</param>
     /// <param name="final">Whether runs of <c>⋯</c> are written <c>*</c>, for a reader who unites it with nothing more.</param>
-    public static ContainerProfileSpec Spec(CapturedProfile captured, IReadOnlySet<string>? literals = null, bool final = true) => new()
+    public static ContainerProfileSpec Spec(CapturedProfile captured, LiteralPaths? literals = null, bool final = true) => new()
     {
         Architectures = [Architecture],
         Capabilities = NullIfEmpty(NumberSet.Numbers(captured.Behavior.Capabilities).Select(CapabilityNames.Of)),
@@ -145,9 +145,9 @@ internal static class ContainerProfileBuilder
     private static string Variable(byte[] variable) =>
         variable.AsSpan().Contains((byte)'=') ? PathText.Argument(variable) : PathText.Argument(variable) + "=" + PathText.Dynamic;
 
-    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, IReadOnlySet<string>? literals, bool final)
+    private static List<OpenCalls> Opens(BehaviorSnapshot behavior, LiteralPaths? literals, bool final)
     {
-        var generalizer = new PathGeneralizer<uint>(behavior.Collapse.Opens, literals);
+        var generalizer = new PathGeneralizer<uint>(behavior.Collapse.Opens with { Literals = literals ?? LiteralPaths.None });
         foreach ((byte[] path, uint mask) in behavior.Opens)
         {
             generalizer.Add(Encoding.UTF8.GetString(path), mask);

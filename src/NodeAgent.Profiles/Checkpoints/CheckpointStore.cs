@@ -99,7 +99,9 @@ internal sealed class CheckpointStore(string directory, TimeProvider time, ILogg
     {
         if (WholeFile.IsRest(file))
         {
-            File.Delete(file); // left by a crash in the middle of a write; the file that it was to replace is whole
+            // Left by a crash; the file that it was to replace is whole.
+            File.Delete(file);
+            Log.CheckpointCutOff(logger, file);
             return;
         }
 

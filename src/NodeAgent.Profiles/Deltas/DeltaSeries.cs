@@ -49,7 +49,8 @@ public sealed class DeltaSeries
     public Delta? Next(ContainerProfile newest, string workload, int limitBytes)
     {
         ArgumentNullException.ThrowIfNull(newest);
-        string statement = StatementOf(newest);
+        ContainerProfileSpec head = ProfileEntry.ToSpec(newest.Spec ?? new ContainerProfileSpec(), []);
+        string statement = StatementOf(newest, head);
         List<ProfileEntry> all = [.. ProfileEntry.All(newest.Spec ?? new ContainerProfileSpec()).Where(entry => !_refused.Contains(entry.Hash))];
         List<ProfileEntry> news = all.FindAll(entry => Array.BinarySearch(_told, entry.Hash) < 0);
         if (news.Count == 0 && statement == _statement && _base > 0)
@@ -57,7 +58,6 @@ public sealed class DeltaSeries
             return null;
         }
 
-        ContainerProfileSpec head = ProfileEntry.ToSpec(newest.Spec ?? new ContainerProfileSpec(), []);
         long sequence = ++_sequence;
         DateTimeOffset? previous = _reported;
         long @base = _base;
@@ -161,12 +161,13 @@ public sealed class DeltaSeries
         return profile with { Name = ChunkName(profile), Annotations = annotations };
     }
 
-    private string StatementOf(ContainerProfile profile) => string.Join('\n', (profile.Metadata.Annotations ?? new Dictionary<string, string>())
+    // All that is no entry: a change of it is told though nothing else is new.
+    private string StatementOf(ContainerProfile profile, ContainerProfileSpec head) => string.Join('\n', (profile.Metadata.Annotations ?? new Dictionary<string, string>())
         .Where(pair => pair.Key is KubescapeAnnotations.Status or KubescapeAnnotations.Completion or KubescapeAnnotations.PartialReason or KubescapeAnnotations.PartialWindow or KubescapeAnnotations.Overflow)
         .Concat(profile.Metadata.Labels ?? new Dictionary<string, string>())
         .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
-        .Append(profile.Spec?.ImageID).Append(profile.Spec?.ImageTag).Append(Text(_refused.Count))
-        .Concat((profile.Spec?.MatchLabels ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
+        .Append(JsonSerializer.Serialize(head with { MatchLabels = null }, ApiJsonContext.Readable.ContainerProfileSpec)).Append(Text(_refused.Count))
+        .Concat((head.MatchLabels ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
 
     // Source: reference naming, "one-time slug". What is too long is cut, and told apart by the hash of its instance id.
     private static string ChunkName(ObjectMeta profile)

@@ -10,8 +10,7 @@ namespace NodeAgent.Profiles.Generalizing;
 /// So profiles can be generalised before or after they are merged. Runs of <c>⋯</c> are written <c>*</c> only in the final form,
 /// since <c>*</c> forgets how deep they were.
 /// </remarks>
-/// <param name="literals">Paths that are kept as they are, wherever they are; null = none.</param>
-internal sealed class PathGeneralizer<TMask>(PathRules rules, IReadOnlySet<string>? literals = null)
+internal sealed class PathGeneralizer<TMask>(PathRules rules)
     where TMask : unmanaged, IBinaryInteger<TMask>
 {
     private readonly PathNode<TMask> _root = new();
@@ -19,9 +18,10 @@ internal sealed class PathGeneralizer<TMask>(PathRules rules, IReadOnlySet<strin
 
     public void Add(string path, TMask mask)
     {
-        if (literals?.Contains(path) == true)
+        if (rules.Literals.Contains(path))
         {
-            _literals[path] = _literals.GetValueOrDefault(path) | mask;
+            string literal = path.TrimEnd('/');
+            _literals[literal] = _literals.GetValueOrDefault(literal) | mask;
             return;
         }
 

@@ -19,6 +19,9 @@ public sealed record PathRules(PathThresholds Thresholds, bool RecognizesNames)
 
     private readonly int _maxDepth = Math.Max(Thresholds.MaxDepth, 3);
 
+    /// <summary>Paths that are no child of a directory, and that no pattern takes in.</summary>
+    public LiteralPaths Literals { get; init; } = LiteralPaths.None;
+
     /// <summary>Units: segments; below this depth a directory has the threshold of its parent.</summary>
     internal int MaxDepth => _maxDepth;
 

@@ -76,6 +76,13 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         return state is not null;
     }
 
+    /// <summary>Who knows the files of images from now on. Any thread.</summary>
+    public void Use(IImageFiles images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        _worker.Use(images);
+    }
+
     /// <summary>Asks for a profile to be published again, as after a failed shipment. Any thread.</summary>
     /// <param name="key"><see cref="ProfileSnapshot.Key"/>; one that is not known is ignored.</param>
     public void MarkDirty(string key)

@@ -9,4 +9,9 @@ public sealed record MergeRules(CollapseRules Collapse, string Version)
 {
     /// <summary>Those of the learner, where nobody says otherwise.</summary>
     public static MergeRules Default { get; } = new(CollapseRules.Default, "default");
+
+    /// <summary>The same, but files that stay as they are.</summary>
+    /// <param name="version">Of these files. Shape: without blanks.</param>
+    public MergeRules With(LiteralPaths files, string version) =>
+        new(Collapse with { Opens = Collapse.Opens with { Literals = files } }, $"{Version}+{version}");
 }

@@ -12,6 +12,12 @@ internal static class OpenUnion
     public static IReadOnlyList<OpenCalls> Of(IEnumerable<OpenCalls> opens, PathRules rules)
     {
         OpenCalls[] all = [.. opens.Where(open => open?.Path is not null)];
+        if (rules.Literals.Count > 0)
+        {
+            ILookup<bool, OpenCalls> parts = all.ToLookup(open => rules.Literals.Contains(open.Path!));
+            return WithLiterals(Of(parts[false], rules with { Literals = LiteralPaths.None }), parts[true]);
+        }
+
         PathPatterns patterns = PathPatterns.Generalize(all.Select(open => open.Path!).Where(PathPatterns.IsPath), rules);
         return SortedUnion.Of(all.Select(open => Rewrite(open, patterns)), Order, Unite);
     }
@@ -25,6 +31,18 @@ internal static class OpenUnion
             return generalized;
         }
 
+        if (rules.Literals.Count > 0)
+        {
+            ILookup<bool, OpenCalls> known = generalized.ToLookup(open => rules.Literals.Contains(open.Path!));
+            ILookup<bool, OpenCalls> news = added.Where(open => open?.Path is not null).ToLookup(open => rules.Literals.Contains(open.Path!));
+            return WithLiterals(Add([.. known[false]], [.. news[false]], rules with { Literals = LiteralPaths.None }), known[true].Concat(news[true]));
+        }
+
+        return AddPatterns(generalized, added, rules);
+    }
+
+    private static IReadOnlyList<OpenCalls> AddPatterns(IReadOnlyList<OpenCalls> generalized, IReadOnlyList<OpenCalls> added, PathRules rules)
+    {
         PathPatterns patterns = PathPatterns.Of(generalized.Select(open => open.Path!));
         List<OpenCalls> news = [.. added.Where(open => open?.Path is not null).Select(open => Rewrite(open, patterns))];
         var growth = new PathGrowth(generalized, rules);
@@ -40,6 +58,10 @@ internal static class OpenUnion
         IReadOnlyList<string>? flags = SortedUnion.Texts(open.Flags, null);
         return ReferenceEquals(path, open.Path) && ReferenceEquals(flags, open.Flags) ? open : new OpenCalls { Path = path, Flags = flags };
     }
+
+    // They take no part in what becomes of the others.
+    private static IReadOnlyList<OpenCalls> WithLiterals(IReadOnlyList<OpenCalls> generalized, IEnumerable<OpenCalls> literals) =>
+        SortedUnion.Add(generalized, [.. literals.Select(open => new OpenCalls { Path = PathPatterns.WithoutEnd(open.Path!), Flags = SortedUnion.Texts(open.Flags, null) })], Order, Unite);
 
     private static OpenCalls Unite(OpenCalls one, OpenCalls other)
     {

@@ -6,6 +6,7 @@ using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Profiles.Assembly;
 using NodeAgent.Profiles.Checkpoints;
+using NodeAgent.Profiles.Generalizing;
 
 namespace NodeAgent.Profiles.Output;
 
@@ -31,6 +32,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
     private readonly Dictionary<string, string> _published = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CapturedProfile> _unwritten = new(StringComparer.Ordinal);
 
+    private volatile IImageFiles? _images;
     private volatile bool _isBusy;
     private volatile int _unwrittenCount;
 
@@ -39,6 +41,9 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
     /// <summary>Whether every checkpoint that was asked for is on the disk; for the thread that asks for them.</summary>
     /// <remarks>The queue first: what was taken from it makes the worker busy before it is gone from there.</remarks>
     public bool HasWrittenAll => _work.Count == 0 && !_isBusy && _unwrittenCount == 0;
+
+    /// <summary>Who knows the files of images from now on; any thread.</summary>
+    public void Use(IImageFiles images) => _images = images;
 
     public void Enqueue(ProfileWork work) => _work.Put(work);
 
@@ -89,6 +94,8 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
         ProfileIdentity identity = work.Captured.Identity;
         try
         {
+            // Asked from the first checkpoint on, so that it is known when the profile leaves: what is stored as complete stays as it is.
+            LiteralPaths? files = work.Remove ? null : _images?.FilesOf(identity.Key, identity.Image, identity.ImageDigest);
             if (work.Remove)
             {
                 _unwritten.Remove(identity.Key);
@@ -102,7 +109,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
 
             if (work.Publish)
             {
-                Publish(work);
+                Publish(work, files);
             }
             else if (work.Remove)
             {
@@ -144,7 +151,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
         }
     }
 
-    private void Publish(ProfileWork work)
+    private void Publish(ProfileWork work, LiteralPaths? files)
     {
         ProfileIdentity identity = work.Captured.Identity;
         ContainerProfile? profile = null;
@@ -154,7 +161,7 @@ internal sealed class ProfileWorker(ProfilesMetrics metrics, CheckpointStore sto
         }
         else
         {
-            profile = ContainerProfileBuilder.Build(work.Captured, clusterName);
+            profile = ContainerProfileBuilder.Build(work.Captured, clusterName, files);
             string hash = Hash(profile);
             if (!work.Force && _published.GetValueOrDefault(identity.Key) == hash)
             {

@@ -28,6 +28,7 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
     // Others that write the same objects, since chunks do not.
     private const int MaxRetries = 20;
 
+    private readonly ImageFiles _images = new(store, time);
     private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new SemaphoreSlim(1))];
 
     public static bool IsChunk(ObjectDraft draft) =>
@@ -65,7 +66,8 @@ internal sealed class ChunkConsolidator(IObjectStore store, WorkloadProfiles wor
         {
             StoredObject? stored = store.Get(key);
             using IDisposable? room = stored is null ? quotas.Reserve(draft.Resource, key.ObjectNamespace, key.Name) : null;
-            ConsolidationResult result = ProfileConsolidation.Apply(stored is null ? null : WorkloadProfiles.Read(stored), chunk, header, Rules());
+            ContainerProfile? profile = stored is null ? null : WorkloadProfiles.Read(stored);
+            ConsolidationResult result = ProfileConsolidation.Apply(profile, chunk, header, _images.Apply(Rules(), chunk.Spec, profile?.Spec));
             List<WriteRequest> writes = result.Outcome == ConsolidationOutcome.Merged ? Writes(key, stored, result.Profile, header) : [];
             IReadOnlyList<WriteResult> results = dryRun || writes.Count == 0 ? [] : await store.WriteAsync(writes, cancellationToken);
             if (!results.Any(write => write.Outcome == WriteOutcome.Conflict))

@@ -30,6 +30,8 @@ internal static class ResourceCatalog
 
     public static ResourceDefinition CollapseConfigurations => ProfileKinds.CollapseConfigurations;
 
+    public static ResourceDefinition SbomSyfts => ScanKinds.SbomSyfts;
+
     public static ResourceDefinition KnownServers => ProfileKinds.KnownServers;
 
     public static ResourceDefinition GeneratedNetworkPolicies => ProfileKinds.GeneratedNetworkPolicies;

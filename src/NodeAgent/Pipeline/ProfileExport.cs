@@ -31,6 +31,7 @@ internal sealed class ProfileExport : IAsyncDisposable
     private readonly OwedProfiles _owed = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _drain = new();
+    private readonly SbomFiles _sboms;
     private readonly Task _pump;
 
     /// <param name="connection">Taken over.</param>
@@ -44,6 +45,7 @@ internal sealed class ProfileExport : IAsyncDisposable
         _client = new StorageClient(connection, time);
         _pause = new RetryPause(options, _client.Server, logger);
         _sender = new ChunkSender(_client, node, options, _metrics, time, logger);
+        _sboms = new SbomFiles(_client, learner, logger, time);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -70,6 +72,7 @@ internal sealed class ProfileExport : IAsyncDisposable
         await _drain.CancelAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
+        await _sboms.DisposeAsync().ConfigureAwait(false);
         _client.Dispose();
         _connection.Dispose();
         _metrics.Dispose();

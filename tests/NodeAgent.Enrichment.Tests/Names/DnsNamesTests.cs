@@ -81,7 +81,7 @@ public sealed class DnsNamesTests
     }
 
     [Fact]
-    public void TryGetName_OtherContainer_DoesNotKnowIt()
+    public void Fault24_NameThatAnotherContainerAskedFor_IsNotThisOnes()
     {
         var names = new DnsNames(new DnsNamesOptions());
         Learn(names, A, Answer("one", "10.0.0.1", 300), S);

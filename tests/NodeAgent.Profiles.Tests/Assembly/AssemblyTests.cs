@@ -55,6 +55,22 @@ public sealed class AssemblyTests
     }
 
     [Fact]
+    public async Task Image_OfTheContainer_IsItsTagAndDigestInBothProfiles()
+    {
+        await using ProfileLearner learner = EventSource.Learner();
+        var source = new EventSource(learner);
+        ContainerInfo container = source.Container();
+        container.Identity = container.Identity with { Image = "r.io/nginx:1.27", ImageDigest = "sha256:0123" };
+        source.Exec(container, "/bin/a", "a");
+        source.Tick(101);
+        ProfileSnapshot snapshot = Assert.Single(await Published.RestAsync(learner));
+
+        Assert.Equal(("r.io/nginx:1.27", "sha256:0123"), (snapshot.Profile!.Spec!.ImageTag, snapshot.Profile.Spec.ImageID));
+        ApplicationProfileContainer part = Assert.Single(Published.Workload([snapshot]).Application.Spec!.Containers!);
+        Assert.Equal(("r.io/nginx:1.27", "sha256:0123"), (part.ImageTag, part.ImageID));
+    }
+
+    [Fact]
     public async Task Workload_OfTwoContainers_IsCompletedOnlyWithBoth()
     {
         await using ProfileLearner learner = EventSource.Learner();

@@ -134,6 +134,31 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_CutOffInTheMiddle_TheStateBeforeItIsUsedAndThatIsSaid()
+    {
+        await using (ProfileLearner first = EventSource.Learner(EventSource.Options(_directory)))
+        {
+            var source = new EventSource(first);
+            source.Open(source.Container(), "/a");
+            source.Tick(20);
+        }
+
+        string file = Directory.GetFiles(_directory).Single();
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file + ".tmp", bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        var log = new ListLogger();
+        await using var second = new ProfileLearner(EventSource.Options(_directory), new FakeNames(), TimeProvider.System, log);
+
+        Assert.Contains(log.Messages, message => message.Contains("cut off", StringComparison.Ordinal) && message.Contains(file, StringComparison.Ordinal));
+        Assert.Equal([file], Directory.GetFiles(_directory));
+        var later = new EventSource(second);
+        ContainerInfo again = later.Container(fromStart: false);
+        later.Open(again, "/b");
+        later.Tick(100);
+        Assert.True(second.TryGetProfile(again, out ProfileState? state) && state.Profile!.WasOpened("/a"));
+    }
+
+    [Fact]
     public void Read_AnyFlippedByte_IsRefused()
     {
         var learner = new LearnedProfile(Profiles.Assembly.ProfileIdentity.Of(new ContainerInfo(1, "/a"), EventSource.Options()), new ProfileBounds());

@@ -20,7 +20,7 @@ public sealed class SeccompFilterTests
     }
 
     [Fact]
-    public void Of_Audit_LogsInsteadOfRefusing() =>
+    public void Fault19_Audit_LogsInsteadOfRefusing() =>
         Assert.Equal("SCMP_ACT_LOG", SeccompFilter.Of(Calling("amd64", "read"), audit: true)!.DefaultAction);
 
     [Fact]

@@ -43,6 +43,18 @@ public sealed class ChunkTests
     }
 
     [Fact]
+    public void Next_OnlyWhatIsNoListChanged_IsTold()
+    {
+        var series = new DeltaSeries("node", TimeProvider.System);
+        ContainerProfile profile = Profile(["/bin/a"]);
+        series.Acknowledge(series.Next(profile, "workload", 1 << 20)!);
+
+        Delta delta = series.Next(profile with { Spec = profile.Spec! with { SeccompProfile = new SingleSeccompProfile { Name = "s" } } }, "workload", 1 << 20)!;
+
+        Assert.Equal(("s", 0), (delta.Chunk(0).Spec!.SeccompProfile!.Name, delta.Entries));
+    }
+
+    [Fact]
     public void Next_AfterAFailure_HoldsWhatTheFailedOneHeldUnderANewNumber()
     {
         var series = new DeltaSeries("node", TimeProvider.System);

@@ -84,7 +84,7 @@ public sealed class GeneralizingLawTests
     {
         (PathRules rules, string[] paths) = (Rules(random), Paths(random));
         var literals = paths.Where(path => !path.Contains('⋯', StringComparison.Ordinal) && random.Next(3) == 0).ToHashSet();
-        var generalizer = new PathGeneralizer<uint>(rules, literals);
+        var generalizer = new PathGeneralizer<uint>(rules with { Literals = new LiteralPaths(literals) });
         Array.ForEach(paths, path => generalizer.Add(path, MaskOf(path)));
         IReadOnlyList<(string Path, uint Mask)> with = generalizer.Final();
         Assert.All(literals, literal => Assert.Contains(with, entry => entry.Path == literal));

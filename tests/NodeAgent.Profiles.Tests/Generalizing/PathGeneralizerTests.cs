@@ -80,7 +80,7 @@ public sealed class PathGeneralizerTests
     public void Final_Literals_AreKeptAndNeverFolded()
     {
         string[] paths = [.. Enumerable.Range(0, 9).Select(i => $"/lib/f{i}"), "/once/kept", "/once/other", "/lib/kept.so"];
-        var generalizer = new PathGeneralizer<uint>(Small, new HashSet<string> { "/lib/kept.so", "/once/kept", "/never/opened" });
+        var generalizer = new PathGeneralizer<uint>(Small with { Literals = new LiteralPaths(["/lib/kept.so", "/once/kept", "/never/opened"]) });
         Array.ForEach(paths, path => generalizer.Add(path, 1));
         generalizer.Add("/lib/kept.so", 2);
         Assert.Equal([("/lib/kept.so", 3u), ("/lib/⋯", 1u), ("/once/*", 1u), ("/once/kept", 1u)], generalizer.Final());

@@ -12,7 +12,7 @@ internal static class Property
     // FsCheck's own integers are small at first: a thousand of them are but two hundred different ones.
     private static readonly Arbitrary<int> Seeds = Gen.Choose(0, int.MaxValue).ToArbitrary();
 
-    public static void ForSeeds(Action<Random> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases), Prop.ForAll(Seeds, seed =>
+    public static void ForSeeds(Action<Random> law, int cases = Cases) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases), Prop.ForAll(Seeds, seed =>
     {
         law(new Random(seed));
         return true;

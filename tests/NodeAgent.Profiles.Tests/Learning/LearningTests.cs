@@ -43,7 +43,7 @@ public sealed class LearningTests
     }
 
     [Fact]
-    public async Task Open_ThatFailed_IsCountedAndNoPermission()
+    public async Task Fault1_OpenThatFailed_IsCountedAndNoPermission()
     {
         await using ProfileLearner learner = EventSource.Learner();
         var source = new EventSource(learner);

@@ -162,11 +162,23 @@ public sealed class CompletedProfileTests
     [InlineData(1u, 2u)]
     [InlineData(2u, 0u)]
     [InlineData(0x1000u, 0x101000u)]
-    public void WasOpened_OtherFlags_AreNotCovered(uint learned, uint asked)
+    public void Fault6_OpenWithOtherFlags_IsNotCovered(uint learned, uint asked)
     {
         string[] names = OpenFlags.ToNames(OpenFlags.ToMask(learned));
         var profile = new CompletedProfile(new ContainerProfileSpec { Opens = [new OpenCalls { Path = "/a", Flags = names }] });
         Assert.False(profile.WasOpened("/a", asked));
+    }
+
+    [Theory]
+    [InlineData(443, TransportProtocol.Tcp, true)]
+    [InlineData(443, TransportProtocol.Udp, false)]
+    [InlineData(444, TransportProtocol.Tcp, false)]
+    public void Fault6_AddressAtAnotherPortOrByAnotherProtocol_IsNotCovered(ushort port, TransportProtocol protocol, bool expected)
+    {
+        var neighbor = new NetworkNeighbor { IpAddress = "203.0.113.9", Dns = "a.example.", Ports = [new NetworkPort { Port = 443, Protocol = "TCP" }] };
+        Assert.True(NetAddress.TryParse("203.0.113.9", out NetAddress address));
+
+        Assert.Equal(expected, new CompletedProfile(new ContainerProfileSpec { Egress = [neighbor] }).IsAddressInEgress(address, port, protocol));
     }
 
     private static OpenCalls Open(string path) => new() { Path = path, Flags = ["O_RDONLY"] };

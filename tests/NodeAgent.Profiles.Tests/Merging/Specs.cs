@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using FsCheck;
-using FsCheck.Fluent;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Meta;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Merging;
+using NodeAgent.Profiles.Tests.Laws;
 
 namespace NodeAgent.Profiles.Tests.Merging;
 
@@ -23,11 +22,7 @@ internal static class Specs
 
     public static string Text(ContainerProfileSpec spec) => JsonSerializer.Serialize(spec, ApiJsonContext.Readable.ContainerProfileSpec);
 
-    public static void ForSeeds(int count, Action<Random> law) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(count), Prop.ForAll<int>(seed =>
-    {
-        law(new Random(seed));
-        return true;
-    }));
+    public static void ForSeeds(int count, Action<Random> law) => Property.ForSeeds(law, count);
 
     public static ContainerProfileSpec Random(Random random, int most = 40)
     {

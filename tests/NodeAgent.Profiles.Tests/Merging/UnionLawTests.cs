@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Profiles.Generalizing;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.Merging;
 
@@ -80,6 +81,26 @@ public sealed class UnionLawTests
         {
             Assert.Contains(union.Egress!, known => Covers(known, peer));
         }
+    });
+
+    [Fact]
+    public void Of_AnyProfilesWithFilesThatStayThemselves_KeepsEveryLaw() => Specs.ForSeeds(Cases, random =>
+    {
+        (ContainerProfileSpec a, ContainerProfileSpec b, ContainerProfileSpec c) = (Specs.Random(random), Specs.Random(random), Specs.Random(random));
+        string[] literals = [.. (a.Opens ?? []).Concat(b.Opens ?? []).Select(open => open.Path!).Where(path => path.Length > 1 && path[0] == '/' && path[^1] != '/' && path.IndexOfAny(['*', '⋯']) < 0 && random.Next(3) == 0)];
+        var rules = new MergeRules(Specs.Tight.Collapse with { Opens = Specs.Tight.Collapse.Opens with { Literals = new LiteralPaths(literals) } }, "literal");
+        ContainerProfileSpec Of(params ContainerProfileSpec[] parts) => ProfileUnion.Of(parts, rules);
+
+        ContainerProfileSpec all = Of(a, b, c);
+        string expected = Specs.Text(all);
+        Assert.Equal(expected, Specs.Text(Of(c, a, b)));
+        Assert.Equal(expected, Specs.Text(Of(Of(a), Of(b, c), a)));
+        Assert.Equal(expected, Specs.Text(ProfileUnion.Add(ProfileUnion.Add(Of(b), a, rules), c, rules)));
+        Assert.All(literals, literal => Assert.Contains(all.Opens!, open => open.Path == literal));
+
+        // All others are as if there were none of them.
+        ContainerProfileSpec Without(ContainerProfileSpec part) => part with { Opens = [.. (part.Opens ?? []).Where(open => !literals.Contains(PathPatterns.WithoutEnd(open.Path!)))] };
+        Assert.Equal(Union(Without(a), Without(b), Without(c)).Opens!.Select(open => open.Path), all.Opens!.Select(open => open.Path).Except(literals));
     });
 
     [Fact]

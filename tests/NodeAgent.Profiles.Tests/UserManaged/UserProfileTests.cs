@@ -3,6 +3,8 @@ using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Net;
+using NodeAgent.Events.Wire;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.Output;
@@ -116,6 +118,33 @@ public sealed class UserProfileTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Overlay_OfBothKinds_AllowsWhatBothSayBesideWhatWasLearned()
+    {
+        var metadata = new ObjectMeta
+        {
+            Name = UserProfiles.OverlayPrefix + "replicaset-web-77b4fdf86c",
+            Namespace = "default",
+            Annotations = new Dictionary<string, string> { [KubescapeAnnotations.ManagedBy] = KubescapeAnnotations.ManagedByUser },
+        };
+        NetworkNeighbor Neighbor(string address, int port) =>
+            new() { Identifier = "theirs", IpAddress = address, Ports = [new NetworkPort { Name = $"TCP-{port}", Protocol = "TCP", Port = port }] };
+        _learner.Use(new UserProfiles(
+            [],
+            [new ApplicationProfile { Metadata = metadata, Spec = new ApplicationProfileSpec { Containers = [new ApplicationProfileContainer { Name = "nginx", Execs = [new ExecCalls { Path = "/bin/sh" }] }] } }],
+            [new NetworkNeighborhood { Metadata = metadata, Spec = new NetworkNeighborhoodSpec { Containers = [new NetworkNeighborhoodContainer { Name = "nginx", Egress = [Neighbor("198.51.100.0/24", 443)] }] } }]));
+        ContainerInfo container = _source.Container();
+        _source.Exec(container, "/bin/a");
+        _source.Tcp(container, FlowDirection.Outbound, "203.0.113.9", 40000, 443);
+        _source.Tick(101);
+
+        CompletedProfile profile = State(container).Profile!;
+        Assert.True(profile.WasExecuted("/bin/a") && profile.WasExecuted("/bin/sh"));
+        Assert.Equal(
+            [true, true, false, false],
+            [Calls(profile, "203.0.113.9", 443), Calls(profile, "198.51.100.7", 443), Calls(profile, "198.51.100.7", 80), Calls(profile, "192.0.2.1", 443)]);
+    }
+
+    [Fact]
     public async Task Overlay_WhileItLearns_IsNoProfileYet()
     {
         _learner.Use(Overlay("replicaset-web-77b4fdf86c", "nginx", new ExecCalls { Path = "/bin/sh" }));
@@ -143,6 +172,9 @@ public sealed class UserProfileTests : IAsyncDisposable
             },
         ],
         []);
+
+    private static bool Calls(CompletedProfile profile, string address, ushort port) =>
+        NetAddress.TryParse(address, out NetAddress parsed) && profile.IsAddressInEgress(parsed, port, TransportProtocol.Tcp);
 
     private static UserProfiles Authored(params ContainerProfile[] profiles) => new(profiles, [], []);
 

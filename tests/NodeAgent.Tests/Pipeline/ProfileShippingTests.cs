@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using System.Text.Json;
 using NodeAgent.Api.Json;
+using NodeAgent.Api.Meta;
 using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
+using NodeAgent.Events.Identity;
 using NodeAgent.Export.Storage;
 
 namespace NodeAgent.Tests.Pipeline;
@@ -128,7 +131,82 @@ public sealed class ProfileShippingTests : IAsyncDisposable
         Assert.True(before > 100_000);
     }
 
+    [Fact]
+    public async Task Ship_ImageWithAnSbom_NamesItsFilesOneByOneFromTheNodeToTheStorage()
+    {
+        await _server.StartAsync();
+        await PutSbomAsync("/data/f7", "/data/f55");
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
+        agent.Container.Identity = agent.Container.Identity with { Image = "r.io/web:1", ImageDigest = "sha256:0123abcdef" };
+        agent.Open(0, 60);
+
+        // The node has put the sixty into one pattern long before the storage hears of them.
+        await agent.UntilAsync(async () => (await OpensAsync()).Contains("/data/f55"), "the files of the image in the storage");
+        Assert.Equal(["/data/f55", "/data/f7", "/data/⋯"], await OpensAsync());
+        agent.Open(60, 60);
+        agent.Call(0, 1);
+        await agent.UntilAsync(async () => await PeersAsync() == 1, "what came later");
+        Assert.Equal(["/data/f55", "/data/f7", "/data/⋯"], await OpensAsync());
+    }
+
+    [Fact]
+    public async Task Ship_SbomThatComesWhileItLearns_NamesItsFilesFromThenOn()
+    {
+        await _server.StartAsync();
+        var clock = new SkippingClock();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a", clock);
+        agent.Container.Identity = agent.Container.Identity with { Image = "r.io/web:1", ImageDigest = "sha256:0123abcdef" };
+        agent.Open(0, 60);
+        await agent.UntilAsync(async () => (await OpensAsync()).Length > 0, "what was learned in the storage");
+        Assert.Equal(["/data/⋯"], await OpensAsync());
+
+        await PutSbomAsync("/data/f7");
+        clock.Skip = TimeSpan.FromMinutes(11);
+        agent.Open(60, 1);
+        await agent.UntilAsync(async () => (await OpensAsync()).Contains("/data/f7"), "the file of the image in the storage");
+    }
+
+    public static TheoryData<string> Names { get; } = [new string('a', 253), string.Join('.', Enumerable.Repeat("Name", 51))[..253], "Web.Front", "a.b-c.1"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Ship_WorkloadOfAnyName_IsStoredUnderNamesThatAreTaken(string name)
+    {
+        await _server.StartAsync();
+        await using var agent = new ShippingAgent(_data["checkpoints"], _server.Connect(), "node-a");
+        string container = new('c', 63);
+        agent.Container.Identity = agent.Container.Identity with
+        {
+            ContainerName = container,
+            PodName = name,
+            Workload = new WorkloadIdentity("apps/v1", "StatefulSet", "shop", name),
+            PodLabels = new Dictionary<string, string> { ["app"] = "web", [$"{name.ToLowerInvariant()}/x"] = new string('L', 63) },
+        };
+        agent.Call(0, 1);
+        await agent.UntilAsync(async () => await PeersAsync() == 1, "the call in the storage");
+
+        ObjectMeta metadata = (await ProfileAsync())!.Metadata;
+        Assert.True(Slug.IsValid(metadata.Name!), metadata.Name);
+        Assert.Equal($"apiVersion-apps/v1/namespace-shop/kind-StatefulSet/name-{name}/containerName-{container}", metadata.Annotations![KubescapeAnnotations.InstanceId]);
+        Assert.Equal($"wlid://cluster-c/namespace-shop/statefulset-{name}", metadata.Annotations[KubescapeAnnotations.Wlid]);
+        Assert.All(metadata.Labels!.Values, value => Assert.True(LabelValue.IsValid(value), value));
+        Assert.StartsWith(metadata.Labels[KubescapeLabels.Name], name, StringComparison.OrdinalIgnoreCase);
+        using var client = new StorageClient(_server.Connect());
+        Assert.Single((await client.ListAsync("networkneighborhoods", "shop", null, CancellationToken.None)).Items);
+        Assert.Equal(0, agent.Export.Metrics.Rejected);
+    }
+
     private async Task<int> PeersAsync() => (await ProfileAsync())?.Spec?.Egress?.Count ?? 0;
+
+    private async Task PutSbomAsync(params string[] files)
+    {
+        using var client = new StorageClient(_server.Connect());
+        string list = string.Join(',', files.Select(file => $$$"""{"location":{"path":"{{{file}}}"}}"""));
+        string sbom = """{"metadata":{"name":"r.io-web-1-abcdef","namespace":"kubescape"},"spec":{"syft":{"files":[""" + list + "]}}}";
+        await client.ApplyAsync(new ApiObject("sbomsyfts", "kubescape", "r.io-web-1-abcdef", Encoding.UTF8.GetBytes(sbom)), CancellationToken.None);
+    }
+
+    private async Task<string[]> OpensAsync() => [.. ((await ProfileAsync())?.Spec?.Opens ?? []).Select(open => open.Path!)];
 
     private async Task<ContainerProfile?> ProfileAsync()
     {
@@ -142,6 +220,14 @@ public sealed class ProfileShippingTests : IAsyncDisposable
         using var client = new StorageClient(_server.Connect());
         ApiObject? found = await client.GetAsync("networkneighborhoods", "shop", "deployment-web", CancellationToken.None);
         return found is null ? null : JsonSerializer.Deserialize(found.Json.Span, ApiJsonContext.Readable.NetworkNeighborhood);
+    }
+
+    /// <summary>Of which as much has passed as a test says.</summary>
+    private sealed class SkippingClock : TimeProvider
+    {
+        public TimeSpan Skip { get; set; }
+
+        public override long GetTimestamp() => System.GetTimestamp() + (long)(Skip.TotalSeconds * System.TimestampFrequency);
     }
 
     /// <summary>Whoever waits for it has waited already.</summary>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
@@ -108,6 +110,9 @@ internal sealed class ShippingAgent : IAsyncDisposable
 
     public ProfileExport Export { get; }
 
+    /// <summary>Who calls. As long as nobody has.</summary>
+    public ContainerInfo Container => _subject.Container;
+
     /// <summary>The container calls <c>203.0.x.y</c>.</summary>
     public void Call(int from, int count)
     {
@@ -115,6 +120,17 @@ internal sealed class ShippingAgent : IAsyncDisposable
         {
             TcpRecord record = RecordBuilder.Tcp(EventKind.TcpConnect, 40_000, [203, 0, (byte)(number >> 8), (byte)number], 443, pid: 1, timeNs: _nowNs);
             _learner.OnTcp(new TcpEvent(in record), _subject);
+        }
+    }
+
+    /// <summary>The container reads <c>/data/fN</c>.</summary>
+    public void Open(int from, int count)
+    {
+        for (int number = from; number < from + count; number++)
+        {
+            byte[] path = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/data/f{number}"));
+            var record = new OpenRecord { Header = new HeaderRecord { Kind = EventKind.Open, TimeNs = _nowNs, Pid = 1 }, Path = new WireString { Length = (ushort)path.Length } };
+            _learner.OnOpen(new OpenEvent(in record, path), _subject);
         }
     }
 

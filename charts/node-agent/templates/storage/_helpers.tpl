@@ -87,6 +87,10 @@ Stored kinds take all verbs, computed ones are read; of kinds with a status (sta
 - apiGroups: [spdx.softwarecomposition.kubescape.io]
   resources: [applicationprofiles, collapseconfigurations, networkneighborhoods]
   verbs: [get, list, watch]
+# Names the files of images one by one in profiles.
+- apiGroups: [spdx.softwarecomposition.kubescape.io]
+  resources: [sbomsyfts]
+  verbs: [get]
 # Keeps what completed profiles would have to allow.
 - apiGroups: [node-agent.io]
   resources: [profiledrifts]

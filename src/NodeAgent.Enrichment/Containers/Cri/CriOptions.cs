@@ -18,7 +18,7 @@ public sealed class CriOptions : RuntimeOptions
         "/run/dockershim.sock",
     ];
 
-    /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once; and as many containers.</summary>
+    /// <summary>Pod sandboxes that are remembered, so that the containers of a pod ask for it once; and as many containers and images.</summary>
     public int MaxSandboxes { get; set; } = 1024;
 
     /// <exception cref="ArgumentException">A value is out of range; the message names its key.</exception>

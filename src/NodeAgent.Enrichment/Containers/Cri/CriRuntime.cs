@@ -11,6 +11,7 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
     private const string ImageService = "/runtime.v1.ImageService/";
 
     private readonly GrpcConnection _connection = new(socketPath);
+    private long _listedAtFailures = -1;
 
     public string SocketPath { get; } = socketPath;
 
@@ -18,6 +19,9 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
     public string Name { get; private set; } = string.Empty;
 
     public RuntimeBackoff Backoff { get; } = new(options.MinBackoff, options.MaxBackoff, time);
+
+    /// <summary>Whether all its containers were told since it last failed.</summary>
+    public bool IsListed => _listedAtFailures == Backoff.Failures;
 
     /// <summary>Whether there is something to ask, and not too soon after a failure.</summary>
     public bool IsDue => Backoff.IsDue && File.Exists(SocketPath);
@@ -29,6 +33,15 @@ internal sealed class CriRuntime(string socketPath, CriOptions options, TimeProv
         {
             Name = (await CallAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser, cancellation)).RuntimeName;
         }
+    }
+
+    /// <summary>All containers that there are, those that have ended among them.</summary>
+    public async Task<IReadOnlyList<Container>> ListContainersAsync(CancellationToken cancellation)
+    {
+        long failures = Backoff.Failures;
+        ListContainersResponse answer = await CallAsync(RuntimeService + "ListContainers", new ListContainersRequest(), ListContainersResponse.Parser, cancellation);
+        _listedAtFailures = failures;
+        return answer.Containers;
     }
 
     /// <returns>Null: the runtime does not know it.</returns>

@@ -9,9 +9,10 @@ namespace NodeAgent.Enrichment.Containers.Cri;
 
 /// <summary>Knows the containers of Kubernetes by asking the node's runtimes for each. For the lookup's background task.</summary>
 /// <remarks>
-/// The kernel tells of a container before any runtime does, so nothing is listed: one question for a container and one for its
-/// pod, which is saved where the runtime tells by itself (its event stream). A runtime that is away, hangs or answers nonsense is asked again after a pause; that none is there
-/// is an ordinary state.
+/// The kernel tells of each start and end, so lists need not be compared for that. A runtime's containers are listed once, when it is first asked and when it
+/// answers again after it failed: a node full of containers is known by one answer, with those that are gone before their turn to be asked for would have come.
+/// Later each container is one question and its pod another, which is saved where the runtime tells by itself (its event stream). A runtime
+/// that is away, hangs or answers nonsense is asked again after a pause; that none is there is an ordinary state.
 /// </remarks>
 public sealed class CriSource : IContainerMetadataSource, IDisposable
 {
@@ -62,7 +63,7 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
     {
         await runtime.IntroduceAsync(cancellation);
         (string id, ContainerIdentity known) = (query.Known.ContainerId, query.Known);
-        Container? container = _cache.FindContainer(id) ?? await runtime.FindContainerAsync(id, cancellation);
+        Container? container = await FindContainerAsync(runtime, id, cancellation);
         PodSandboxStatus? sandbox = await FindSandboxAsync(runtime, container?.PodSandboxId ?? id, cancellation);
 
         // The path says which pod it is of; a container of that id in another pod is another one.
@@ -76,8 +77,45 @@ public sealed class CriSource : IContainerMetadataSource, IDisposable
             : null;
     }
 
-    private static async Task<Image?> FindImageAsync(CriRuntime runtime, Container container, CancellationToken cancellation) =>
-        container.ImageRef.Contains('@', StringComparison.Ordinal) ? null : await runtime.FindImageAsync(container.ImageRef, cancellation);
+    private async Task<Container?> FindContainerAsync(CriRuntime runtime, string id, CancellationToken cancellation)
+    {
+        if (_cache.FindContainer(id) is { } known)
+        {
+            return known;
+        }
+
+        if (!runtime.IsListed)
+        {
+            foreach (Container told in await runtime.ListContainersAsync(cancellation))
+            {
+                _cache.Add(told);
+            }
+        }
+
+        return _cache.FindContainer(id) ?? await runtime.FindContainerAsync(id, cancellation);
+    }
+
+    private async Task<Image?> FindImageAsync(CriRuntime runtime, Container container, CancellationToken cancellation)
+    {
+        string reference = container.ImageRef;
+        if (reference.Contains('@', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        if (_cache.FindImage(reference) is { } known)
+        {
+            return known;
+        }
+
+        Image? image = await runtime.FindImageAsync(reference, cancellation);
+        if (image is not null)
+        {
+            _cache.Add(reference, image);
+        }
+
+        return image;
+    }
 
     private async Task<PodSandboxStatus?> FindSandboxAsync(CriRuntime runtime, string id, CancellationToken cancellation)
     {

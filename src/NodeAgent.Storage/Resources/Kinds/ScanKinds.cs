@@ -10,6 +10,8 @@ internal static class ScanKinds
 {
     private static readonly ScanJsonContext Json = ScanJsonContext.Readable;
 
+    public static ResourceDefinition SbomSyfts { get; } = ProfileKinds.Kind(SbomSyft.KindName, SbomSyft.Plural, "sbom", Json.SbomSyft, ScanColumns.Sbom, hasStatus: true);
+
     public static ResourceDefinition VulnerabilityManifestSummaries { get; } = ProfileKinds.Kind(
         VulnerabilityManifestSummary.KindName, VulnerabilityManifestSummary.Plural, "vulnsum", Json.VulnerabilityManifestSummary, ScanColumns.ManifestSummary, hasStatus: true);
 
@@ -24,7 +26,7 @@ internal static class ScanKinds
 
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
-        ProfileKinds.Kind(SbomSyft.KindName, SbomSyft.Plural, "sbom", Json.SbomSyft, ScanColumns.Sbom, hasStatus: true),
+        SbomSyfts,
         ProfileKinds.Kind(SbomSyftFiltered.KindName, SbomSyftFiltered.Plural, "sbomf", Json.SbomSyftFiltered, ScanColumns.Sbom, hasStatus: true),
         ProfileKinds.Kind(VulnerabilityManifest.KindName, VulnerabilityManifest.Plural, "vuln", Json.VulnerabilityManifest, ScanColumns.Manifest, hasStatus: true),
         VulnerabilityManifestSummaries,
