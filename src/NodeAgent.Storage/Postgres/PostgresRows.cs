@@ -11,6 +11,7 @@ internal static class PostgresRows
     // Closing a reader reads what is left of its rows, so the first request is small.
     private const int FirstRows = 32;
     private const int MaxRows = 512;
+    private const int MaxHeads = 4096;
 
     private const string From = $"FROM {PostgresSchema.Name}.objects o JOIN {PostgresSchema.Name}.versions v ON v.revision = o.revision";
     private const string Columns = $"SELECT o.namespace, o.name, o.revision, v.body, octet_length(v.body) {From}";
@@ -20,7 +21,8 @@ internal static class PostgresRows
     {
         ListPosition after = request.After ?? new ListPosition(string.Empty, string.Empty);
         bool more = PostgresText.IsStorable(request);
-        for (int rows = FirstRows; more; rows = Math.Min(rows * 4, MaxRows))
+        int most = request.MetadataOnly ? MaxHeads : MaxRows;
+        for (int rows = FirstRows; more; rows = Math.Min(rows * 4, most))
         {
             int count = 0;
             foreach (StoredObject item in ReadSome(connection, request, after, rows))

@@ -13,7 +13,8 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
     private const int FlushBytes = 64 << 10;
 
     // Units: objects of a page that is read once and kept until it is written.
-    private const int ReadAtOnce = 100;
+    private const int WholesKept = 100;
+    private const int HeadsKept = 1000;
 
     public async Task GetAsync(ApiRequest request)
     {
@@ -37,7 +38,7 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
         string? next = null;
         if (options.Limit > 0)
         {
-            (selected, next) = options.Limit > ReadAtOnce && snapshot.Heads is { } heads
+            (selected, next) = options.Limit > (form.ReadsMetadataOnly ? HeadsKept : WholesKept) && snapshot.Heads is { } heads
                 ? (selected.Take(options.Limit), NextOf(heads.Where(options.Selects), options.Limit, snapshot.Revision))
                 : Page(selected, options.Limit, snapshot.Revision);
         }
