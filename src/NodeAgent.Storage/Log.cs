@@ -89,4 +89,7 @@ internal static partial class Log
 
     [LoggerMessage(6063, LogLevel.Information, "Collected {Key}: {Reason}")]
     public static partial void Collected(ILogger logger, string key, string reason);
+
+    [LoggerMessage(6064, LogLevel.Error, "{Damage}")]
+    public static partial void ObjectDamaged(ILogger logger, string damage);
 }

@@ -37,6 +37,8 @@ internal sealed class StorageMetrics : IDisposable
         _reviewFailures = _meter.CreateCounter<long>("node_agent_storage_review_failures_total", null, "Questions about tokens and rights that nobody answered.");
         _auditDropped = _meter.CreateCounter<long>("node_agent_storage_audit_dropped_total", null, "Audit lines lost, because the sink is too slow (queue) or fails (sink).");
         _collected = _meter.CreateCounter<long>("node_agent_storage_collected_total", null, "Objects that the storage deleted by itself, by resource and reason.");
+        NewcomersDropped = _meter.CreateCounter<long>("node_agent_storage_newcomers_dropped_total", null, "Connections closed to make room for newer ones, before their caller had said who it is.");
+        DamagedRead = _meter.CreateCounter<long>("node_agent_storage_damaged_reads_total", null, "Requests that failed because an object's checksum is wrong.");
         Unauthorized = _meter.CreateCounter<long>("node_agent_storage_unauthorized_total", null, "Requests whose caller is nobody that is known.");
     }
 
@@ -51,6 +53,10 @@ internal sealed class StorageMetrics : IDisposable
     public Counter<long> WatchersDropped { get; }
 
     public Counter<long> WatchEvents { get; }
+
+    public Counter<long> NewcomersDropped { get; }
+
+    public Counter<long> DamagedRead { get; }
 
     public Counter<long> Unauthorized { get; }
 

@@ -45,6 +45,7 @@ public sealed class StorageOptions
     /// <summary>Units: bytes. A larger request body is refused with 413.</summary>
     public long MaxRequestBodyBytes { get; set; } = 16L << 20;
 
+    /// <summary>Units: connections whose callers are known. Beside them a fixed number may be open whose callers are not.</summary>
     public int MaxConnections { get; set; } = 256;
 
     /// <summary>Units: changes kept for watches that resume and lists that go on.</summary>

@@ -55,7 +55,7 @@ public sealed class StorageServer : IAsyncDisposable
         _quotas = new ObjectQuotas(_store, options.Retention.Quotas);
         var mutations = new ObjectMutations(_store, new FollowedWrites(_store, workloads), _quotas, time);
         _collectors = new Collectors(_store, served, mutations, options, metrics, _logger, time);
-        _web = WebHost.Build(options, certificates, _clients, loggers, Dispatcher(served, workloads, mutations, time).HandleAsync);
+        _web = WebHost.Build(options, certificates, _clients, metrics, loggers, Dispatcher(served, workloads, mutations, time).HandleAsync);
     }
 
     /// <summary>Shape: <c>https://127.0.0.1:PORT</c>, with the port that is really listened on.</summary>

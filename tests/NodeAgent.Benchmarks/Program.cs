@@ -14,9 +14,9 @@ if (args is [ApiServerProgram.Flag])
     return await ApiServerProgram.RunAsync().ConfigureAwait(false);
 }
 
-if (args is [StorageProgram.Flag, var storageDirectory])
+if (args is [StorageProgram.Flag, var storageDirectory, var storageDatabase])
 {
-    return await StorageProgram.RunAsync(storageDirectory).ConfigureAwait(false);
+    return await StorageProgram.RunAsync(storageDirectory, storageDatabase).ConfigureAwait(false);
 }
 
 using var directory = new ScratchDirectory();

@@ -31,6 +31,12 @@ internal sealed partial class StorageProcess : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("https://localhost");
 
+    /// <summary>Units: MB that it holds in memory now.</summary>
+    public double ResidentMegabytes => Status("VmRSS:") / 1024.0;
+
+    /// <summary>Units: MB that it ever held in memory.</summary>
+    public double MostResidentMegabytes => Status("VmHWM:") / 1024.0;
+
     public string Log => string.Join('\n', _log);
 
     public IReadOnlyCollection<string> Output => _output;
@@ -123,6 +129,11 @@ internal sealed partial class StorageProcess : IAsyncDisposable
         await _reading;
         _process.Dispose();
     }
+
+    // Shape: NAME NUMBER kB.
+    private long Status(string name) => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)
     {

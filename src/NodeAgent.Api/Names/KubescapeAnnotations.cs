@@ -27,6 +27,12 @@ public static class KubescapeAnnotations
     /// <summary>Ours: the name of the workload's application profile and neighbourhood.</summary>
     public const string WorkloadSlug = "node-agent.io/workload-slug";
 
+    /// <summary>Ours, of a drift: the name of the container profile.</summary>
+    public const string Profile = "node-agent.io/profile";
+
+    /// <summary>Ours, of a drift: the node that saw it; of what several saw, their names with commas between them.</summary>
+    public const string Node = "node-agent.io/node";
+
     /// <summary>Ours: from the first to the last time at which something was missed. Shape: two times of RFC 3339 with a slash between them.</summary>
     public const string PartialWindow = "node-agent.io/partial-window";
 

@@ -15,7 +15,7 @@ internal sealed record DriftWork(CapturedProfile Captured, CompletedProfile? All
 
 /// <summary>Does in the background what must not hold up the event loop: keeps drifts on the disk, and makes objects of what the profiles do not hold.</summary>
 /// <remarks>A drift that cannot be written is written with the next news of it: what is lost with a crash meanwhile happens again or did not matter.</remarks>
-internal sealed class DriftWorker(ProfilesMetrics metrics, CheckpointStore store, string clusterName, ILogger logger)
+internal sealed class DriftWorker(ProfilesMetrics metrics, CheckpointStore store, string clusterName, string node, ILogger logger)
 {
     private readonly LatestQueue<DriftWork> _work = new(work => work.Captured.Identity.Key);
     private readonly LatestQueue<DriftSnapshot> _snapshots = new(snapshot => snapshot.Key);
@@ -49,7 +49,7 @@ internal sealed class DriftWorker(ProfilesMetrics metrics, CheckpointStore store
     private void Do(DriftWork work)
     {
         ProfileIdentity identity = work.Captured.Identity;
-        ProfileDrift? drift = work.Allowed is null ? null : ProfileDriftBuilder.Build(work.Captured, work.Allowed, clusterName);
+        ProfileDrift? drift = work.Allowed is null ? null : ProfileDriftBuilder.Build(work.Captured, work.Allowed, clusterName, node);
         if (drift is null)
         {
             store.Remove(identity);
@@ -59,6 +59,6 @@ internal sealed class DriftWorker(ProfilesMetrics metrics, CheckpointStore store
             store.TryWrite(work.Captured);
         }
 
-        _snapshots.Put(new DriftSnapshot(identity.Namespace, identity.Name, drift));
+        _snapshots.Put(new DriftSnapshot(identity.Namespace, ProfileDrift.NameOf(identity.Name, node), drift));
     }
 }

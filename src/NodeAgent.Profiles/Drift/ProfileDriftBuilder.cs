@@ -13,8 +13,9 @@ namespace NodeAgent.Profiles.Drift;
 internal static class ProfileDriftBuilder
 {
     /// <param name="captured">Its behaviour is the drift.</param>
+    /// <param name="node">Which saw it.</param>
     /// <returns>Null when the profile holds all of it.</returns>
-    public static ProfileDrift? Build(CapturedProfile captured, CompletedProfile allowed, string clusterName)
+    public static ProfileDrift? Build(CapturedProfile captured, CompletedProfile allowed, string clusterName, string node)
     {
         ProfileIdentity identity = captured.Identity;
         ContainerProfileSpec spec = ProfileDifference.Of(ContainerProfileBuilder.Spec(captured), allowed, identity.Namespace);
@@ -23,11 +24,13 @@ internal static class ProfileDriftBuilder
         {
             Metadata = new ObjectMeta
             {
-                Name = identity.Name,
+                Name = ProfileDrift.NameOf(identity.Name, node),
                 Namespace = identity.Namespace,
                 Labels = ContainerProfileBuilder.Labels(identity),
                 Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
                 {
+                    [KubescapeAnnotations.Profile] = identity.Name,
+                    [KubescapeAnnotations.Node] = node,
                     [KubescapeAnnotations.InstanceId] = identity.Instance.ToString(),
                     [KubescapeAnnotations.Wlid] = Wlid.Format(clusterName, identity.Namespace, identity.WorkloadKind, identity.WorkloadName),
                     [KubescapeAnnotations.ContainerType] = identity.Instance.ContainerType.ToFieldName(),

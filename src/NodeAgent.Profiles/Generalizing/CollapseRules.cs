@@ -15,6 +15,9 @@ public sealed record CollapseRules(PathRules Opens, PathRules Endpoints, PathRul
 
     public static CollapseRules Default { get; } = From(PathThresholds.Default, PathThresholds.DefaultEndpoints);
 
+    /// <summary>Keeps what was seen as it was seen, up to numbers that no profile reaches.</summary>
+    public static CollapseRules Exact { get; } = From(new PathThresholds(MaxThreshold, []), new PathThresholds(MaxThreshold, []));
+
     /// <summary>Reads the object that a person wrote. What it says replaces all that is built in; 0 and absent stand for the built-in number.</summary>
     /// <param name="configuration">Null = there is none.</param>
     /// <param name="refused">Gets the field and what is wrong with it; all the rest is used.</param>

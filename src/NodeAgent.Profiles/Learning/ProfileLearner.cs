@@ -57,7 +57,7 @@ public sealed partial class ProfileLearner : IEventConsumer, IAsyncDisposable
         var store = new CheckpointStore(options.CheckpointDirectory, time, logger, _metrics);
         _worker = new ProfileWorker(_metrics, store, options.ClusterName, options.CheckpointInterval, time, logger);
         var drifts = new CheckpointStore(options.CheckpointDirectory.Length == 0 ? string.Empty : Path.Combine(options.CheckpointDirectory, "drift"), time, logger, _metrics);
-        _driftWorker = new DriftWorker(_metrics, drifts, options.ClusterName, logger);
+        _driftWorker = new DriftWorker(_metrics, drifts, options.ClusterName, options.HostName, logger);
         Restore(store, drifts);
         _working = Task.WhenAll(Task.Run(_worker.RunAsync), Task.Run(_driftWorker.RunAsync));
     }

@@ -79,7 +79,7 @@ internal sealed class DependentCollector(IObjectStore store, ServedResources ser
         var concerned = new List<ObjectKey>();
         foreach (ResourceDefinition resource in served.Stored)
         {
-            using ListSnapshot snapshot = store.List(new ListRequest(resource.QualifiedName, null));
+            using ListSnapshot snapshot = store.List(new ListRequest(resource.QualifiedName, null, MetadataOnly: true));
             foreach (StoredObject item in snapshot.Objects.Where(item => MayConcern(item.Body)))
             {
                 var read = OwnedObject.Read(item.Key, item.Body);

@@ -81,11 +81,11 @@ internal sealed class RetentionCollector(
     {
         var victims = new List<Victim>();
         (long objects, long bytes) = (0, 0);
-        using ListSnapshot snapshot = store.List(new ListRequest(resource.QualifiedName, null));
+        using ListSnapshot snapshot = store.List(new ListRequest(resource.QualifiedName, null, MetadataOnly: true));
         foreach (StoredObject item in snapshot.Objects)
         {
             objects++;
-            bytes += item.Body.Length;
+            bytes += item.SizeBytes;
             var header = ObjectHeader.Read(item.Body);
             if (RetentionRules.IsCollected(resource, header) && Reason(resource, item, header, cluster, aged, gone) is { } reason)
             {

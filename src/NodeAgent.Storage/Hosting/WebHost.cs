@@ -31,11 +31,12 @@ internal static class WebHost
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
 
-    public static WebApplication Build(StorageOptions options, ServerCertificates certificates, PresentedCertificates clients, ILoggerFactory loggers, RequestDelegate handler)
+    public static WebApplication Build(StorageOptions options, ServerCertificates certificates, PresentedCertificates clients, StorageMetrics metrics, ILoggerFactory loggers, RequestDelegate handler)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, clients));
+        var gate = new ConnectionGate(options.MaxConnections, metrics);
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, clients, gate));
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
@@ -44,10 +45,12 @@ internal static class WebHost
         return web;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, StorageOptions options, ServerCertificates certificates, PresentedCertificates clients)
+    private static void Configure(KestrelServerOptions kestrel, StorageOptions options, ServerCertificates certificates, PresentedCertificates clients, ConnectionGate gate)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+
+        // The gate bounds both sorts; this, those that are still ending.
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + (2 * ConnectionGate.MaxNewcomers);
         kestrel.Limits.MaxRequestHeaderCount = MaxHeaderCount;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
@@ -60,6 +63,7 @@ internal static class WebHost
         kestrel.Listen(IPEndPoint.Parse(options.ListenAddress), listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => connection => gate.EnterAsync(connection, next));
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = HandshakeTimeout,

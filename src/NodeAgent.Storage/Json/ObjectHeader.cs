@@ -37,6 +37,20 @@ internal sealed record ObjectHeader(
         return start..(int)reader.BytesConsumed;
     }
 
+    /// <summary>The document without what follows its metadata.</summary>
+    /// <returns>Null: it has none.</returns>
+    public static byte[]? HeadOf(ReadOnlySpan<byte> document)
+    {
+        try
+        {
+            return [.. document[..RangeOfMetadata(document).End], (byte)'}'];
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static Utf8JsonReader AtMetadata(ReadOnlySpan<byte> document)
     {
         var reader = new Utf8JsonReader(document);

@@ -7,8 +7,8 @@ internal interface IWriteTarget
     /// <param name="known">What it may still be; null: nobody knows.</param>
     StoredObject? Get(ObjectKey key, StoredObject? known);
 
-    /// <param name="workload">By which it is found in lists; null: of none.</param>
-    void Put(ObjectKey key, long revision, byte[] body, string? workload);
+    /// <param name="request">Whose template became <paramref name="body"/>.</param>
+    void Put(WriteRequest request, long revision, byte[] body);
 
     void Delete(ObjectKey key, long revision);
 }
@@ -52,7 +52,7 @@ internal sealed class ConditionalWrites(IWriteTarget target, long revision)
         }
 
         byte[] body = template.Render(revision);
-        target.Put(request.Key, revision, body, template.Workload);
+        target.Put(request, revision, body);
         Events.Add(new StoreEvent(revision, request.Key, body, stored?.Body));
         return new WriteResult(WriteOutcome.Done, new StoredObject(request.Key, revision, body));
     }

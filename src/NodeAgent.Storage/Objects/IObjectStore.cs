@@ -44,4 +44,4 @@ internal static class ObjectStoreExtensions
 }
 
 /// <summary>The engine cannot do it now (disk full, read-only, locked, damaged); reads may still work.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

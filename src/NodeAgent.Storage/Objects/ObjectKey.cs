@@ -10,8 +10,12 @@ internal readonly record struct ObjectKey(string Resource, string ObjectNamespac
 }
 
 /// <summary>One object as it was at one revision.</summary>
-/// <param name="Body">Shape: the JSON document, UTF-8, metadata.resourceVersion equal to <paramref name="Revision"/>.</param>
-internal sealed record StoredObject(ObjectKey Key, long Revision, ReadOnlyMemory<byte> Body);
+/// <param name="Body">Shape: the JSON document, UTF-8, metadata.resourceVersion equal to <paramref name="Revision"/>; of a list of metadata it may end with that.</param>
+internal sealed record StoredObject(ObjectKey Key, long Revision, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Units: bytes of the whole document.</summary>
+    public long SizeBytes { get; init; } = Body.Length;
+}
 
 /// <summary>Position in the order of a list: by namespace, then name, both bytewise.</summary>
 internal readonly record struct ListPosition(string ObjectNamespace, string Name) : IComparable<ListPosition>

@@ -5,7 +5,11 @@ namespace NodeAgent.Storage.Objects;
 /// <param name="ExpectedRevision">What must be stored now; 0: nothing may be there.</param>
 /// <param name="Template">The new document; null deletes.</param>
 /// <param name="Known">What the caller read at that revision, so that it need not be read again; null: nothing.</param>
-internal sealed record WriteRequest(ObjectKey Key, long ExpectedRevision, ObjectTemplate? Template, StoredObject? Known = null);
+internal sealed record WriteRequest(ObjectKey Key, long ExpectedRevision, ObjectTemplate? Template, StoredObject? Known = null)
+{
+    /// <summary>What an engine makes of the template before the write's turn comes; null: nothing.</summary>
+    public object? Prepared { get; init; }
+}
 
 internal enum WriteOutcome
 {

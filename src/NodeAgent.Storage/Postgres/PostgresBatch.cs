@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using Npgsql;
 using NpgsqlTypes;
@@ -26,8 +27,8 @@ internal sealed class PostgresBatch : IWriteTarget
 
     // unnest in the list of columns, not in FROM, where the server would keep a copy of every body, on disk when there are many.
     private const string AddVersions = $"""
-        INSERT INTO {Schema}.versions(revision, resource, namespace, name, previous, body)
-        SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]), unnest($6::bytea[])
+        INSERT INTO {Schema}.versions(revision, resource, namespace, name, previous, body, head)
+        SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]), unnest($6::bytea[]), unnest($7::bytea[])
         """;
 
     private const string PutObjects = $"""
@@ -73,11 +74,12 @@ internal sealed class PostgresBatch : IWriteTarget
 
     public StoredObject? Get(ObjectKey key, StoredObject? known = null) => _stored.GetValueOrDefault(key);
 
-    public void Put(ObjectKey key, long revision, byte[] body, string? workload)
+    public void Put(WriteRequest request, long revision, byte[] body)
     {
+        ObjectKey key = request.Key;
         Add(key, revision, body);
         _stored[key] = new StoredObject(key, revision, body);
-        _workloads[key] = workload;
+        _workloads[key] = request.Template?.Workload;
     }
 
     public void Delete(ObjectKey key, long revision)
@@ -139,7 +141,8 @@ internal sealed class PostgresBatch : IWriteTarget
         Parameter(_versions.Select(version => version.Key.ObjectNamespace).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
         Parameter(_versions.Select(version => version.Key.Name).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
         Parameter(_versions.Select(version => version.Previous).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint),
-        Parameter(_versions.Select(version => version.Body).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea));
+        Parameter(_versions.Select(version => version.Body).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
+        Parameter(_versions.Select(version => version.Body is { } body ? ObjectHeader.HeadOf(body) : null).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea));
 
     private static NpgsqlBatchCommand Keyed(string sql, ObjectKey[] keys) => Command(
         sql,

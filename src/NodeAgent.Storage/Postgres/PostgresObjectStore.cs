@@ -118,9 +118,14 @@ internal sealed class PostgresObjectStore : IObjectStore
         {
             Reach(newest);
             long revision = request.Revision ?? newest;
-            IEnumerable<StoredObject> rows = PostgresRows.Read(connection, request);
-            IEnumerable<StoredObject> objects = revision >= newest ? rows : Overlay.Apply(rows, request, Events.Undo(request.Resource, revision, newest), revision);
-            return new ListSnapshot(Math.Min(revision, newest), objects) { Release = release };
+            SortedDictionary<ListPosition, ReadOnlyMemory<byte>?>? before = revision >= newest ? null : Events.Undo(request.Resource, revision, newest);
+            return new ListSnapshot(Math.Min(revision, newest), Objects(request)) { Heads = Objects(request with { MetadataOnly = true }), Release = release };
+
+            IEnumerable<StoredObject> Objects(ListRequest asked)
+            {
+                IEnumerable<StoredObject> rows = PostgresRows.Read(connection, asked);
+                return before is null ? rows : Overlay.Apply(rows, asked, before, revision);
+            }
         }
         catch
         {

@@ -11,14 +11,18 @@ internal static class PostgresRows
     // Closing a reader reads what is left of its rows, so the first request is small.
     private const int FirstRows = 32;
     private const int MaxRows = 512;
+    private const int MaxHeads = 4096;
 
-    private const string Columns = $"SELECT o.namespace, o.name, o.revision, v.body FROM {PostgresSchema.Name}.objects o JOIN {PostgresSchema.Name}.versions v ON v.revision = o.revision";
+    private const string From = $"FROM {PostgresSchema.Name}.objects o JOIN {PostgresSchema.Name}.versions v ON v.revision = o.revision";
+    private const string Columns = $"SELECT o.namespace, o.name, o.revision, v.body, octet_length(v.body) {From}";
+    private const string Heads = $"SELECT o.namespace, o.name, o.revision, coalesce(v.head, v.body), octet_length(v.body) {From}";
 
     public static IEnumerable<StoredObject> Read(NpgsqlConnection connection, ListRequest request)
     {
         ListPosition after = request.After ?? new ListPosition(string.Empty, string.Empty);
         bool more = PostgresText.IsStorable(request);
-        for (int rows = FirstRows; more; rows = Math.Min(rows * 4, MaxRows))
+        int most = request.MetadataOnly ? MaxHeads : MaxRows;
+        for (int rows = FirstRows; more; rows = Math.Min(rows * 4, most))
         {
             int count = 0;
             foreach (StoredObject item in ReadSome(connection, request, after, rows))
@@ -38,23 +42,29 @@ internal static class PostgresRows
         using NpgsqlDataReader reader = Try(() => command.ExecuteReader());
         while (Try(reader.Read))
         {
-            yield return Try(() => new StoredObject(
-                new ObjectKey(request.Resource, reader.GetString(0), reader.GetString(1)), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+            yield return Try(() => Row(reader, request.Resource));
         }
+    }
+
+    private static StoredObject Row(NpgsqlDataReader reader, string resource)
+    {
+        var key = new ObjectKey(resource, reader.GetString(0), reader.GetString(1));
+        return new StoredObject(key, reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)) { SizeBytes = reader.GetInt32(4) };
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, ListRequest request, ListPosition after, int rows)
     {
         var command = new NpgsqlCommand { Connection = connection };
+        string columns = request.MetadataOnly ? Heads : Columns;
         command.Parameters.Add(new NpgsqlParameter { Value = request.Resource, NpgsqlDbType = NpgsqlDbType.Text });
         if (request.ObjectNamespace is { } objectNamespace)
         {
-            command.CommandText = Columns + " WHERE o.resource = $1 AND o.namespace = $2 AND o.name > $3" + (request.Workload is null ? string.Empty : " AND o.workload = $5") + " ORDER BY o.name LIMIT $4";
+            command.CommandText = columns + " WHERE o.resource = $1 AND o.namespace = $2 AND o.name > $3" + (request.Workload is null ? string.Empty : " AND o.workload = $5") + " ORDER BY o.name LIMIT $4";
             command.Parameters.Add(new NpgsqlParameter { Value = objectNamespace, NpgsqlDbType = NpgsqlDbType.Text });
         }
         else
         {
-            command.CommandText = Columns + " WHERE o.resource = $1 AND (o.namespace, o.name) > ($2, $3) ORDER BY o.namespace, o.name LIMIT $4";
+            command.CommandText = columns + " WHERE o.resource = $1 AND (o.namespace, o.name) > ($2, $3) ORDER BY o.namespace, o.name LIMIT $4";
             command.Parameters.Add(new NpgsqlParameter { Value = after.ObjectNamespace, NpgsqlDbType = NpgsqlDbType.Text });
         }
 

@@ -51,8 +51,12 @@ internal static class PostgresSchema
         CREATE INDEX objects_by_workload ON {{Name}}.objects(resource, namespace, workload, name) WHERE workload IS NOT NULL;
         """;
 
+    // The document up to the end of its metadata, beside the whole: lists of metadata read no more. Null in rows of older programs, which may still
+    // write beside this one; there the whole is read.
+    private const string Heads = $"ALTER TABLE {Name}.versions ADD COLUMN head bytea";
+
     /// <summary>One step a version. Append-only.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [First, Workloads];
+    public static IReadOnlyList<string> Migrations { get; } = [First, Workloads, Heads];
 
     /// <exception cref="StoreUnavailableException">The database is of a newer program.</exception>
     public static void Ensure(NpgsqlConnection connection, IReadOnlyList<string> migrations)

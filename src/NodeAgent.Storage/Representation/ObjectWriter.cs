@@ -14,6 +14,14 @@ internal sealed class ObjectWriter(ResourceDefinition resource, ObjectRepresenta
 {
     private bool _columnsWritten;
 
+    /// <summary>Nothing but the metadata of documents is read.</summary>
+    public bool ReadsMetadataOnly { get; } = representation.Kind switch
+    {
+        RepresentationKind.PartialMetadata => true,
+        RepresentationKind.Table => (metadataOnly || representation.IncludeObject != "Object") && resource.Columns.All(column => column.Path is null),
+        _ => metadataOnly,
+    };
+
     public void WriteOne(Utf8JsonWriter writer, StoredObject item)
     {
         switch (representation.Kind)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Storage.Auditing;
 using NodeAgent.Storage.Discovery;
+using NodeAgent.Storage.Hosting;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Resources;
 using NodeAgent.Storage.Security.Access;
@@ -63,6 +64,7 @@ internal sealed class ApiDispatcher(
         }
 
         Caller caller = await callers.IdentifyAsync(http);
+        http.Features.Get<ConnectionGate.Visit>()?.Know();
         call.Audit?.Caller = caller;
         if (path is not null)
         {
@@ -190,6 +192,7 @@ internal sealed class ApiDispatcher(
         Api.Meta.Status status = error switch
         {
             ApiException known => known.Status,
+            DamagedObjectException damaged => Failures.Status(500, Api.Meta.StatusReason.InternalError, damaged.Message),
             StoreUnavailableException unavailable => Failures.Unavailable(unavailable.Message),
             BadHttpRequestException { StatusCode: 413 } => Failures.TooLarge(options.MaxRequestBodyBytes).Status,
             BadHttpRequestException bad => Failures.BadRequest(bad.Message).Status,
@@ -198,6 +201,12 @@ internal sealed class ApiDispatcher(
         if (error is not (ApiException or StoreUnavailableException or BadHttpRequestException))
         {
             Log.RequestFailed(logger, error, http.Request.Method, http.Request.Path);
+        }
+
+        if (error is DamagedObjectException)
+        {
+            metrics.DamagedRead.Add(1);
+            Log.ObjectDamaged(logger, error.Message);
         }
 
         record?.Failure = status;

@@ -103,7 +103,16 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
     {
         for (int attempt = 0; ; attempt++)
         {
-            StoredObject stored = store.Get(key) ?? throw Failures.NotFound(resource, key.Name);
+            StoredObject stored;
+            try
+            {
+                stored = store.Get(key) ?? throw Failures.NotFound(resource, key.Name);
+            }
+            catch (DamagedObjectException damaged)
+            {
+                return (await DeleteDamagedAsync(resource, damaged.Stored, precondition, dryRun, cancellationToken), true);
+            }
+
             precondition(stored);
             ObjectDraft draft = ObjectDraft.From(ObjectDraft.Parse(stored), resource, [], "Ignore");
             bool marked = DeletePropagation.Mark(draft, options);
@@ -134,6 +143,18 @@ internal sealed class ObjectMutations(IObjectStore store, FollowedWrites writes,
                 throw Failures.Modified(resource, key.Name);
             }
         }
+    }
+
+    // Its finalizers and owners are lost with it, and it stands in the way of a new one.
+    private async Task<StoredObject> DeleteDamagedAsync(ResourceDefinition resource, StoredObject damaged, Action<StoredObject> precondition, bool dryRun, CancellationToken cancellationToken)
+    {
+        precondition(damaged);
+        if (!dryRun && (await store.WriteAsync(new WriteRequest(damaged.Key, damaged.Revision, null), cancellationToken)).Outcome != WriteOutcome.Done)
+        {
+            throw Failures.Modified(resource, damaged.Key.Name);
+        }
+
+        return damaged;
     }
 
     private static string GenerateName(string prefix) =>

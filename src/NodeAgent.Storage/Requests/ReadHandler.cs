@@ -12,6 +12,10 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
 {
     private const int FlushBytes = 64 << 10;
 
+    // Units: objects of a page that is read once and kept until it is written.
+    private const int WholesKept = 100;
+    private const int HeadsKept = 1000;
+
     public async Task GetAsync(ApiRequest request)
     {
         string revision = request.Query["resourceVersion"].ToString();
@@ -28,18 +32,39 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
     {
         ObjectRepresentation representation = request.Accepted();
         CheckNotFuture(options.Revision);
-        using ListSnapshot snapshot = Snapshot(request, options);
         var form = new ObjectWriter(request.Resource, representation, time.GetUtcNow(), options.MetadataOnly);
+        using ListSnapshot snapshot = Snapshot(request, options, form.ReadsMetadataOnly);
         IEnumerable<StoredObject> selected = snapshot.Objects.Where(options.Selects);
         string? next = null;
         if (options.Limit > 0)
         {
-            // The token stands before the items, so a page is read before it is written; its size is the client's choice.
-            (selected, next) = Page(selected, options.Limit, snapshot.Revision);
+            (selected, next) = options.Limit > (form.ReadsMetadataOnly ? HeadsKept : WholesKept) && snapshot.Heads is { } heads
+                ? (selected.Take(options.Limit), NextOf(heads.Where(options.Selects), options.Limit, snapshot.Revision))
+                : Page(selected, options.Limit, snapshot.Revision);
         }
 
         await WriteAsync(request, form, selected, snapshot.Revision, next);
     }
+
+    // The token stands before the items. A large page is looked through before it is written, and not kept: its size is the client's choice.
+    private static string? NextOf(IEnumerable<StoredObject> selected, int limit, long revision)
+    {
+        ObjectKey last = default;
+        int count = 0;
+        foreach (StoredObject item in selected)
+        {
+            if (count++ == limit)
+            {
+                return Token(last, revision);
+            }
+
+            last = item.Key;
+        }
+
+        return null;
+    }
+
+    private static string Token(ObjectKey last, long revision) => new ContinueToken(revision, new ListPosition(last.ObjectNamespace, last.Name)).Encode();
 
     private static (IReadOnlyList<StoredObject> Items, string? Next) Page(IEnumerable<StoredObject> selected, int limit, long revision)
     {
@@ -48,8 +73,7 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
         {
             if (page.Count == limit)
             {
-                ObjectKey last = page[^1].Key;
-                return (page, new ContinueToken(revision, new ListPosition(last.ObjectNamespace, last.Name)).Encode());
+                return (page, Token(page[^1].Key, revision));
             }
 
             page.Add(item);
@@ -73,6 +97,9 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
                 writer.Flush();
                 flushed = writer.BytesCommitted;
                 await request.Http.Response.BodyWriter.FlushAsync(request.Aborted);
+
+                // Reading and writing seldom wait: without this a long list would keep its thread, and what came meanwhile would wait behind it.
+                await Task.Yield();
             }
         }
 
@@ -81,12 +108,12 @@ internal sealed class ReadHandler(ObjectSources sources, IObjectStore store, Tim
         await request.Http.Response.BodyWriter.FlushAsync(request.Aborted);
     }
 
-    private ListSnapshot Snapshot(ApiRequest request, ListOptions options)
+    private ListSnapshot Snapshot(ApiRequest request, ListOptions options, bool metadataOnly)
     {
         long? revision = options.Continue?.Revision ?? (options.RevisionMatch == "Exact" ? options.Revision : null);
         try
         {
-            return sources.Of(request.Resource).List(new ListRequest(request.Resource.QualifiedName, request.ObjectNamespace, options.Continue?.After, revision));
+            return sources.Of(request.Resource).List(new ListRequest(request.Resource.QualifiedName, request.ObjectNamespace, options.Continue?.After, revision, MetadataOnly: metadataOnly));
         }
         catch (RevisionGoneException)
         {

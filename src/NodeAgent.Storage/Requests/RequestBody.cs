@@ -28,10 +28,34 @@ internal static class RequestBody
             throw Failures.UnsupportedMediaType("identity (no Content-Encoding)");
         }
 
-        PipeReader reader = http.Request.BodyReader;
+        return http.Request.ContentLength is { } length
+            ? await ReadKnownAsync(http.Request.BodyReader, length, http.RequestAborted)
+            : await ReadUnknownAsync(http.Request.BodyReader, limit, http.RequestAborted);
+    }
+
+    // Into its place as it arrives: a large body is in memory once. Memory that nobody has written to costs nothing yet.
+    private static async Task<byte[]> ReadKnownAsync(PipeReader reader, long length, CancellationToken aborted)
+    {
+        byte[] body = GC.AllocateUninitializedArray<byte>((int)length);
+        int filled = 0;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(http.RequestAborted);
+            ReadResult read = await reader.ReadAsync(aborted);
+            read.Buffer.CopyTo(body.AsSpan(filled));
+            filled += (int)read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return filled == body.Length ? body : body[..filled];
+            }
+        }
+    }
+
+    private static async Task<byte[]> ReadUnknownAsync(PipeReader reader, long limit, CancellationToken aborted)
+    {
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(aborted);
             if (read.Buffer.Length > limit)
             {
                 reader.AdvanceTo(read.Buffer.End);

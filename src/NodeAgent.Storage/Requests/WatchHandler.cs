@@ -133,7 +133,7 @@ internal sealed class WatchHandler(IObjectStore store, ObjectSources sources, St
     private async Task<long> SendExistingAsync(ApiRequest request, ListOptions list, WatchStream stream, CancellationToken ends)
     {
         long revision;
-        using (ListSnapshot snapshot = sources.Of(request.Resource).List(new ListRequest(request.Resource.QualifiedName, request.ObjectNamespace)))
+        using (ListSnapshot snapshot = sources.Of(request.Resource).List(new ListRequest(request.Resource.QualifiedName, request.ObjectNamespace, MetadataOnly: stream.ReadsMetadataOnly)))
         {
             revision = snapshot.Revision;
             foreach (StoredObject item in snapshot.Objects.Where(list.Selects))

@@ -18,6 +18,9 @@ internal sealed class WatchStream(ApiRequest request, ListOptions list, ObjectWr
 
     private readonly PipeWriter _output = request.Http.Response.BodyWriter;
 
+    /// <inheritdoc cref="ObjectWriter.ReadsMetadataOnly"/>
+    public bool ReadsMetadataOnly => form.ReadsMetadataOnly;
+
     /// <summary>Whether to flush before writing more.</summary>
     public bool IsFull => _output.UnflushedBytes > MaxUnflushed;
 

@@ -4,15 +4,19 @@ using System.Text.Json;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.NetworkPolicy;
+using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Requests;
 
 namespace NodeAgent.Storage.Resources;
 
-/// <summary>Policies computed from the neighbourhood of the same name; nothing of them is stored.</summary>
+/// <summary>Policies computed from the neighbourhood of the same name; nothing of them is stored, and those that were computed last are remembered.</summary>
 /// <remarks>A list leaves out neighbourhoods that justify no policy yet; a get says why.</remarks>
 internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider time) : IObjectSource
 {
+    private readonly PolicyCache _cache = new();
+    private PolicyInputs? _inputs;
+
     public StoredObject? Get(ObjectKey key)
     {
         if (store.Get(key with { Resource = ResourceCatalog.NetworkNeighborhoods.QualifiedName }) is not { } neighborhood)
@@ -33,8 +37,8 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
     public ListSnapshot List(ListRequest request)
     {
         PolicyInputs inputs = ReadInputs();
-        ListSnapshot neighborhoods = store.List(request with { Resource = ResourceCatalog.NetworkNeighborhoods.QualifiedName });
-        return neighborhoods with { Objects = ComputeAll(neighborhoods.Objects, inputs) };
+        ListSnapshot neighborhoods = store.List(request with { Resource = ResourceCatalog.NetworkNeighborhoods.QualifiedName, MetadataOnly = false });
+        return neighborhoods with { Objects = ComputeAll(neighborhoods.Objects, inputs), Heads = null };
     }
 
     public string WatchedResource(ResourceDefinition resource) => ResourceCatalog.NetworkNeighborhoods.QualifiedName;
@@ -45,12 +49,12 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
         return change with
         {
             Key = change.Key with { Resource = ResourceCatalog.GeneratedNetworkPolicies.QualifiedName },
-            Current = Body(change.Current),
-            Previous = Body(change.Previous),
+            Current = Body(change.Current, change.CurrentHeader),
+            Previous = Body(change.Previous, change.PreviousHeader),
         };
 
-        ReadOnlyMemory<byte>? Body(ReadOnlyMemory<byte>? neighborhood) =>
-            neighborhood is { } body ? TryCompute(new StoredObject(change.Key, change.Revision, body), inputs)?.Body : null;
+        ReadOnlyMemory<byte>? Body(ReadOnlyMemory<byte>? neighborhood, ObjectHeader? header) =>
+            neighborhood is { } body ? TryCompute(new StoredObject(change.Key, header!.ResourceVersion, body), inputs)?.Body : null;
     }
 
     private IEnumerable<StoredObject> ComputeAll(IEnumerable<StoredObject> neighborhoods, PolicyInputs inputs) =>
@@ -72,13 +76,26 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
     {
         using ListSnapshot servers = store.List(new ListRequest(ResourceCatalog.KnownServers.QualifiedName, string.Empty));
         StoredObject? collapse = store.Get(new ObjectKey(ResourceCatalog.CollapseConfigurations.QualifiedName, string.Empty, CollapseConfiguration.DefaultName));
-        return new PolicyInputs(
-            [.. servers.Objects.Select(server => JsonSerializer.Deserialize(server.Body.Span, ApiJsonContext.Readable.KnownServer)!)],
-            PolicyOptions.Of(collapse is null ? null : JsonSerializer.Deserialize(collapse.Body.Span, ApiJsonContext.Readable.CollapseConfiguration)));
+        StoredObject[] stored = [.. servers.Objects, .. collapse is null ? Array.Empty<StoredObject>() : [collapse]];
+        string versions = string.Join(' ', stored.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Key.Name}@{item.Revision}")));
+        if (_inputs is { } known && known.Versions == versions)
+        {
+            return known;
+        }
+
+        return _inputs = new PolicyInputs(
+            [.. stored.Where(item => item != collapse).Select(server => JsonSerializer.Deserialize(server.Body.Span, ApiJsonContext.Readable.KnownServer)!)],
+            PolicyOptions.Of(collapse is null ? null : JsonSerializer.Deserialize(collapse.Body.Span, ApiJsonContext.Readable.CollapseConfiguration)),
+            versions);
     }
 
     private StoredObject Compute(StoredObject item, PolicyInputs inputs)
     {
+        if (_cache.Find(item.Key, item.Revision, inputs.Versions) is { } known)
+        {
+            return known;
+        }
+
         NetworkNeighborhood neighborhood = JsonSerializer.Deserialize(item.Body.Span, ApiJsonContext.Readable.NetworkNeighborhood)!;
         GeneratedNetworkPolicy policy = NetworkPolicyGenerator.Generate(neighborhood, inputs.Servers, time, inputs.Options);
 
@@ -92,11 +109,14 @@ internal sealed class GeneratedPolicySource(IObjectStore store, TimeProvider tim
                 CreationTimestamp = neighborhood.Metadata.CreationTimestamp,
             },
         };
-        return new StoredObject(
+        var computed = new StoredObject(
             item.Key with { Resource = ResourceCatalog.GeneratedNetworkPolicies.QualifiedName },
             item.Revision,
             JsonSerializer.SerializeToUtf8Bytes(policy, ApiJsonContext.Readable.GeneratedNetworkPolicy));
+        _cache.Put(item.Key, inputs.Versions, computed);
+        return computed;
     }
 
-    private sealed record PolicyInputs(IReadOnlyList<KnownServer> Servers, PolicyOptions Options);
+    /// <param name="Versions">Of all of it, as stored.</param>
+    private sealed record PolicyInputs(IReadOnlyList<KnownServer> Servers, PolicyOptions Options, string Versions);
 }

@@ -26,7 +26,7 @@ internal sealed class NamespaceSummarySource<TPart>(
     public ListSnapshot List(ListRequest request)
     {
         ListSnapshot snapshot = store.List(new ListRequest(parts.QualifiedName, null, null, request.Revision));
-        return snapshot with { Objects = ComputeAll(snapshot, request.After?.Name) };
+        return snapshot with { Objects = ComputeAll(snapshot, request.After?.Name), Heads = null };
     }
 
     public string WatchedResource(ResourceDefinition resource) => parts.QualifiedName;

@@ -153,13 +153,15 @@ internal static class SqliteBackup
     private static long ReadAll(SqliteConnection connection, string file, long newest)
     {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT resource, namespace, name, revision, body FROM objects";
+#pragma warning disable CA2100 // Constants.
+        command.CommandText = $"SELECT resource, namespace, name, {SqliteBodies.Columns(SqliteSchema.VersionOf(connection), metadataOnly: false)} FROM objects";
+#pragma warning restore CA2100
         using SqliteDataReader row = command.ExecuteReader();
         long count = 0;
         while (row.Read())
         {
             var key = new ObjectKey(row.GetString(0), row.GetString(1), row.GetString(2));
-            if (Fault(key, row.GetInt64(3), (byte[])row.GetValue(4), newest) is { } fault)
+            if (Fault(key, SqliteBodies.TryRead(row, 3, key), newest) is { } fault)
             {
                 throw new StoreUnavailableException($"{file} is damaged: {key.Resource} {key.ObjectNamespace}/{key.Name}: {fault}");
             }
@@ -170,10 +172,17 @@ internal static class SqliteBackup
         return count;
     }
 
-    private static string? Fault(ObjectKey key, long revision, byte[] body, long newest)
+    // stored: null = its checksum is wrong.
+    private static string? Fault(ObjectKey key, StoredObject? stored, long newest)
     {
+        if (stored is null)
+        {
+            return "its checksum is wrong";
+        }
+
         try
         {
+            (long revision, byte[] body) = (stored.Revision, stored.Body.ToArray());
             ObjectHeader header = ObjectHeader.Read(body);
             JsonText.Parse(body, []);
             return header.Name != key.Name || header.ObjectNamespace != key.ObjectNamespace ? "holds the document of another object"

@@ -19,6 +19,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private SqliteDatabase(string path, SqliteConnection writer, FileStream? fileLock, string? readOnlyReason)
     {
+        Version = SqliteSchema.VersionOf(writer);
         Path = path;
         Writer = writer;
         _lock = fileLock;
@@ -26,6 +27,9 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Of the schema: an older one only where the file cannot be written.</summary>
+    public long Version { get; }
 
     /// <summary>Threads: the writer task only.</summary>
     public SqliteConnection Writer { get; }

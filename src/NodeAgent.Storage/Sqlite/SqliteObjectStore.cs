@@ -50,10 +50,12 @@ internal sealed class SqliteObjectStore : IObjectStore
     public StoredObject? Get(ObjectKey key) => Read(reader =>
     {
         using SqliteCommand command = reader.CreateCommand();
-        command.CommandText = "SELECT revision, body FROM objects WHERE resource=$r AND namespace=$ns AND name=$n";
+#pragma warning disable CA2100 // Constants.
+        command.CommandText = $"SELECT {SqliteBodies.Columns(_database.Version, metadataOnly: false)} FROM objects WHERE resource=$r AND namespace=$ns AND name=$n";
+#pragma warning restore CA2100
         SqliteWriter.BindKey(command, key);
         using SqliteDataReader row = command.ExecuteReader();
-        return row.Read() ? new StoredObject(key, row.GetInt64(0), (byte[])row.GetValue(1)) : null;
+        return row.Read() ? SqliteBodies.Read(row, 0, key) : null;
     });
 
     public ListSnapshot List(ListRequest request)
@@ -65,10 +67,18 @@ internal sealed class SqliteObjectStore : IObjectStore
             snapshot = reader.BeginTransaction(deferred: true);
             long newest = ReadRevision(reader);
             long revision = request.Revision ?? newest;
-            IEnumerable<StoredObject> objects = revision >= newest
-                ? SqliteRows.Read(reader, request)
-                : Overlay.Apply(SqliteRows.Read(reader, request), request, Events.Undo(request.Resource, revision, newest), revision);
-            return new ListSnapshot(Math.Min(revision, newest), objects) { Release = () => Release(snapshot, reader) };
+            SortedDictionary<ListPosition, ReadOnlyMemory<byte>?>? before = revision >= newest ? null : Events.Undo(request.Resource, revision, newest);
+            return new ListSnapshot(Math.Min(revision, newest), Objects(request))
+            {
+                Heads = Objects(request with { MetadataOnly = true }),
+                Release = () => Release(snapshot, reader),
+            };
+
+            IEnumerable<StoredObject> Objects(ListRequest asked)
+            {
+                IEnumerable<StoredObject> rows = SqliteRows.Read(reader, asked, _database.Version);
+                return before is null ? rows : Overlay.Apply(rows, asked, before, revision);
+            }
         }
         catch (SqliteException error)
         {
@@ -99,7 +109,7 @@ internal sealed class SqliteObjectStore : IObjectStore
     public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken) =>
         _writer is null
             ? Task.FromException<IReadOnlyList<WriteResult>>(new StoreUnavailableException($"the storage is read-only: {ReadOnlyReason}"))
-            : _writer.WriteAsync(requests, cancellationToken);
+            : _writer.WriteAsync([.. requests.Select(Prepare)], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -117,6 +127,10 @@ internal sealed class SqliteObjectStore : IObjectStore
         _readers.Dispose();
         _database.Dispose();
     }
+
+    // Here, not by the one task that writes for all.
+    private static WriteRequest Prepare(WriteRequest request) =>
+        request.Template is { } template ? request with { Prepared = PackedBody.Of(template.Text.Span) } : request;
 
     private static long ReadRevision(SqliteConnection connection)
     {

@@ -7,14 +7,16 @@ namespace NodeAgent.Storage.Sqlite;
 /// <summary>Rows of a list in order, read one at a time: a list of any length costs the memory of one object.</summary>
 internal static class SqliteRows
 {
-    public static IEnumerable<StoredObject> Read(SqliteConnection reader, ListRequest request)
+    /// <param name="version">Of the file's schema.</param>
+    public static IEnumerable<StoredObject> Read(SqliteConnection reader, ListRequest request, long version)
     {
         using SqliteCommand command = reader.CreateCommand();
-        command.CommandText = request.Workload is not null
-            ? "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND namespace=$ns AND workload=$w AND name > $an ORDER BY name"
-            : request.ObjectNamespace is null
-            ? "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND (namespace, name) > ($ans, $an) ORDER BY namespace, name"
-            : "SELECT namespace, name, revision, body FROM objects WHERE resource=$r AND namespace=$ns AND name > $an ORDER BY name";
+        string which = request.Workload is not null ? "namespace=$ns AND workload=$w AND name > $an ORDER BY name"
+            : request.ObjectNamespace is null ? "(namespace, name) > ($ans, $an) ORDER BY namespace, name"
+            : "namespace=$ns AND name > $an ORDER BY name";
+#pragma warning disable CA2100 // Constants.
+        command.CommandText = $"SELECT namespace, name, {SqliteBodies.Columns(version, request.MetadataOnly)} FROM objects WHERE resource=$r AND {which}";
+#pragma warning restore CA2100
         command.Parameters.AddWithValue("$r", request.Resource);
         command.Parameters.AddWithValue("$an", request.After?.Name ?? string.Empty);
         if (request.ObjectNamespace is null)
@@ -34,7 +36,7 @@ internal static class SqliteRows
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
-            yield return new StoredObject(new ObjectKey(request.Resource, row.GetString(0), row.GetString(1)), row.GetInt64(2), (byte[])row.GetValue(3));
+            yield return SqliteBodies.Read(row, 2, new ObjectKey(request.Resource, row.GetString(0), row.GetString(1)));
         }
     }
 }

@@ -31,10 +31,29 @@ internal static class SqliteSchema
         CREATE TABLE counter(id INTEGER PRIMARY KEY CHECK(id = 1), revision INTEGER NOT NULL);
         """;
 
-    // One step a version. Append-only.
-    private static readonly string[] Migrations = [Tables, Workloads];
+    private const string Packed = """
+        CREATE TABLE packed(
+          resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, workload TEXT,
+          sum INTEGER NOT NULL, size INTEGER NOT NULL, head BLOB NOT NULL, rest BLOB NOT NULL);
+        """;
 
-    private static long Version => Migrations.Length;
+    private const string Unpacked = """
+        DROP TABLE objects;
+        ALTER TABLE packed RENAME TO objects;
+        CREATE UNIQUE INDEX objects_by_key ON objects(resource, namespace, name);
+        CREATE INDEX objects_by_workload ON objects(resource, namespace, workload, name) WHERE workload IS NOT NULL;
+        """;
+
+    // One step a version. Append-only.
+    private static readonly Action<SqliteConnection>[] Migrations =
+    [
+        connection => SqliteDatabase.Execute(connection, Tables),
+        connection => SqliteDatabase.Execute(connection, Workloads),
+        Pack,
+    ];
+
+    /// <summary>What this program writes.</summary>
+    public static long Version => Migrations.Length;
 
     /// <exception cref="StoreUnavailableException">The file belongs to another program or to a newer version.</exception>
     public static void Ensure(SqliteConnection connection, long firstRevision)
@@ -51,7 +70,7 @@ internal static class SqliteSchema
 
             for (long version = Pragma(connection, "PRAGMA user_version"); version < Version; version++)
             {
-                SqliteDatabase.Execute(connection, Migrations[version]);
+                Migrations[version](connection);
             }
 
             if (empty)
@@ -83,6 +102,37 @@ internal static class SqliteSchema
         {
             throw new StoreUnavailableException($"the database has schema version {version}; this program reads versions up to {Version}");
         }
+    }
+
+    public static long VersionOf(SqliteConnection connection) => Pragma(connection, "PRAGMA user_version");
+
+    // Row by row: a database of any size costs the memory of one object.
+    private static void Pack(SqliteConnection connection)
+    {
+        SqliteDatabase.Execute(connection, Packed);
+        using SqliteCommand read = connection.CreateCommand();
+        read.CommandText = "SELECT resource, namespace, name, revision, workload, body FROM objects";
+        using SqliteCommand write = connection.CreateCommand();
+        write.CommandText = "INSERT INTO packed VALUES($r, $ns, $n, $rev, $w, $sum, $size, $head, $rest)";
+        using (SqliteDataReader row = read.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                byte[] body = (byte[])row.GetValue(5);
+                (long sum, long size, byte[] head, byte[] rest) = SqliteBodies.Write(body, PackedBody.Of(body));
+                write.Parameters.Clear();
+                SqliteWriter.BindKey(write, new ObjectKey(row.GetString(0), row.GetString(1), row.GetString(2)));
+                write.Parameters.AddWithValue("$rev", row.GetInt64(3));
+                write.Parameters.AddWithValue("$w", row.GetValue(4));
+                write.Parameters.AddWithValue("$sum", sum);
+                write.Parameters.AddWithValue("$size", size);
+                write.Parameters.AddWithValue("$head", head);
+                write.Parameters.AddWithValue("$rest", rest);
+                write.ExecuteNonQuery();
+            }
+        }
+
+        SqliteDatabase.Execute(connection, Unpacked);
     }
 
     private static long Pragma(SqliteConnection connection, string sql)

@@ -16,14 +16,18 @@ internal sealed class WriteStatements : IWriteTarget, IDisposable
 
     public WriteStatements(SqliteConnection connection)
     {
-        _get = Keyed(connection, "SELECT revision, body FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
+        _get = Keyed(connection, $"SELECT {SqliteBodies.Columns(SqliteSchema.Version, metadataOnly: false)} FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
         _getRevision = Keyed(connection, "SELECT revision FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
         _put = Keyed(connection, """
-            INSERT INTO objects(resource, namespace, name, revision, body, workload) VALUES($r, $ns, $n, $rev, $body, $w)
-            ON CONFLICT(resource, namespace, name) DO UPDATE SET revision=excluded.revision, body=excluded.body, workload=excluded.workload
+            INSERT INTO objects(resource, namespace, name, revision, workload, sum, size, head, rest) VALUES($r, $ns, $n, $rev, $w, $sum, $size, $head, $rest)
+            ON CONFLICT(resource, namespace, name) DO UPDATE SET
+              revision=excluded.revision, workload=excluded.workload, sum=excluded.sum, size=excluded.size, head=excluded.head, rest=excluded.rest
             """);
         _put.Parameters.Add("$rev", SqliteType.Integer);
-        _put.Parameters.Add("$body", SqliteType.Blob);
+        _put.Parameters.Add("$sum", SqliteType.Integer);
+        _put.Parameters.Add("$size", SqliteType.Integer);
+        _put.Parameters.Add("$head", SqliteType.Blob);
+        _put.Parameters.Add("$rest", SqliteType.Blob);
         _put.Parameters.Add("$w", SqliteType.Text);
         _delete = Keyed(connection, "DELETE FROM objects WHERE resource=$r AND namespace=$ns AND name=$n");
         _setRevision = connection.CreateCommand();
@@ -40,15 +44,25 @@ internal sealed class WriteStatements : IWriteTarget, IDisposable
 
         Bind(_get, key);
         using SqliteDataReader row = _get.ExecuteReader();
-        return row.Read() ? new StoredObject(key, row.GetInt64(0), (byte[])row.GetValue(1)) : null;
+        if (!row.Read())
+        {
+            return null;
+        }
+
+        // One that is damaged must not fail the writes of others that stand in this transaction; what it was, nobody can be told.
+        return SqliteBodies.TryRead(row, 0, key) ?? new StoredObject(key, row.GetInt64(0), DamagedObjectException.Document);
     }
 
-    public void Put(ObjectKey key, long revision, byte[] body, string? workload)
+    public void Put(WriteRequest request, long revision, byte[] body)
     {
-        Bind(_put, key);
+        Bind(_put, request.Key);
+        (long sum, long size, byte[] head, byte[] rest) = SqliteBodies.Write(body, request.Prepared as PackedBody ?? PackedBody.Of(body));
         _put.Parameters["$rev"].Value = revision;
-        _put.Parameters["$body"].Value = body;
-        _put.Parameters["$w"].Value = (object?)workload ?? DBNull.Value;
+        _put.Parameters["$w"].Value = (object?)request.Template?.Workload ?? DBNull.Value;
+        _put.Parameters["$sum"].Value = sum;
+        _put.Parameters["$size"].Value = size;
+        _put.Parameters["$head"].Value = head;
+        _put.Parameters["$rest"].Value = rest;
         _put.ExecuteNonQuery();
     }
 

@@ -55,6 +55,6 @@ public sealed class HostOptions
 
     private static AccessTimes Times { get; } = new();
 
-    /// <summary>Of the server itself.</summary>
-    public StorageOptions Storage { get; } = new() { DataDirectory = "/var/lib/node-agent-storage", ListenAddress = "127.0.0.1:8443" };
+    /// <summary>Of the server itself. Each agent keeps a connection or two: those of a large cluster have to fit.</summary>
+    public StorageOptions Storage { get; } = new() { DataDirectory = "/var/lib/node-agent-storage", ListenAddress = "127.0.0.1:8443", MaxConnections = 4096 };
 }

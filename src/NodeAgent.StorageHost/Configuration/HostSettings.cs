@@ -47,7 +47,7 @@ public static class HostSettings
         new("retention.quotas", "--retention-quotas", "KIND=N,...", "Most objects of a kind in one namespace, by plural, * = all other kinds; empty = no bound", (o, v) => o.Storage.Retention.Quotas = RetentionOptions.ParseQuotas(v), o => RetentionOptions.ShowQuotas(o.Storage.Retention.Quotas)),
 
         new("limits.requestSize", "--max-request-size", "SIZE", "Largest request body", (o, v) => o.Storage.MaxRequestBodyBytes = SettingValue.Size(v, 1024), o => SettingValue.Show(o.Storage.MaxRequestBodyBytes)),
-        Number("limits.connections", "--max-connections", "Connections at once", o => o.Storage.MaxConnections, (o, v) => o.Storage.MaxConnections = v),
+        Number("limits.connections", "--max-connections", "Connections at once of callers that are known; those of others are bounded by themselves", o => o.Storage.MaxConnections, (o, v) => o.Storage.MaxConnections = v),
         Number("watch.windowEvents", "--watch-window", "Changes kept for watches that resume and lists that go on", o => o.Storage.WatchWindowEvents, (o, v) => o.Storage.WatchWindowEvents = v),
         new("watch.windowSize", "--watch-window-size", "SIZE", "Most that those changes may hold", (o, v) => o.Storage.WatchWindowBytes = SettingValue.Size(v, 1024), o => SettingValue.Show(o.Storage.WatchWindowBytes)),
         Number("watch.queueLength", "--watcher-queue", "Changes a watcher may lag behind before its watch ends with 410", o => o.Storage.WatcherQueueLength, (o, v) => o.Storage.WatcherQueueLength = v),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NodeAgent.Api.Drift;
 using NodeAgent.Api.Json;
 using NodeAgent.Api.Names;
@@ -9,6 +10,7 @@ using NodeAgent.Cli.Output;
 using NodeAgent.Export.Storage;
 using NodeAgent.Pipeline;
 using NodeAgent.Profiles.Assembly;
+using NodeAgent.Profiles.Drift;
 using NodeAgent.Profiles.Matching;
 using NodeAgent.Profiles.UserManaged;
 
@@ -94,16 +96,29 @@ internal static class ProfileDriftCommands
     private static async Task<ProfileDrift> FindAsync(StorageClient client, string space, string name, CancellationToken stop)
     {
         ApiObject profile = await StorageLookup.FindAsync(client, ContainerProfile.Plural, space, name, stop).ConfigureAwait(false);
-        if (await client.GetAsync(DriftExport.Resource, profile.Namespace, profile.Name, stop).ConfigureAwait(false) is not { } found)
+        if (await OfNodesAsync(client, profile, stop).ConfigureAwait(false) is not { } drift)
         {
             return new ProfileDrift { Metadata = new Api.Meta.ObjectMeta { Name = profile.Name, Namespace = profile.Namespace }, Spec = new ContainerProfileSpec() };
         }
 
-        ProfileDrift drift = Read(found, ApiJsonContext.Readable.ProfileDrift);
         UserProfiles users = await OverlayWriter.ReadAsync(client, drift, stop).ConfigureAwait(false);
         InstanceId id = OverlayWriter.InstanceOf(drift);
         ContainerProfileSpec overlay = users.Overlay(profile.Namespace, OverlayWriter.WorkloadOf(drift), id.ContainerType, id.ContainerName) ?? new ContainerProfileSpec();
         return drift with { Spec = ProfileDifference.Of(drift.Spec ?? new ContainerProfileSpec(), new CompletedProfile(overlay, profile.Namespace), profile.Namespace) };
+    }
+
+    /// <returns>Null when no node saw any.</returns>
+    private static async Task<ProfileDrift?> OfNodesAsync(StorageClient client, ApiObject profile, CancellationToken stop)
+    {
+        JsonNode? labels = JsonNode.Parse(profile.Json.Span)?["metadata"]?["labels"];
+        string[] selector = [.. new[] { KubescapeLabels.Name, KubescapeLabels.ContainerName }.Where(key => labels?[key] is not null).Select(key => $"{key}={labels![key]}")];
+        ApiList found = await client.ListAsync(DriftExport.Resource, profile.Namespace, selector.Length == 0 ? null : string.Join(',', selector), stop).ConfigureAwait(false);
+        ProfileDrift[] drifts =
+        [
+            .. found.Items.Select(item => Read(item, ApiJsonContext.Readable.ProfileDrift))
+                .Where(drift => drift.Metadata.Annotations?.GetValueOrDefault(KubescapeAnnotations.Profile) == profile.Name),
+        ];
+        return drifts.Length == 0 ? null : DriftUnion.Of(profile.Name, drifts);
     }
 
     private static T Read<T>(ApiObject item, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using NodeAgent.TestSupport.Programs;
 
 namespace NodeAgent.Storage.Tests.Engines;
 

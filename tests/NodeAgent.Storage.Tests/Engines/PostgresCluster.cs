@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Storage.Tests.Engines;
+using NodeAgent.TestSupport.Postgres;
 
 [assembly: AssemblyFixture(typeof(PostgresCluster))]
 
@@ -17,6 +18,14 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public async Task<object?> ExecuteAsync(string address, string sql) =>
         await (await ServerAsync()).ExecuteAsync(address[(address.LastIndexOf('/') + 1)..], sql);
+
+    public static void SkipWhereThereIsNone()
+    {
+        if (PostgresServer.Missing is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -36,7 +45,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private Task<PostgresServer> ServerAsync()
     {
         // Asked each time: a skip that is thrown inside of the shared task would be the first test's only.
-        PostgresServer.SkipWhereThereIsNone();
+        SkipWhereThereIsNone();
         return _server.Value;
     }
 }

@@ -12,7 +12,13 @@ internal static class Children
     public const string Resource = "things.example.org";
     private const int Writers = 8;
 
-    /// <summary>Writes as fast as it can and prints a line for each acknowledged write; ends by being killed.</summary>
+    /// <summary>The two objects that one write of the child makes.</summary>
+    public static IReadOnlyList<ObjectKey> Pair(string name) => [new(Resource, "default", name + "-a"), new(Resource, "default", name + "-b")];
+
+    /// <summary>What an object of that name holds: of many sizes, so that some fill pages and others do not.</summary>
+    public static ObjectTemplate Document(ObjectKey key) => Documents.Template(key, string.Concat(Enumerable.Repeat(key.Name, 1 + (int)(Crc(key.Name) % 2000))));
+
+    /// <summary>Writes pairs as fast as it can and prints a line for each that is acknowledged; ends by being killed.</summary>
     public static async Task<int> WriteAsync(string directory, string database)
     {
         using var metrics = new StorageMetrics();
@@ -26,16 +32,27 @@ internal static class Children
             string round = Guid.NewGuid().ToString("N")[..8];
             for (int i = 0; ; i++)
             {
-                var key = new ObjectKey(Resource, "default", $"w{writer}-{round}-{i}");
-                WriteResult result = await store.WriteAsync(new WriteRequest(key, 0, Documents.Template(key)), CancellationToken.None);
+                string name = $"w{writer}-{round}-{i}";
+                IReadOnlyList<WriteResult> results = await store.WriteAsync([.. Pair(name).Select(key => new WriteRequest(key, 0, Document(key)))], CancellationToken.None);
                 lock (gate)
                 {
                     // Not awaited: one line is one write(2) of less than PIPE_BUF.
-                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ok {key.Name} {result.Stored!.Revision}"));
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ok {name} {results[0].Stored!.Revision} {results[1].Stored!.Revision}"));
                 }
             }
         })));
         return 0;
+    }
+
+    private static uint Crc(string text)
+    {
+        uint crc = 0;
+        foreach (char letter in text)
+        {
+            crc = System.Numerics.BitOperations.Crc32C(crc, letter);
+        }
+
+        return crc;
     }
 
     /// <summary>Serves until its input ends.</summary>

@@ -8,6 +8,16 @@ namespace NodeAgent.Storage.Tests.Faults;
 
 public sealed class DatabaseFaultTests : IDisposable
 {
+    // What the first program made, out of what this one writes: small documents are not packed.
+    private const string FirstVersion = """
+        CREATE TABLE first(resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, body BLOB NOT NULL);
+        INSERT INTO first SELECT resource, namespace, name, revision, CAST(CAST(head AS TEXT) || CAST(rest AS TEXT) AS BLOB) FROM objects;
+        DROP TABLE objects;
+        ALTER TABLE first RENAME TO objects;
+        CREATE UNIQUE INDEX objects_by_key ON objects(resource, namespace, name);
+        PRAGMA user_version=1;
+        """;
+
     private readonly TemporaryDirectory _directory = new();
     private readonly StorageMetrics _metrics = new();
     private readonly RecordingLogger _logger = new();
@@ -106,14 +116,33 @@ public sealed class DatabaseFaultTests : IDisposable
         using (var database = new SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
         {
             database.Open();
-            SqliteDatabase.Execute(database, "DROP INDEX objects_by_workload; ALTER TABLE objects DROP COLUMN workload; PRAGMA user_version=1");
+            SqliteDatabase.Execute(database, FirstVersion);
         }
 
         Assert.Equal(3, SqliteBackup.Check(DatabasePath).Objects);
         await using SqliteObjectStore store = Open();
+        Assert.Contains(new string('x', 500), StoreFixture.Text(store.Get(StoreFixture.Key("thing"))), StringComparison.Ordinal);
         Assert.Equal(["a"], Documents.ProfilesOf(store, "web"));
         Assert.Equal(["b"], Documents.ProfilesOf(store, "web", "5f"));
         Assert.Equal(WriteOutcome.Done, (await PutAsync(store, "new")).Outcome);
+    }
+
+    [Fact]
+    public async Task Open_DatabaseOfAnOlderVersionThatCannotBeWritten_IsRead()
+    {
+        await FillAsync(3);
+        using (var database = new SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            database.Open();
+            SqliteDatabase.Execute(database, FirstVersion);
+            SqliteDatabase.Execute(database, "PRAGMA journal_mode=DELETE");
+        }
+
+        await using SqliteObjectStore store = OpenUnwritable();
+        using ListSnapshot list = store.List(new ListRequest(StoreFixture.Resource, null, MetadataOnly: true));
+        Assert.NotNull(store.ReadOnlyReason);
+        Assert.Contains(new string('x', 500), StoreFixture.Text(store.Get(StoreFixture.Key("o1"))), StringComparison.Ordinal);
+        Assert.Equal(["o0", "o1", "o2"], list.Objects.Select(item => item.Key.Name));
     }
 
     [Fact]
@@ -127,6 +156,14 @@ public sealed class DatabaseFaultTests : IDisposable
 
     private SqliteObjectStore Open() =>
         SqliteObjectStore.Open(new StorageOptions { DataDirectory = _directory.Path }, _metrics, TimeProvider.System, _logger);
+
+    // Root writes to what it may not: a directory in the lock's place stands for a disk that takes nothing.
+    private SqliteObjectStore OpenUnwritable()
+    {
+        File.Delete(DatabasePath + ".lock");
+        Directory.CreateDirectory(DatabasePath + ".lock");
+        return Open();
+    }
 
     private static Task<WriteResult> PutAsync(SqliteObjectStore store, string name)
     {

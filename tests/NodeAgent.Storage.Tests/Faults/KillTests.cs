@@ -7,13 +7,13 @@ using NodeAgent.Storage.Tests.Engines;
 
 namespace NodeAgent.Storage.Tests.Faults;
 
-/// <summary>The process that writes is killed, again and again.</summary>
+/// <summary>The process that writes is killed, again and again: two objects with each write, of up to some tens of KB.</summary>
 public abstract class KillTests(TestEngine engine)
 {
-    private const int Rounds = 25;
+    private const int Rounds = 50;
 
     [Fact]
-    public async Task Kill_AtRandomMoments_LosesNoAcknowledgedWriteAndReusesNoRevision()
+    public async Task Kill_AtRandomMoments_LosesNoAcknowledgedWriteLeavesNoHalfOneAndReusesNoRevision()
     {
         using var directory = new TemporaryDirectory();
         var options = new StorageOptions { DataDirectory = directory.Path };
@@ -40,8 +40,15 @@ public abstract class KillTests(TestEngine engine)
     private static void AssertStored(IObjectStore store, Dictionary<string, long> acknowledged)
     {
         using ListSnapshot snapshot = store.List(new ListRequest(Children.Resource, null));
-        Dictionary<string, long> stored = snapshot.Objects.ToDictionary(item => item.Key.Name, item => item.Revision);
+        var stored = new Dictionary<string, long>();
+        foreach (StoredObject item in snapshot.Objects)
+        {
+            stored.Add(item.Key.Name, item.Revision);
+            Assert.True(Children.Document(item.Key).Render(item.Revision).AsSpan().SequenceEqual(item.Body.Span), $"{item.Key.Name} is not what was written");
+        }
+
         Assert.All(acknowledged, write => Assert.Equal(write.Value, stored[write.Key]));
+        Assert.All(stored.Keys, name => Assert.True(stored.ContainsKey(name[..^1] + (name[^1] == 'a' ? 'b' : 'a')), $"half of a write: {name}"));
         Assert.Equal(stored.Count, stored.Values.Distinct().Count());
         Assert.True(store.CurrentRevision >= stored.Values.Max());
     }
@@ -51,7 +58,7 @@ public abstract class KillTests(TestEngine engine)
         using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["child-write", options.DataDirectory, options.Database]) { RedirectStandardOutput = true })!;
 
         // Random in writes rather than in time: a loaded machine still kills in the middle of them.
-        int until = Random.Shared.Next(1, 400);
+        int until = Random.Shared.Next(1, 200);
         while (await child.StandardOutput.ReadLineAsync() is { } line)
         {
             if (Take(line, acknowledged, highest) && --until == 0)
@@ -69,13 +76,17 @@ public abstract class KillTests(TestEngine engine)
     {
         switch (line.Split(' '))
         {
-            case ["start", string revision]:
-                Assert.True(long.Parse(revision, CultureInfo.InvariantCulture) >= highest);
+            case ["start", string newest]:
+                Assert.True(long.Parse(newest, CultureInfo.InvariantCulture) >= highest);
                 return false;
-            case ["ok", string name, string revision]:
-                long number = long.Parse(revision, CultureInfo.InvariantCulture);
-                Assert.True(number > highest, $"revision {number} was used before");
-                acknowledged.Add(name, number);
+            case ["ok", string name, string first, string second]:
+                foreach ((ObjectKey key, string revision) in Children.Pair(name).Zip([first, second]))
+                {
+                    long number = long.Parse(revision, CultureInfo.InvariantCulture);
+                    Assert.True(number > highest, $"revision {number} was used before");
+                    acknowledged.Add(key.Name, number);
+                }
+
                 return true;
             default:
                 Assert.Fail($"the child said '{line}'");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Tests.Engines;
 
@@ -100,6 +101,32 @@ public abstract class ObjectStoreTests(TestEngine engine)
         Assert.Equal(["a-b/1", "b/1"], fixture.List(after: new ListPosition("a", "2")).Select(item => $"{item.Key.ObjectNamespace}/{item.Key.Name}"));
         Assert.Equal(["2"], fixture.List("a", after: new ListPosition("a", "1-x")).Select(item => item.Key.Name));
         Assert.Equal([("a", 3L), ("a-b", 1L), ("b", 1L)], fixture.Store.Count().Select(count => (count.ObjectNamespace, count.Count)));
+    }
+
+    [Fact]
+    public async Task List_MetadataOnly_EndsWithItAndKnowsTheSize()
+    {
+        await using StoreFixture fixture = await StoreFixture.StartAsync(engine);
+        string content = string.Concat(Enumerable.Range(0, 1000).Select(i => $"/srv/{i} "));
+        await fixture.PutAsync("large", 0, content);
+        await fixture.PutAsync("small", 0);
+        long before = fixture.Store.CurrentRevision;
+        await fixture.PutAsync("later", 0);
+
+        foreach (long? revision in (long?[])[null, before])
+        {
+            using ListSnapshot whole = fixture.Store.List(new ListRequest(StoreFixture.Resource, null, null, revision));
+            StoredObject[] heads = [.. whole.Heads!];
+            StoredObject[] objects = [.. whole.Objects];
+            Assert.Equal(objects.Select(item => (item.Key, item.Revision)), heads.Select(item => (item.Key, item.Revision)));
+            Assert.Equal(objects.Select(item => (long)item.Body.Length), heads.Select(item => item.SizeBytes));
+            Assert.Equal(objects.Select(item => Metadata(item)), heads.Select(item => Metadata(item)));
+        }
+
+        using ListSnapshot only = fixture.Store.List(new ListRequest(StoreFixture.Resource, null, MetadataOnly: true));
+        Assert.All(only.Objects, item => Assert.Equal($$$"""{"metadata":{{{Metadata(item)}}}}""", StoreFixture.Text(item)));
+
+        static string Metadata(StoredObject item) => System.Text.Encoding.UTF8.GetString(ObjectHeader.Read(item.Body).Metadata.Span);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Postgres;
 using NodeAgent.Storage.Tests.Engines;
+using NodeAgent.TestSupport.Postgres;
 
 namespace NodeAgent.Storage.Tests.Postgres;
 
@@ -21,6 +22,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        PostgresCluster.SkipWhereThereIsNone();
         _server = await PostgresServer.StartAsync("-c", "wal_sync_method=fdatasync");
         _options.Database = await _server.CreateDatabaseAsync();
         _store = await OpenAsync();

@@ -2,6 +2,7 @@
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Postgres;
 using NodeAgent.Storage.Tests.Engines;
+using NodeAgent.TestSupport.Postgres;
 
 namespace NodeAgent.Storage.Tests.Postgres;
 
@@ -12,8 +13,9 @@ public sealed class PostgresNetworkTests
     [Fact]
     public async Task Network_CutUnderLoad_RefusesAndGoesOnWhenItIsBack()
     {
+        PostgresCluster.SkipWhereThereIsNone();
         await using CutNetwork network = await CutNetwork.CreateAsync();
-        await using PostgresServer server = await PostgresServer.StartAsync(network);
+        await using PostgresServer server = await PostgresServer.StartAsync(new PostgresPlace { Enter = network.Enter, Address = network.ServerAddress });
         using var metrics = new StorageMetrics();
         await server.CreateDatabaseAsync();
         var options = new StorageOptions

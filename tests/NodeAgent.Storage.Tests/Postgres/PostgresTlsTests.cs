@@ -2,16 +2,20 @@
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Postgres;
 using NodeAgent.Storage.Tests.Engines;
+using NodeAgent.TestSupport.Postgres;
 
 namespace NodeAgent.Storage.Tests.Postgres;
 
 public sealed class PostgresTlsTests
 {
+    private static readonly PostgresPlace WithTls = new() { Tls = true, Settings = ["-c", "ssl=on"] };
+
     [Fact]
     public async Task Open_OverTls_VerifiesTheServer()
     {
-        await using PostgresServer server = await PostgresServer.StartWithTlsAsync();
-        await using PostgresServer other = await PostgresServer.StartWithTlsAsync();
+        PostgresCluster.SkipWhereThereIsNone();
+        await using PostgresServer server = await PostgresServer.StartAsync(WithTls);
+        await using PostgresServer other = await PostgresServer.StartAsync(WithTls);
         using var metrics = new StorageMetrics();
         await using (PostgresObjectStore store = await OpenAsync(server, server.CertificatePath, metrics))
         {

@@ -39,6 +39,71 @@ public abstract class ListTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task List_LargePages_GoOnWhereTheyEndAndAreOneState()
+    {
+        const int Objects = 250, Page = 120;
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        await Task.WhenAll(Enumerable.Range(0, Objects).Select(i => fixture.CreateAsync($"o{i:D3}", $$""","labels":{"odd":"{{i % 2}}"}""")));
+        foreach ((string query, int wanted, string? accept) in ((string, int, string?)[])[("", Objects, null), ("&labelSelector=odd%3D0", Objects / 2, null), ("", Objects, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")])
+        {
+            var sizes = new List<int>();
+            var names = new List<string>();
+            string token = string.Empty;
+            do
+            {
+                JsonNode page = (await fixture.SendAsync("GET", $"{Collection}?limit={Page}{query}&continue={token}", accept: accept)).Json!;
+                sizes.Add(page["items"]!.AsArray().Count);
+                names.AddRange(page["items"]!.AsArray().Select(item => (string)item!["metadata"]!["name"]!));
+                token = (string?)page["metadata"]!["continue"] ?? string.Empty;
+                await fixture.SendAsync("PATCH", $"{Collection}/o248", $$$$"""{"metadata":{"labels":{"odd":"{{{{1 - (names.Count % 2)}}}}"}}}""", "application/merge-patch+json");
+            }
+            while (token.Length > 0);
+
+            Assert.Equal(wanted, names.Distinct().Count());
+            Assert.Equal(Enumerable.Repeat(Page, wanted / Page).Append(wanted % Page), sizes);
+            await fixture.SendAsync("PATCH", $"{Collection}/o248", """{"metadata":{"labels":{"odd":"0"}}}""", "application/merge-patch+json");
+        }
+    }
+
+    [Fact]
+    public async Task List_AtARevision_IsThatStateOrANewerOne()
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        JsonNode created = await fixture.CreateAsync("a", spec: """{"imageTag":"old"}""");
+        string then = (string)created["metadata"]!["resourceVersion"]!;
+        await fixture.SendAsync("PATCH", $"{Collection}/a", """{"spec":{"imageTag":"new"}}""", "application/merge-patch+json");
+        await fixture.CreateAsync("b");
+
+        Assert.Equal((then, "a=old"), await AtAsync($"?resourceVersion={then}&resourceVersionMatch=Exact"));
+        Assert.Equal("a=new,b=", (await AtAsync($"?resourceVersion={then}&resourceVersionMatch=NotOlderThan")).Items);
+        Assert.Equal("a=new,b=", (await AtAsync($"?resourceVersion={then}")).Items);
+        Assert.Equal("a=new,b=", (await AtAsync("?resourceVersion=0")).Items);
+        Assert.Equal(422, (await fixture.SendAsync("GET", $"{Collection}?resourceVersion=0&resourceVersionMatch=Exact")).Code);
+        Assert.Equal(422, (await fixture.SendAsync("GET", $"{Collection}?resourceVersionMatch=Exact")).Code);
+        Assert.Equal(422, (await fixture.SendAsync("GET", $"{Collection}?resourceVersion={then}&resourceVersionMatch=Newest")).Code);
+
+        async Task<(string? Revision, string Items)> AtAsync(string query)
+        {
+            JsonNode list = (await fixture.SendAsync("GET", Collection + query)).Json!;
+            return ((string?)list["metadata"]!["resourceVersion"], string.Join(',', list["items"]!.AsArray().Select(item => $"{item!["metadata"]!["name"]}={item["spec"]?["imageTag"]}")));
+        }
+    }
+
+    [Fact]
+    public async Task Get_CompatibilityModes_HaveTheSpecOrNot()
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        await fixture.CreateAsync("a", spec: """{"imageTag":"x"}""");
+        JsonNode metadata = (await fixture.SendAsync("GET", $"{Collection}/a?resourceVersion=metadata")).Json!;
+        JsonNode full = (await fixture.SendAsync("GET", $"{Collection}/a?resourceVersion=fullSpec")).Json!;
+        Answer watch = await fixture.SendAsync("GET", $"{Collection}?watch=1&resourceVersion=fullSpec&timeoutSeconds=1");
+
+        Assert.Equal(("a", false), ((string?)metadata["metadata"]!["name"], metadata.AsObject().ContainsKey("spec")));
+        Assert.Equal("x", (string?)full["spec"]!["imageTag"]);
+        Assert.Equal(("ADDED", "x"), ((string?)watch.Json!["type"], (string?)watch.Json["object"]!["spec"]!["imageTag"]));
+    }
+
+    [Fact]
     public async Task List_ContinueTooOld_IsGone()
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.WatchWindowEvents = 2);

@@ -110,7 +110,9 @@ public abstract class RecordedFailureTests(TestEngine engine)
         Answer nowhere = await fixture.SendAsync("GET", "/apis/nope.example/v1/things");
         Recording recorded = Recording.Load("resource-404");
         Assert.Equal((recorded.Code, (string?)recorded.Body), (nowhere.Code, nowhere.Text));
-        Assert.Equal(415, (await fixture.SendAsync("POST", Collection, "k8s\0", "application/vnd.kubernetes.protobuf")).Code);
+        Answer protobuf = await fixture.SendAsync("POST", Collection, "k8s\0", "application/vnd.kubernetes.protobuf");
+        Assert.Equal((415, "UnsupportedMediaType"), (protobuf.Code, (string?)protobuf.Json!["reason"]));
+        Assert.Contains("application/json", (string?)protobuf.Json["message"], StringComparison.Ordinal);
         Assert.Equal(415, (await fixture.SendAsync("PATCH", $"{Collection}/x", "\u00d9\u00d9", "application/apply-patch+cbor")).Code);
     }
 

@@ -109,6 +109,26 @@ public abstract class WatchTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task Watch_WhoseReaderIsSlow_EndsWith410AndDelaysNobody()
+    {
+        const int Objects = 400;
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.WatcherQueueLength = 10);
+        await using WatchReader slow = await WatchReader.OpenAsync(fixture, Collection + "?watch=1&timeoutSeconds=60");
+        await using WatchReader quick = await WatchReader.OpenAsync(fixture, Collection + "?watch=1&timeoutSeconds=60");
+        string spec = $$"""{"imageTag":"{{new string('x', 60_000)}}"}""";
+        for (int i = 0; i < Objects; i++)
+        {
+            await fixture.CreateAsync($"o{i}", spec: spec);
+            Assert.Equal($"o{i}", (string?)(await quick.ReadAsync(_ => true))!["object"]!["metadata"]!["name"]);
+        }
+
+        List<JsonNode> seen = await slow.ReadToEndAsync();
+        Assert.InRange(seen.Count, 2, Objects - 1);
+        Assert.Equal(("ERROR", 410, "Expired"), ((string?)seen[^1]["type"], (int)seen[^1]["object"]!["code"]!, (string?)seen[^1]["object"]!["reason"]));
+        Assert.Equal(Enumerable.Range(0, seen.Count - 1).Select(i => $"o{i}"), seen.SkipLast(1).Select(item => (string)item["object"]!["metadata"]!["name"]!));
+    }
+
+    [Fact]
     public async Task Stop_WithOpenWatches_IsDoneInThreeSeconds()
     {
         ServerFixture fixture = await ServerFixture.StartAsync(engine);

@@ -51,6 +51,18 @@ public abstract class WriteTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task Create_UnknownFieldIgnored_IsDroppedWithoutAWord()
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        Answer answer = await fixture.SendAsync("POST", Collection + "?fieldValidation=Ignore", """{"metadata":{"name":"quiet"},"nope":1,"spec":{},"spec":{"imageTag":"x"}}""");
+
+        Assert.Equal((201, "x"), (answer.Code, (string?)answer.Json!["spec"]!["imageTag"]));
+        Assert.Null(answer.Json["nope"]);
+        Assert.False(answer.Response.Headers.Contains("Warning"), "nothing is to be said");
+        Assert.Equal(422, (await fixture.SendAsync("POST", Collection + "?fieldValidation=Loud", ServerFixture.Profile("other"))).Code);
+    }
+
+    [Fact]
     public async Task DryRun_EachVerb_ChangesNothing()
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync(engine);

@@ -44,6 +44,8 @@ public sealed class CentralStorageTests : IDisposable
                 async () => (drifts = await person.GetStringAsync("/apis/node-agent.io/v1alpha1/profiledrifts")).Contains(program, StringComparison.Ordinal) ? drifts : null, () => drifts + agent.Log);
         }
 
+        ShellResult diff = await RunAsync(central, "profile", "diff", metadata["name"]!.ToString(), "-n", metadata["namespace"]!.ToString());
+        Assert.Contains("that its container did on ", diff.Output, StringComparison.Ordinal);
         await CreateAsync(person, "applicationprofiles", "ApplicationProfile", "ug-unused", metadata["namespace"]!.ToString(), """{"containers":[]}""");
         await CreateAsync(person, "containerprofiles", "ContainerProfile", "authored", metadata["namespace"]!.ToString(), """{"architectures":["amd64"]}""");
         await Eventually.TrueAsync(() => agent.Log.Contains("1 in place of learning, 1 overlays", StringComparison.Ordinal), $"what people wrote: {agent.Log}");
@@ -91,17 +93,22 @@ public sealed class CentralStorageTests : IDisposable
     // By the variable, as `kubectl exec` into the chart's pod has it.
     private static Task<Profile> ProfileAsync(CentralStorage central, AgentProcess agent, TestUnit unit, Func<Profile, bool> condition, string what)
     {
-        var variables = new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_STORAGE_KUBECONFIG"] = central.Kubeconfig };
         ShellResult? last = null;
         return Eventually.GetAsync(
             async () =>
             {
-                last = await ShellProcess.RunAsync(AgentProgram.Path, ["profile", "list", "-A", "-o", "json"], variables, TestContext.Current.CancellationToken);
+                last = await RunAsync(central, "profile", "list", "-A", "-o", "json");
                 Assert.True(last.ExitCode == 0, last.All);
                 using var list = System.Text.Json.JsonDocument.Parse(last.Output);
                 return Profile.Find(list, unit.Name) is { } profile && condition(profile) ? profile : null;
             },
             () => $"{what}: {last?.All}\n{agent.Log}");
+    }
+
+    private static Task<ShellResult> RunAsync(CentralStorage central, params string[] arguments)
+    {
+        var variables = new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_STORAGE_KUBECONFIG"] = central.Kubeconfig };
+        return ShellProcess.RunAsync(AgentProgram.Path, arguments, variables, TestContext.Current.CancellationToken);
     }
 
     private static async Task CreateAsync(HttpClient person, string plural, string kind, string name, string space, string spec)

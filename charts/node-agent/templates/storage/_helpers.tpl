@@ -94,7 +94,7 @@ Stored kinds take all verbs, computed ones are read; of kinds with a status (sta
 # Keeps what completed profiles would have to allow.
 - apiGroups: [node-agent.io]
   resources: [profiledrifts]
-  verbs: [create, delete, get, update]
+  verbs: [create, delete, get, list, update]
 {{- end -}}
 
 {{/* Shape: postgres://user@host:5432/database?…, without the password. */}}

@@ -41,7 +41,8 @@ internal static class PrinterColumns
 
     public static IReadOnlyList<TableColumn> Container { get; } = [Name, Workload, ContainerName, Status, Completion, Findings, Age, PartialReason];
 
-    public static IReadOnlyList<TableColumn> Drift { get; } = [Name, Workload, ContainerName, Findings, Age];
+    public static IReadOnlyList<TableColumn> Drift { get; } =
+        [Name, Workload, ContainerName, new TableColumn("Node", "string", "Which saw it.", (header, _) => header.Annotations.GetValueOrDefault(KubescapeAnnotations.Node)), Findings, Age];
 
     public static IReadOnlyList<TableColumn> WorkloadProfile { get; } = [Name, Workload, Status, Completion, Findings, Age, PartialReason];
 

@@ -23,7 +23,8 @@ internal static class DriftText
         }
 
         var text = new StringBuilder();
-        text.Append($"Profile {whose} does not hold {count} {(count == 1 ? "thing" : "things")} that its container did:\n");
+        string nodes = drift.Metadata.Annotations?.GetValueOrDefault(KubescapeAnnotations.Node) is { Length: > 0 } names ? $" on {TerminalText.Escape(names.Replace(",", ", ", StringComparison.Ordinal))}" : string.Empty;
+        text.Append($"Profile {whose} does not hold {count} {(count == 1 ? "thing" : "things")} that its container did{nodes}:\n");
         Lines(text, "exec", spec.Execs, exec => string.Join(' ', [exec.Path, .. (exec.Args ?? []).Skip(1)]));
         Lines(text, "open", spec.Opens, open => $"{open.Path}  {string.Join(',', open.Flags ?? [])}");
         Lines(text, "capability", spec.Capabilities, name => name);

@@ -18,9 +18,10 @@ internal sealed class StorageProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
-    public static async Task<StorageProcess> StartAsync(string directory)
+    /// <param name="database">Shape: as the storage's option; empty: SQLite in the directory.</param>
+    public static async Task<StorageProcess> StartAsync(string directory, string database)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [StorageProgram.Flag, directory]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [StorageProgram.Flag, directory, database]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var storage = new StorageProcess(ToolProcess.Start(start));
         storage._address = new Uri(await storage.AnswerAsync().ConfigureAwait(false));
         storage._token = await storage.AnswerAsync().ConfigureAwait(false);

@@ -9,9 +9,9 @@ internal static class StorageProgram
 {
     public const string Flag = "--storage";
 
-    public static async Task<int> RunAsync(string directory)
+    public static async Task<int> RunAsync(string directory, string database)
     {
-        var options = new StorageOptions { DataDirectory = directory, MaxConnections = 4096 };
+        var options = new StorageOptions { DataDirectory = directory, Database = database, MaxConnections = 4096 };
         await using StorageServer server = await StorageServer.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
         Console.WriteLine(server.Address);
         Console.WriteLine(server.Token);

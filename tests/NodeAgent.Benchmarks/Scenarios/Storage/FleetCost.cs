@@ -14,9 +14,12 @@ internal sealed class FleetCost(ScratchDirectory directory, BenchOptions options
     private const int PeriodSeconds = 600;
     private const int DeltaBytes = 20_000;
 
-    public async Task RunAsync(BenchTable table)
+    public Task RunAsync(BenchTable table) => StoreEngine.EachAsync(table, engine => RunAsync(table, engine));
+
+    private async Task RunAsync(BenchTable table, StoreEngine engine)
     {
-        await using StorageProcess storage = await StorageProcess.StartAsync(directory.File("fleet")).ConfigureAwait(false);
+        table.AddText("fleet: engine of what follows", engine.Name);
+        await using StorageProcess storage = await engine.StartAsync(directory, "fleet").ConfigureAwait(false);
         HttpClient[] connections = [.. Enumerable.Range(0, 32).Select(_ => storage.CreateClient())];
         try
         {

@@ -22,7 +22,13 @@ internal sealed class StorageCost(ScratchDirectory directory)
     public async Task RunAsync(BenchTable table)
     {
         double etcd = await EtcdAsync().ConfigureAwait(false);
-        await using StorageProcess storage = await StorageProcess.StartAsync(directory.File("storage")).ConfigureAwait(false);
+        await StoreEngine.EachAsync(table, engine => RunAsync(table, engine, etcd)).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(BenchTable table, StoreEngine engine, double etcd)
+    {
+        table.AddText("storage: engine of what follows", engine.Name);
+        await using StorageProcess storage = await engine.StartAsync(directory, "storage").ConfigureAwait(false);
         HttpClient[] connections = [.. Enumerable.Range(0, 8).Select(_ => storage.CreateClient())];
         try
         {

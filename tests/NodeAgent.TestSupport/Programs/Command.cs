@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 
-namespace NodeAgent.Storage.Tests;
+namespace NodeAgent.TestSupport.Programs;
 
 /// <summary>Programs that a test needs done.</summary>
-internal static class Command
+public static class Command
 {
-    /// <summary>Fails the test with what the program said when it fails.</summary>
+    /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
     public static async Task RunAsync(params string[] command)
     {
         (int code, string said) = await TryAsync(command);
-        Assert.True(code == 0, $"{string.Join(' ', command)}: {said}");
+        if (code != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {said}");
+        }
     }
 
     public static async Task<(int Code, string Said)> TryAsync(params string[] command)
     {
+        ArgumentNullException.ThrowIfNull(command);
         using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = await process.StandardError.ReadToEndAsync();

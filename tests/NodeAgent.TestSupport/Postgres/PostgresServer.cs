@@ -5,12 +5,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using NodeAgent.TestSupport.Programs;
 using Npgsql;
 
-namespace NodeAgent.Storage.Tests.Engines;
+namespace NodeAgent.TestSupport.Postgres;
 
-/// <summary>A PostgreSQL server of the test's own, in a temporary directory and on a UNIX socket there.</summary>
-internal sealed class PostgresServer : IAsyncDisposable
+/// <summary>A PostgreSQL server of the caller's own, as Debian has it, in a temporary directory and on a UNIX socket there.</summary>
+public sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>Members of this role have to tell their password.</summary>
     public const string PasswordGroup = "password_users";
@@ -19,18 +20,14 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string[] _settings;
-    private readonly bool _tls;
-    private readonly CutNetwork? _network;
+    private readonly PostgresPlace _place;
     private Process? _shell;
     private int _databases;
 
-    private PostgresServer(string[] settings, bool tls = false, CutNetwork? network = null)
-    {
-        _settings = settings;
-        _tls = tls;
-        _network = network;
-    }
+    private PostgresServer(PostgresPlace place) => _place = place;
+
+    /// <summary>Why no server can be started here; null: one can.</summary>
+    public static string? Missing => Programs is null ? "PostgreSQL is not installed (/usr/lib/postgresql/*/bin)" : null;
 
     /// <summary>Of TLS on 127.0.0.1, where the server has it; another after each start.</summary>
     public int Port { get; private set; } = 5432;
@@ -50,37 +47,18 @@ internal sealed class PostgresServer : IAsyncDisposable
         .Select(path => Path.Combine(path, "bin"))
         .FirstOrDefault(path => File.Exists(Path.Combine(path, "initdb")) && File.Exists(Path.Combine(path, "postgres")));
 
-    public static void SkipWhereThereIsNone()
-    {
-        if (Programs is null)
-        {
-            Assert.Skip("PostgreSQL is not installed (/usr/lib/postgresql/*/bin)");
-        }
-    }
+    public static Task<PostgresServer> StartAsync(params string[] settings) => StartAsync(new PostgresPlace { Settings = settings });
 
-    public static Task<PostgresServer> StartAsync(params string[] settings)
+    public static Task<PostgresServer> StartAsync(PostgresPlace place)
     {
-        var server = new PostgresServer(settings);
-        return server.BeginAsync(server.InitializeAsync);
-    }
-
-    public static Task<PostgresServer> StartWithTlsAsync()
-    {
-        var server = new PostgresServer(["-c", "ssl=on"], tls: true);
-        return server.BeginAsync(server.InitializeAsync);
-    }
-
-    /// <summary>On a network that can be cut; the UNIX socket stays.</summary>
-    public static Task<PostgresServer> StartAsync(CutNetwork network)
-    {
-        var server = new PostgresServer([], network: network);
+        var server = new PostgresServer(place);
         return server.BeginAsync(server.InitializeAsync);
     }
 
     /// <summary>A server that follows this one, and without which this one acknowledges no commit any more.</summary>
     public async Task<PostgresServer> StartStandbyAsync()
     {
-        var standby = new PostgresServer(_settings);
+        var standby = new PostgresServer(new PostgresPlace { Settings = _place.Settings });
         await standby.BeginAsync(() => standby.CopyAsync(Directory));
         await ExecuteAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
         await ExecuteAsync("postgres", "SELECT pg_reload_conf()");
@@ -101,13 +79,24 @@ internal sealed class PostgresServer : IAsyncDisposable
             }
 
             // After kill -9 the first start can find processes of the old server that are still ending.
-            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"PostgreSQL does not start: {await File.ReadAllTextAsync(LogPath)}");
+            if (Stopwatch.GetElapsedTime(started) >= Patience)
+            {
+                throw new InvalidOperationException($"PostgreSQL does not start: {await File.ReadAllTextAsync(LogPath)}");
+            }
+
             await Task.Delay(100);
         }
     }
 
     /// <summary>Ends connections at once, with a checkpoint.</summary>
     public Task StopAsync() => EndAsync("INT");
+
+    /// <summary>Ends what is left of it, without a checkpoint, and starts it.</summary>
+    public async Task RestartAsync()
+    {
+        await EndAsync("QUIT");
+        await StartAsync();
+    }
 
     /// <summary>As a machine that stops: none of its processes does anything more.</summary>
     public async Task KillAsync()
@@ -152,12 +141,16 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task<PostgresServer> BeginAsync(Func<Task> prepare)
     {
-        SkipWhereThereIsNone();
+        if (Missing is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
         try
         {
             if (Environment.IsPrivilegedProcess)
             {
-                await Command.RunAsync("chown", User, Directory);
+                await Command.RunAsync(["chown", User, Directory, .. _place.LogDirectory is { } log ? [log] : (string[])[]]);
             }
 
             await prepare();
@@ -176,7 +169,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitializeAsync()
     {
-        await Command.RunAsync(AsUser([Path.Combine(Programs!, "initdb"), "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]));
+        await Command.RunAsync(AsUser([Path.Combine(Programs!, "initdb"), "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", .. LogPlace()]));
         await File.WriteAllTextAsync(Path.Combine(Data, "pg_hba.conf"), $"""
             local all +{PasswordGroup} scram-sha-256
             local all all trust
@@ -185,11 +178,14 @@ internal sealed class PostgresServer : IAsyncDisposable
             host all all 10.213.0.0/16 trust
 
             """);
-        if (_tls)
+        if (_place.Tls)
         {
             await MakeCertificateAsync();
         }
     }
+
+    // The smallest segments: a small disk holds some of them.
+    private string[] LogPlace() => _place.LogDirectory is { } log ? ["--waldir", log, "--wal-segsize", "1"] : [];
 
     private async Task MakeCertificateAsync()
     {
@@ -220,18 +216,18 @@ internal sealed class PostgresServer : IAsyncDisposable
     // The shell ends the server when this process ends, however it ends: its input is closed then.
     private void Launch()
     {
-        string[] command = [Path.Combine(Programs!, "postgres"), "-D", Data, "-k", Directory, .. Listening(), .. _settings];
+        string[] command = [Path.Combine(Programs!, "postgres"), "-D", Data, "-k", Directory, .. Listening(), .. _place.Settings];
         string script = $"cd {Directory}; \"$@\" >>{LogPath} 2>&1 & p=$!; {{ read _; kill -QUIT $p; }} 2>/dev/null <&3 & r=$!; wait $p; kill $r 2>/dev/null";
-        string[] shell = [.. _network?.Enter ?? [], .. AsUser(["sh", "-c", "exec 3<&0; " + script, "sh", .. command])];
+        string[] shell = [.. _place.Enter, .. AsUser(["sh", "-c", "exec 3<&0; " + script, "sh", .. command])];
         _shell = Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true })!;
     }
 
     private string[] Listening()
     {
-        Port = _tls ? FreePort() : Port;
-        return _tls
+        Port = _place.Tls ? FreePort() : Port;
+        return _place.Tls
             ? ["-c", "listen_addresses=127.0.0.1", "-p", $"{Port}", "-c", $"ssl_cert_file={CertificatePath}"]
-            : ["-c", $"listen_addresses={_network?.ServerAddress}"];
+            : ["-c", $"listen_addresses={_place.Address}"];
     }
 
     private async Task<bool> AnswersAsync(long started)
