@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using NodeAgent.Cluster;
 using NodeAgent.Configuration;
+using NodeAgent.Export.Sinks.Configuration;
+using NodeAgent.Export.Sinks.Formats;
 using YamlDotNet.RepresentationModel;
 
 namespace NodeAgent.Tests.Agent;
@@ -20,7 +22,7 @@ public sealed partial class ChartSettingsTests : IDisposable
     [Fact]
     public void Schema_Config_HasEachSettingThatTheChartDoesNotSet() =>
         Assert.Equal(
-            Settings.All.Select(s => s.Key).Except(SetByTheChart).Order(StringComparer.Ordinal),
+            Settings.All.Select(s => s.Key).Concat(Settings.Lists.Select(s => s.Key)).Except(SetByTheChart).Order(StringComparer.Ordinal),
             SchemaKeys().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -128,6 +130,15 @@ public sealed partial class ChartSettingsTests : IDisposable
     private static JsonElement SchemaConfig() =>
         JsonDocument.Parse(File.ReadAllText(RepositoryRoot.File("charts/node-agent/values.schema.json")))
             .RootElement.GetProperty("properties").GetProperty("config");
+
+    [Fact]
+    public void Schema_Sinks_KnowsEachTypeAndFormat()
+    {
+        JsonElement item = SchemaConfig().GetProperty("properties").GetProperty("alerts").GetProperty("properties").GetProperty("sinks").GetProperty("items").GetProperty("properties");
+
+        Assert.Equal(Enum.GetValues<SinkType>().Select(SinkSettings.Word), item.GetProperty("type").GetProperty("enum").EnumerateArray().Select(word => word.GetString()!));
+        Assert.Equal(AlertFormats.All.Select(format => format.Name), item.GetProperty("format").GetProperty("enum").EnumerateArray().Select(word => word.GetString()!));
+    }
 
     private static bool IsSection(JsonElement schema) => schema.TryGetProperty("properties", out _);
 
