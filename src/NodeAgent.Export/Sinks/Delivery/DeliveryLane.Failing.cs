@@ -76,11 +76,13 @@ internal sealed partial class DeliveryLane
         return true;
     }
 
+    // What is in hand comes again too, behind what was sent before it.
     private void StartOver(List<Parcel> batch)
     {
         Interlocked.Add(ref _resent, _unsettled.Count);
         Parcel[] again = [.. _unsettled.Concat(batch).Concat(_ahead is { } ahead ? [ahead] : Array.Empty<Parcel>()).Where(parcel => parcel.Number is null)];
         _unsettled.Clear();
+        batch.Clear();
         _ahead = null;
         _spool?.Rewind();
         lock (_memory)
@@ -93,8 +95,9 @@ internal sealed partial class DeliveryLane
     }
 
     /// <summary>Counts as delivered what was sent long enough ago over a connection that still stands.</summary>
+    /// <param name="inHand">What is being sent; emptied when all begins again.</param>
     /// <returns>Time until more of it may be; null = nothing waits for that.</returns>
-    private TimeSpan? Settle()
+    private TimeSpan? Settle(List<Parcel> inHand)
     {
         if (_unsettled.Count == 0)
         {
@@ -103,7 +106,8 @@ internal sealed partial class DeliveryLane
 
         if (!_transport.IsIntact)
         {
-            StartOver([]);
+            StartOver(inHand);
+            _brokeBeforeSettled = true;
             return TimeSpan.Zero;
         }
 
@@ -122,6 +126,7 @@ internal sealed partial class DeliveryLane
 
         if (settled.Count > 0)
         {
+            Recovered();
             Arrived(settled);
         }
 

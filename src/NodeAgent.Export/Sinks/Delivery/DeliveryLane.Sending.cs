@@ -39,6 +39,13 @@ internal sealed partial class DeliveryLane
 
     private async Task PumpOnceAsync()
     {
+        if (_brokeBeforeSettled)
+        {
+            _brokeBeforeSettled = false;
+            await PauseAsync(new DeliveryResult(DeliveryOutcome.Retry, "the receiver ended the connection before what was sent counts as arrived")).ConfigureAwait(false);
+            return;
+        }
+
         List<Parcel> batch;
         try
         {
@@ -58,7 +65,7 @@ internal sealed partial class DeliveryLane
             return;
         }
 
-        TimeSpan? untilSettled = Settle();
+        TimeSpan? untilSettled = Settle(batch);
         if (!_finish.IsCancellationRequested && IsEmpty)
         {
             await WaitForNewsAsync(untilSettled ?? Forever).ConfigureAwait(false);
@@ -185,10 +192,10 @@ internal sealed partial class DeliveryLane
 
     private void OnDelivered(List<Parcel> batch, List<Parcel> part)
     {
-        Recovered();
         batch.RemoveRange(0, part.Count);
         if (_transport.SettleTime == TimeSpan.Zero)
         {
+            Recovered();
             Arrived(part);
             return;
         }
@@ -200,7 +207,7 @@ internal sealed partial class DeliveryLane
             _unsettled.AddLast(parcel with { SettlesAt = at, Message = parcel.Number is null ? parcel.Message : null! });
         }
 
-        Settle();
+        Settle(batch);
     }
 
     // What did not arrive is tried again alone. The receiver sorts by time, so an order among them is of no matter to it.

@@ -40,6 +40,7 @@ internal sealed partial class DeliveryLane : AlertLane
     private long _unreadable;
     private long _inMemory;
     private bool _spoolFails;
+    private bool _brokeBeforeSettled;
     private bool _isOpen;
 
     /// <param name="transport">Taken over.</param>

@@ -62,6 +62,24 @@ public sealed class OtlpBodyTests : IDisposable
     }
 
     [Fact]
+    public void Write_HostileText_HasNoControlCharacterInAnyField()
+    {
+        for (int c = 0; c < 0xa0; c++)
+        {
+            byte[] body = new OtlpBody(new Dictionary<string, string>()).Write([Alerts.Message(Alerts.Full($"a{(char)c}b\ud800\u202e\u2028"))]);
+            Assert.All(Texts(Schema.Read("ExportLogsServiceRequest", body)), text => Assert.DoesNotContain(text, one => char.IsControl(one) || one is '\u202e' or '\u2028'));
+        }
+    }
+
+    private static IEnumerable<string> Texts(object value) => value switch
+    {
+        string text => [text],
+        List<object> list => list.SelectMany(Texts),
+        Dictionary<string, object> message => message.Values.SelectMany(Texts),
+        _ => [],
+    };
+
+    [Fact]
     public async Task Deliver_EndpointStoppedAndStarted_EveryRecordArrives()
     {
         await using Receiver receiver = await Receiver.StartAsync();
