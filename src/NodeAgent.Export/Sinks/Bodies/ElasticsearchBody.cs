@@ -25,7 +25,7 @@ internal sealed class ElasticsearchBody(IAlertFormat format, string index) : IHt
                 json.WriteStartObject();
                 json.WriteStartObject("create");
                 json.WriteString("_index", index);
-                json.WriteString("_id", alert.Arguments.Enriched == true ? AlertView.IdOf(alert) + "-enriched" : AlertView.IdOf(alert));
+                json.WriteString("_id", AlertView.NotificationIdOf(alert));
                 json.WriteEndObject();
                 json.WriteEndObject();
             }

@@ -10,6 +10,9 @@ internal static class AlertView
     /// <summary>Shape: the stable id of this notification, by which a receiver tells one that comes twice.</summary>
     public static string IdOf(RuntimeAlert alert) => alert.Arguments.AlertId ?? alert.UniqueId;
 
+    /// <summary>The same, but another one for what is told once more with more knowledge: a receiver that drops what it knows must take that.</summary>
+    public static string NotificationIdOf(RuntimeAlert alert) => alert.Arguments.Enriched == true ? IdOf(alert) + "-enriched" : IdOf(alert);
+
     /// <returns>The epoch where the timestamp is none.</returns>
     public static DateTimeOffset TimeOf(RuntimeAlert alert) => TimeOf(alert.Timestamp) ?? DateTimeOffset.UnixEpoch;
 

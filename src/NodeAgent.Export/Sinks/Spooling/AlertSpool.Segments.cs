@@ -87,6 +87,7 @@ internal sealed partial class AlertSpool
         try
         {
             CloseWriter();
+            Directory.CreateDirectory(_options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             _segments.RemoveAll(empty => empty.Path == segment.Path);
             FileStream file = WholeFile.Open(segment.Path, FileMode.Create);
             _writer = file;

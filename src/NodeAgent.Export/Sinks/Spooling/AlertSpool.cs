@@ -97,6 +97,11 @@ internal sealed partial class AlertSpool : IDisposable
     /// <exception cref="IOException">It is not in the spool, wholly or in part.</exception>
     public void Append(ReadOnlySpan<byte> line)
     {
+        if (line.Length > SpoolFile.MaxPayload - SpoolFile.TimeSize)
+        {
+            throw new IOException($"an alert of {line.Length} bytes is too long for a spool");
+        }
+
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         byte[] frame = SpoolFile.FrameOf(now, line);
         lock (_lock)

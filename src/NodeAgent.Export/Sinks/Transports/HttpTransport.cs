@@ -163,10 +163,8 @@ internal sealed class HttpTransport : IAlertTransport
     /// <summary>The same alerts have the same key whenever they are sent.</summary>
     internal static string IdempotencyKey(IReadOnlyList<AlertMessage> batch)
     {
-        string first = AlertView.IdOf(batch[0].Alert.Spec.Alerts[0]);
-        return batch.Count == 1
-            ? first
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', batch.Select(message => AlertView.IdOf(message.Alert.Spec.Alerts[0]))))).AsSpan(0, 16));
+        string ids = string.Join('\n', batch.Select(message => AlertView.NotificationIdOf(message.Alert.Spec.Alerts[0])));
+        return batch.Count == 1 ? ids : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)).AsSpan(0, 16));
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)

@@ -19,7 +19,7 @@ internal sealed class SecretFile(string path, TimeProvider time)
             {
                 try
                 {
-                    _secret = File.ReadAllText(path).Trim();
+                    _secret = Checked(File.ReadAllText(path).Trim());
                     _readAt = time.GetTimestamp();
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -35,6 +35,10 @@ internal sealed class SecretFile(string path, TimeProvider time)
             return _secret;
         }
     }
+
+    // A header cannot hold it, and the error of whoever tried would show it.
+    private string Checked(string secret) =>
+        secret.Any(char.IsControl) ? throw new IOException($"The secret in {path} holds a control character") : secret;
 
     public void Forget()
     {

@@ -156,6 +156,16 @@ public sealed class AlertSpoolTests : IDisposable
     }
 
     [Fact]
+    public void Append_LongerThanAFrame_IsRefusedAndHarmsNothing()
+    {
+        using AlertSpool spool = Open();
+        Append(spool, 0, 1);
+        Assert.Throws<IOException>(() => spool.Append(new byte[9 << 20]));
+        Append(spool, 1, 1);
+        Assert.Equal(["m0", "m1"], Read(spool, 10));
+    }
+
+    [Fact]
     public void Read_SegmentTakenAway_GoesOnWithTheNext()
     {
         using AlertSpool spool = Open(maxBytes: 256 << 10);

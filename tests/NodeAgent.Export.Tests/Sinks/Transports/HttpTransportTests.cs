@@ -64,6 +64,32 @@ public sealed class HttpTransportTests : IDisposable
         Assert.DoesNotContain("old", string.Join('\n', _log.Lines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Send_SecretWithALineBreak_WaitsAndIsNotShown()
+    {
+        await using Receiver receiver = await Receiver.StartAsync();
+        await File.WriteAllTextAsync(_folder.File("token"), "s3cr\r\nX-Evil: 1", TestContext.Current.CancellationToken);
+        await using DeliveryLane lane = Start(new HttpOptions { Url = receiver.Url, TokenFile = _folder.File("token") }, Webhook("json"));
+        lane.Offer(Alerts.Numbered(1));
+        await Until.TrueAsync(() => lane.Counts.Retries >= 2, "attempts");
+        string said = string.Join('\n', _log.Lines.Select(line => line.Text));
+        Assert.Contains("holds a control character", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr", said, StringComparison.Ordinal);
+        Assert.Empty(receiver.Requests);
+    }
+
+    [Fact]
+    public void IdempotencyKey_SameAlerts_SameKeyAndACorrectionHasItsOwn()
+    {
+        AlertMessage one = Alerts.Numbered(1);
+        RuntimeAlert alert = one.Alert.Spec.Alerts[0];
+        AlertMessage corrected = Alerts.Message(one.Alert with { Spec = one.Alert.Spec with { Alerts = [alert with { Arguments = alert.Arguments with { Enriched = true } }] } });
+        Assert.Equal("id-1", HttpTransport.IdempotencyKey([one]));
+        Assert.Equal("id-1-enriched", HttpTransport.IdempotencyKey([corrected]));
+        Assert.Equal(HttpTransport.IdempotencyKey([one, corrected]), HttpTransport.IdempotencyKey([one, corrected]));
+        Assert.NotEqual(HttpTransport.IdempotencyKey([one, corrected]), HttpTransport.IdempotencyKey([corrected, one]));
+    }
+
     [Theory]
     [InlineData(301)]
     [InlineData(307)]
