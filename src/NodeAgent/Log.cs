@@ -101,6 +101,9 @@ internal static partial class Log
     [LoggerMessage(7043, LogLevel.Warning, "The storage lacks parts of profile {Profile} that it had taken; all of it is sent again")]
     public static partial void ProfileStartedOver(ILogger logger, string profile);
 
+    [LoggerMessage(7050, LogLevel.Warning, "Alerts may wait in {Directory} for a sink that is not configured any more; delete it, or configure the sink again")]
+    public static partial void SpoolWithoutSink(ILogger logger, string directory);
+
     [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
     public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
 

@@ -34,6 +34,11 @@ var table = new BenchTable();
     ("recovery", (options, load) => new Recovery(options, load, file).RunAsync(table)),
     ("reduction", (options, _) => new Reduction(options).RunAsync(table)),
     ("latency", (options, _) => new AlertLatency(options).RunAsync(table)),
+    ("alerts", async (_, _) =>
+    {
+        await using var delivery = new AlertDelivery(directory);
+        await delivery.RunAsync(table);
+    }),
     ("first", (options, _) => new FirstEvent(options.AgentProgram).RunAsync(table)),
     ("identity", (options, _) => new IdentityCost(options).RunAsync(table)),
     ("policy", (_, _) => new PolicyCost(directory).RunAsync(table)),

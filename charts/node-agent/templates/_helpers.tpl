@@ -40,6 +40,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* A volume's name has no dots, a Secret's may. */}}
+{{- define "node-agent.alertSecretVolume" -}}
+{{- printf "alert-%s" (sha256sum . | trunc 16) -}}
+{{- end -}}
+
+{{/* Whether a sink writes events, for which it needs a right. */}}
+{{- define "node-agent.writesEvents" -}}
+{{- range ((.Values.config.alerts).sinks) -}}
+{{- if and (eq .type "kubernetesEvents") (not .url) -}}
+yes
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The configuration file: the values without what is empty, and what only the chart can know. */}}
 {{- define "node-agent.config" -}}
 {{- $config := dict -}}

@@ -20,7 +20,8 @@ public static class AlertJson
     /// <summary>The deepest nesting of an envelope: two levels for each process of a tree of at most 64, and the envelope.</summary>
     public const int MaxDepth = 160;
 
-    private static readonly JsonWriterOptions WriterOptions = new()
+    /// <summary>How JSON is written that a terminal or a line reader may get to see.</summary>
+    public static JsonWriterOptions WriterOptions { get; } = new()
     {
         Encoder = CreateEncoder(),
         Indented = false,
@@ -30,13 +31,16 @@ public static class AlertJson
     /// <summary>Writes one line: the envelope without any line break inside, then <c>\n</c>.</summary>
     public static void WriteLine(IBufferWriter<byte> output, RuntimeAlerts alerts)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        using (var writer = new Utf8JsonWriter(output, WriterOptions))
-        {
-            JsonSerializer.Serialize(writer, alerts, AlertJsonContext.Default.RuntimeAlerts);
-        }
-
+        WriteObject(output, alerts);
         output.Write("\n"u8);
+    }
+
+    /// <summary>The same without the line's end.</summary>
+    public static void WriteObject(IBufferWriter<byte> output, RuntimeAlerts alerts)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        JsonSerializer.Serialize(writer, alerts, AlertJsonContext.Default.RuntimeAlerts);
     }
 
     /// <returns>The line's bytes, its <c>\n</c> included.</returns>

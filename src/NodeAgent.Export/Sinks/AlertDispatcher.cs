@@ -3,38 +3,36 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Export.Sinks.Delivery;
 
 namespace NodeAgent.Export.Sinks;
 
 /// <summary>Gives each alert to every sink. A slow, blocked or failing sink delays neither detection nor the others.</summary>
-/// <remarks>Thread-safe. Takes over the sinks and disposes them.</remarks>
+/// <remarks>An alert is in the spool of every sink that has one before the next is taken. Thread-safe. Takes over the sinks and disposes them.</remarks>
 public sealed class AlertDispatcher : IAsyncDisposable
 {
     private readonly ChannelReader<RuntimeAlerts> _source;
-    private readonly SinkLane[] _lanes;
+    private readonly AlertLane[] _lanes;
     private readonly ILogger _logger;
     private readonly ExportMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private Task _pump = Task.CompletedTask;
     private long _unserialisable;
 
-    public AlertDispatcher(
-        ChannelReader<RuntimeAlerts> source, IEnumerable<IAlertSink> sinks, DispatchOptions options, ILogger<AlertDispatcher> logger)
+    public AlertDispatcher(ChannelReader<RuntimeAlerts> source, IEnumerable<AlertLane> lanes, ILogger<AlertDispatcher> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _source = source;
         _logger = logger;
-        _lanes = [.. sinks.Select(sink => new SinkLane(sink, options.SinkQueueCapacity, logger))];
+        _lanes = [.. lanes];
         _metrics = ExportMetrics.ForSinks(_lanes, () => Volatile.Read(ref _unserialisable));
     }
 
     /// <summary>What happened to the alerts so far, per sink.</summary>
-    public IReadOnlyList<SinkStatus> Status =>
-        [.. _lanes.Select(lane => new SinkStatus(lane.Name, lane.Sent, lane.Failed, lane.Dropped, lane.Undelivered))];
+    public IReadOnlyList<SinkStatus> Status => [.. _lanes.Select(Describe)];
 
     public void Start()
     {
-        foreach (SinkLane lane in _lanes)
+        foreach (AlertLane lane in _lanes)
         {
             lane.Start();
         }
@@ -66,13 +64,17 @@ public sealed class AlertDispatcher : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
-        foreach (SinkLane lane in _lanes)
-        {
-            await lane.DisposeAsync().ConfigureAwait(false);
-        }
 
+        // Each may have to wait for what hangs in it.
+        await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask())).ConfigureAwait(false);
         _metrics.Dispose();
         _stop.Dispose();
+    }
+
+    private static SinkStatus Describe(AlertLane lane)
+    {
+        LaneCounts counts = lane.Counts;
+        return new SinkStatus(lane.Name, counts.Sent, counts.Failed + counts.Refused, counts.Dropped + counts.DroppedForRoom + counts.DroppedForAge + counts.LostToDamage, counts.Undelivered);
     }
 
     private async Task PumpAsync()
@@ -86,7 +88,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
                     continue;
                 }
 
-                foreach (SinkLane lane in _lanes)
+                foreach (AlertLane lane in _lanes)
                 {
                     lane.Offer(message);
                 }
@@ -114,4 +116,7 @@ public sealed class AlertDispatcher : IAsyncDisposable
 }
 
 /// <summary>The counters of one sink.</summary>
+/// <param name="Failed">Alerts that could not be written, or that the receiver refused for good.</param>
+/// <param name="Dropped">Alerts lost for want of room, for their age, or to damage of the spool.</param>
+/// <param name="Undelivered">Alerts that wait.</param>
 public sealed record SinkStatus(string Name, long Sent, long Failed, long Dropped, long Undelivered);

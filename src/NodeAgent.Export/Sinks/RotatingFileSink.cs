@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
+using NodeAgent.Export.Sinks.Formats;
 
 namespace NodeAgent.Export.Sinks;
 
@@ -15,6 +16,7 @@ public sealed class RotatingFileSink : IAlertSink
     private readonly long _maxBytes;
     private readonly int _maxFiles;
     private readonly ILogger _logger;
+    private readonly IAlertFormat? _format;
     private FileStream? _file;
     private long _length;
     private bool _torn;
@@ -24,8 +26,12 @@ public sealed class RotatingFileSink : IAlertSink
     /// <param name="maxBytes">Units: bytes per file. A single longer alert still gets a file of its own.</param>
     /// <param name="maxFiles">How many files are kept, the current one included.</param>
     /// <param name="logger">Where a failed rotation is told, once per change.</param>
-    public RotatingFileSink(string path, long maxBytes, int maxFiles, ILogger<RotatingFileSink> logger)
+    /// <param name="name">The sink's name.</param>
+    /// <param name="format">What a line holds; null = the envelope.</param>
+    public RotatingFileSink(string path, long maxBytes, int maxFiles, ILogger<RotatingFileSink> logger, string name = "file", IAlertFormat? format = null)
     {
+        Name = name;
+        _format = format;
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFiles, 1);
         _path = path;
@@ -34,12 +40,12 @@ public sealed class RotatingFileSink : IAlertSink
         _logger = logger;
     }
 
-    public string Name => "file";
+    public string Name { get; }
 
     public ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return WriteLineAsync(message.Line);
+        return WriteLineAsync(message.LineIn(_format));
     }
 
     /// <summary>The same for a line of any kind.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Win32.SafeHandles;
+using NodeAgent.Export.Sinks.Formats;
 
 namespace NodeAgent.Export.Sinks;
 
@@ -8,7 +9,8 @@ namespace NodeAgent.Export.Sinks;
 /// Not Console.Out: that one swallows EPIPE, and an alert that nobody can read must be counted. A write that fails may
 /// have left half a line behind, so the next one begins with a line break and costs the reader only the torn line.
 /// </remarks>
-public sealed class StreamSink(string name, Func<Stream> open) : IAlertSink
+/// <param name="format">What a line holds; null = the envelope.</param>
+public sealed class StreamSink(string name, Func<Stream> open, IAlertFormat? format = null) : IAlertSink
 {
     private static readonly byte[] LineBreak = "\n"u8.ToArray();
     private Stream? _stream;
@@ -17,12 +19,12 @@ public sealed class StreamSink(string name, Func<Stream> open) : IAlertSink
     public string Name { get; } = name;
 
     /// <summary>Standard output. The handle stays the process's own.</summary>
-    public static StreamSink Stdout() => new("stdout", () => OpenDescriptor(1));
+    public static StreamSink Stdout(string name = "stdout", IAlertFormat? format = null) => new(name, () => OpenDescriptor(1), format);
 
     public ValueTask WriteAsync(AlertMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return WriteLineAsync(message.Line, cancellation);
+        return WriteLineAsync(message.LineIn(format), cancellation);
     }
 
     /// <summary>The same for a line of any kind.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using NodeAgent.Export.Sinks.Transports;
 
 namespace NodeAgent.Export.Storage;
 
@@ -80,7 +81,7 @@ internal static class StorageHttp
     }
 
     /// <summary>The chain must end at one of our authorities, whatever the system trusts.</summary>
-    private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2 certificate, X509Chain? systemChain)
+    internal static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2 certificate, X509Chain? systemChain)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -103,10 +104,7 @@ internal static class StorageHttp
 /// <summary>Adds the bearer token; one from a file is read again after a minute, and at once after a 401.</summary>
 internal sealed class BearerTokenHandler(StorageConnection connection, TimeProvider time) : DelegatingHandler
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
-    private readonly Lock _lock = new();
-    private string? _token;
-    private long _readAt;
+    private readonly SecretFile? _file = connection.TokenFile is { } path ? new SecretFile(path, time) : null;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -118,10 +116,7 @@ internal sealed class BearerTokenHandler(StorageConnection connection, TimeProvi
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == System.Net.HttpStatusCode.Unauthorized)
         {
-            lock (_lock)
-            {
-                _token = null;
-            }
+            _file?.Forget();
         }
 
         return response;
@@ -129,31 +124,13 @@ internal sealed class BearerTokenHandler(StorageConnection connection, TimeProvi
 
     private string? Token()
     {
-        if (connection.TokenFile is not { } path)
+        try
         {
-            return connection.Token;
+            return _file is null ? connection.Token : _file.Read();
         }
-
-        lock (_lock)
+        catch (IOException error)
         {
-            if (_token is null || time.GetElapsedTime(_readAt) > Lifetime)
-            {
-                try
-                {
-                    _token = File.ReadAllText(path).Trim();
-                    _readAt = time.GetTimestamp();
-                }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-                {
-                    // A rotated file may be gone for a moment; the token before it may still be good.
-                    if (_token is null)
-                    {
-                        throw new StorageException($"Cannot read the token file {path}: {error.Message}", error) { IsTransient = true };
-                    }
-                }
-            }
-
-            return _token;
+            throw new StorageException($"Cannot read the token file: {error.Message}", error) { IsTransient = true };
         }
     }
 }

@@ -6,7 +6,7 @@ using NodeAgent.Configuration;
 namespace NodeAgent.Cli;
 
 /// <summary>The flags of a command that configures a program: one for each setting, and --config.</summary>
-public sealed class SettingOptions<TOptions>(IReadOnlyList<Setting<TOptions>> settings)
+public sealed class SettingOptions<TOptions>(IReadOnlyList<Setting<TOptions>> settings, IReadOnlyList<ListSetting<TOptions>>? lists = null)
     where TOptions : class, new()
 {
     private readonly Option<string?> _config = new("--config")
@@ -51,7 +51,7 @@ public sealed class SettingOptions<TOptions>(IReadOnlyList<Setting<TOptions>> se
             }
         }
 
-        return new SettingsLoader<TOptions>(settings).Load(arguments.GetValue(_config), SettingOptions.Variables(), flags);
+        return new SettingsLoader<TOptions>(settings, lists).Load(arguments.GetValue(_config), SettingOptions.Variables(), flags);
     }
 
     private static string Describe(Setting<TOptions> setting)

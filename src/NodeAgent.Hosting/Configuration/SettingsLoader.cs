@@ -7,7 +7,7 @@ namespace NodeAgent.Configuration;
 
 /// <summary>Builds a program's options from, in rising order: defaults, file, environment, flags.</summary>
 /// <remarks>Errors: <see cref="ConfigurationException"/> that names the key, its source and what was expected; unknown keys are errors.</remarks>
-public sealed partial class SettingsLoader<TOptions>(IReadOnlyList<Setting<TOptions>> settings)
+public sealed partial class SettingsLoader<TOptions>(IReadOnlyList<Setting<TOptions>> settings, IReadOnlyList<ListSetting<TOptions>>? lists = null)
     where TOptions : class, new()
 {
     private const string EnvironmentPrefix = "NODE_AGENT_";
@@ -79,9 +79,38 @@ public sealed partial class SettingsLoader<TOptions>(IReadOnlyList<Setting<TOpti
                 continue;
             }
 
+            if (lists?.FirstOrDefault(list => list.Key == key) is { } list)
+            {
+                ApplyList(options, file, list, value);
+                continue;
+            }
+
             Setting<TOptions> setting = settings.FirstOrDefault(s => s.Key == key)
                 ?? throw new ConfigurationException($"unknown setting '{key}' ({source}){Suggest(key)}");
             Apply(options, setting, ScalarText(setting, source, value), source);
+        }
+    }
+
+    private static void ApplyList(TOptions options, string file, ListSetting<TOptions> list, YamlNode value)
+    {
+        if (value is YamlScalarNode { Value: null or "" })
+        {
+            return;
+        }
+
+        if (value is not YamlSequenceNode items)
+        {
+            throw new ConfigurationException($"setting '{list.Key}' ({file}, line {value.Start.Line}): expected a list");
+        }
+
+        for (int at = 0; at < items.Children.Count; at++)
+        {
+            string key = $"{list.Key}[{at}]";
+            var section = items.Children[at] is YamlMappingNode mapping
+                ? new SettingSection(mapping, key, file)
+                : throw new ConfigurationException($"setting '{key}' ({file}, line {items.Children[at].Start.Line}): expected a mapping");
+            list.Apply(options, section);
+            section.Done();
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Files;
 using NodeAgent.Profiles.Assembly;
 
 namespace NodeAgent.Profiles.Checkpoints;

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using NodeAgent.Events.Net;
+using NodeAgent.Files;
 using static NodeAgent.Profiles.Flows.FlowFrames;
 
 namespace NodeAgent.Profiles.Flows;
@@ -60,9 +61,7 @@ internal sealed class FlowFrameWriter
     private static byte[] Framed(ReadOnlySpan<byte> payload)
     {
         byte[] frame = new byte[FrameHeaderSize + payload.Length];
-        FrameMagic.CopyTo(frame);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), Checksum(payload));
+        Frame.WriteHeader(frame, FrameMagic, payload);
         payload.CopyTo(frame.AsSpan(FrameHeaderSize));
         return frame;
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Numerics;
 using NodeAgent.Events.Net;
+using NodeAgent.Files;
 using NodeAgent.Profiles.Learning;
 
 namespace NodeAgent.Profiles.Flows;
 
 /// <summary>The frames of a flow history.</summary>
 /// <remarks>
-/// Shape of the file: "NAFH", version (u16), 0 (u16), then frames: "FLOW", length of the payload (i32), CRC-32C of it (u32), payload.
+/// Shape of the file: "NAFH", version (u16), 0 (u16), then frames (<see cref="Frame"/>) "FLOW".
 /// Little-endian; numbers in a payload are LEB128. Each frame stands alone: texts, workloads and peers of its flows come before them. A flow
 /// that stands in several frames is their sum, so what is new is appended and nothing is written over.
 /// </remarks>
@@ -16,7 +16,7 @@ internal static class FlowFrames
 {
     public const ushort Version = 1;
     public const int FileHeaderSize = 8;
-    public const int FrameHeaderSize = 12;
+    public const int FrameHeaderSize = Frame.HeaderSize;
 
     /// <summary>Flows of one frame, so that one damaged place costs no more than them.</summary>
     public const int FlowsPerFrame = 4096;
@@ -51,44 +51,9 @@ internal static class FlowFrames
         }
     }
 
-    /// <summary>Looks at the frame that begins here.</summary>
-    /// <returns>False: none is whole from here on.</returns>
-    public static bool TryFind(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> payload, out bool isSound)
-    {
-        payload = default;
-        isSound = false;
-        if (rest.Length < FrameHeaderSize || !rest.StartsWith(FrameMagic))
-        {
-            return false;
-        }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
-        if (length is < 0 or > MaxPayload || rest.Length - FrameHeaderSize < length)
-        {
-            return false;
-        }
-
-        payload = rest.Slice(FrameHeaderSize, length);
-        isSound = BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) == Checksum(payload);
-        return true;
-    }
-
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = ~0u;
-        while (bytes.Length >= sizeof(ulong))
-        {
-            sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[sizeof(ulong)..];
-        }
-
-        foreach (byte one in bytes)
-        {
-            sum = BitOperations.Crc32C(sum, one);
-        }
-
-        return ~sum;
-    }
+    /// <inheritdoc cref="Frame.TryFind"/>
+    public static bool TryFind(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> payload, out bool isSound) =>
+        Frame.TryFind(rest, FrameMagic, MaxPayload, out payload, out isSound);
 
     /// <summary>What else a flow carries.</summary>
     [Flags]

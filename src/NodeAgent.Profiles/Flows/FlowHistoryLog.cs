@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using NodeAgent.Profiles.Checkpoints;
+using NodeAgent.Files;
 
 namespace NodeAgent.Profiles.Flows;
 

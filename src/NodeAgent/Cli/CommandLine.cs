@@ -14,6 +14,7 @@ public static class CommandLine
         {
             RunCommand.Create(),
             TraceCommand.Create(),
+            AlertsCommand.Create(),
             DoctorCommand.Create(),
             ProfileCommand.Create(),
             PolicyCommand.Create(),

@@ -13,7 +13,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var settings = new SettingOptions<AgentOptions>(Settings.All);
+        var settings = new SettingOptions<AgentOptions>(Settings.All, Settings.Lists);
         var command = new ExampleCommand(
             "run",
             "Watch this machine until stopped: learn, alert, serve profiles",

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Filtering;
 using NodeAgent.Events.Wire;
+using NodeAgent.Export.Sinks.Configuration;
 
 namespace NodeAgent.Configuration;
 
@@ -40,6 +41,9 @@ public sealed class AgentOptions
 
     /// <summary>The alert file in effect.</summary>
     public string AlertFile => Alerts.File.Length > 0 ? Alerts.File : InDataDirectory("alerts.jsonl");
+
+    /// <summary>What receivers have not taken yet; each has a directory of its name there.</summary>
+    public string SpoolDirectory => InDataDirectory("spool");
 
     /// <summary>A path below the data directory.</summary>
     public string InDataDirectory(string name) => Path.Combine(DataDirectory, name);
@@ -193,6 +197,9 @@ public sealed class AlertSettings
 
     /// <summary>Rotated files that are kept beside the current one.</summary>
     public int FileMaxCount { get; set; } = 5;
+
+    /// <summary>Receivers beside standard output and the alert file.</summary>
+    public IList<SinkOptions> Sinks { get; } = [];
 }
 
 /// <summary>The store: the embedded one, or a central one.</summary>

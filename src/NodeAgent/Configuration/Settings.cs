@@ -73,6 +73,9 @@ public static class Settings
         Endpoint("operations.address", "--ops-address", "Address of /livez, /readyz and /metrics", o => o.Operations.Address, (o, v) => o.Operations.Address = v),
     ];
 
+    /// <summary>What only the file can hold.</summary>
+    public static IReadOnlyList<ListSetting<AgentOptions>> Lists { get; } = [new("alerts.sinks", (o, section) => o.Alerts.Sinks.Add(SinkSettings.Read(section, o.Alerts.Sinks)))];
+
     private static Setting Text(string key, string flag, string valueName, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
         new(key, flag, valueName, help, (o, v) => set(o, SettingValue.NotEmpty(v)), get);
 

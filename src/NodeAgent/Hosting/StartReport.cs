@@ -14,7 +14,7 @@ internal static class StartReport
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         Log.Starting(logger, ProductVersion.Text, kernel, architecture, Environment.ProcessorCount, options.Storage.Kubeconfig.Length > 0 ? "central storage" : "stand-alone");
         Log.Privileges(logger, PrivilegeText.UserId(), PrivilegeText.EffectiveCapabilities());
-        string alerts = string.Join(" and ", (string[])[.. options.Alerts.Stdout ? ["standard output"] : Array.Empty<string>(), options.AlertFile]);
+        string alerts = string.Join(" and ", (string[])[.. options.Alerts.Stdout ? ["standard output"] : Array.Empty<string>(), options.AlertFile, .. options.Alerts.Sinks.Select(sink => sink.Name)]);
         Log.Modes(logger, options.DataDirectory, alerts, SettingValue.Show(options.Profiles.LearningPeriod));
     }
 }

@@ -2,7 +2,8 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
-using NodeAgent.Export.Sinks;
+using NodeAgent.Export.Sinks.Configuration;
+using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Hosting;
 using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
@@ -59,15 +60,42 @@ internal static class StageOptions
         AgentVersion = ProductVersion.Text,
     };
 
-    public static IEnumerable<IAlertSink> Sinks(AgentOptions options, ILoggerFactory loggers)
+    /// <summary>Those with a spool come first: what stands on standard output or in the file is in the spools already.</summary>
+    public static IEnumerable<AlertLane> Sinks(AgentOptions options, ILoggerFactory loggers, TimeProvider time)
     {
+        List<SinkOptions> sinks = [.. options.Alerts.Sinks];
         if (options.Alerts.Stdout)
         {
-            yield return StreamSink.Stdout();
+            sinks.Add(new SinkOptions { Name = "stdout", Type = SinkType.Stdout });
         }
 
-        yield return new RotatingFileSink(
-            options.AlertFile, options.Alerts.FileMaxBytes, options.Alerts.FileMaxCount + 1, loggers.CreateLogger<RotatingFileSink>());
+        sinks.Add(new SinkOptions
+        {
+            Name = "file",
+            Type = SinkType.File,
+            File = new FileSinkOptions(options.AlertFile, options.Alerts.FileMaxBytes, options.Alerts.FileMaxCount + 1),
+        });
+        WarnOfLeftovers(options, sinks, loggers.CreateLogger("NodeAgent"));
+        return sinks.OrderBy(sink => sink.Type is SinkType.Stdout or SinkType.File).Select(sink => SinkFactory.Create(sink, options.SpoolDirectory, loggers, time));
+    }
+
+    // A sink that was renamed or taken out leaves alerts behind that nobody would hear of.
+    private static void WarnOfLeftovers(AgentOptions options, List<SinkOptions> sinks, ILogger logger)
+    {
+        try
+        {
+            foreach (string directory in Directory.Exists(options.SpoolDirectory) ? Directory.GetDirectories(options.SpoolDirectory) : [])
+            {
+                if (!sinks.Exists(sink => sink.Name == Path.GetFileName(directory)))
+                {
+                    Log.SpoolWithoutSink(logger, directory);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.DataDirectoryReadOnly(logger, options.SpoolDirectory, e.Message);
+        }
     }
 
     private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks;
+using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Export.Tests.Fixtures;
 
 namespace NodeAgent.Export.Tests.Sinks;
@@ -103,7 +104,7 @@ public sealed class AlertDispatcherTests
 
     private AlertDispatcher Started(int capacity, params IAlertSink[] sinks)
     {
-        var dispatcher = new AlertDispatcher(_source.Reader, sinks, new DispatchOptions { SinkQueueCapacity = capacity }, _log);
+        var dispatcher = new AlertDispatcher(_source.Reader, sinks.Select(sink => new SinkLane(sink, capacity, _log)), _log);
         dispatcher.Start();
         return dispatcher;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks;
+using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Export.Tests.Fixtures;
 
 namespace NodeAgent.Export.Tests.Sinks;
@@ -24,8 +25,9 @@ public sealed class BlockedOutputTests
         var pipe = new FileStream(fifo, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         Channel<RuntimeAlerts> source = Channel.CreateUnbounded<RuntimeAlerts>();
         var healthy = new TestSink("healthy");
+        var log = new LogLines<AlertDispatcher>();
         await using var dispatcher = new AlertDispatcher(
-            source.Reader, [new StreamSink("stdout", () => pipe), healthy], new DispatchOptions { SinkQueueCapacity = 4096 }, new LogLines<AlertDispatcher>());
+            source.Reader, [new SinkLane(new StreamSink("stdout", () => pipe), 4096, log), new SinkLane(healthy, 4096, log)], log);
         dispatcher.Start();
         for (int at = 0; at < 2000; at++)
         {

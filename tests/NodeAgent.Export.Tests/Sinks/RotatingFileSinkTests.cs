@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks;
+using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Export.Tests.Fixtures;
 
 namespace NodeAgent.Export.Tests.Sinks;
@@ -159,7 +160,7 @@ public sealed class RotatingFileSinkTests : IDisposable
         Channel<RuntimeAlerts> source = Channel.CreateUnbounded<RuntimeAlerts>();
         string path = Path.Combine(disk.Path, "alerts.jsonl");
         var sink = new RotatingFileSink(path, 1 << 20, 2, NullLogger<RotatingFileSink>.Instance);
-        await using var dispatcher = new AlertDispatcher(source.Reader, [sink], new DispatchOptions(), log);
+        await using var dispatcher = new AlertDispatcher(source.Reader, [new SinkLane(sink, 1024, log)], log);
         dispatcher.Start();
         disk.Remount(readOnly: true);
         for (int at = 0; at < 4; at++)

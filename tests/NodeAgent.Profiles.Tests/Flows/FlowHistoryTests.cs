@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Events.Net;
+using NodeAgent.Files;
 using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Profiles.Tests.Checkpoints;
@@ -233,7 +234,7 @@ public sealed class FlowHistoryTests : IDisposable
     {
         byte[] frame = [.. FlowFrames.FrameMagic, .. new byte[8], .. payload];
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), FlowFrames.Checksum(payload));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), Crc32C.Of(payload));
         return frame;
     }
 

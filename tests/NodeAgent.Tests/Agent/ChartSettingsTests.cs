@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using NodeAgent.Cluster;
 using NodeAgent.Configuration;
+using NodeAgent.Export.Sinks.Configuration;
+using NodeAgent.Export.Sinks.Formats;
 using YamlDotNet.RepresentationModel;
 
 namespace NodeAgent.Tests.Agent;
@@ -20,7 +22,7 @@ public sealed partial class ChartSettingsTests : IDisposable
     [Fact]
     public void Schema_Config_HasEachSettingThatTheChartDoesNotSet() =>
         Assert.Equal(
-            Settings.All.Select(s => s.Key).Except(SetByTheChart).Order(StringComparer.Ordinal),
+            Settings.All.Select(s => s.Key).Concat(Settings.Lists.Select(s => s.Key)).Except(SetByTheChart).Order(StringComparer.Ordinal),
             SchemaKeys().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -128,6 +130,33 @@ public sealed partial class ChartSettingsTests : IDisposable
     private static JsonElement SchemaConfig() =>
         JsonDocument.Parse(File.ReadAllText(RepositoryRoot.File("charts/node-agent/values.schema.json")))
             .RootElement.GetProperty("properties").GetProperty("config");
+
+    [Fact]
+    public void Schema_Sinks_KnowsEachTypeAndFormat()
+    {
+        JsonElement item = SchemaConfig().GetProperty("properties").GetProperty("alerts").GetProperty("properties").GetProperty("sinks").GetProperty("items").GetProperty("properties");
+
+        Assert.Equal(Enum.GetValues<SinkType>().Select(SinkSettings.Word), item.GetProperty("type").GetProperty("enum").EnumerateArray().Select(word => word.GetString()!));
+        Assert.Equal(AlertFormats.All.Select(format => format.Name), item.GetProperty("format").GetProperty("enum").EnumerateArray().Select(word => word.GetString()!));
+    }
+
+    [Fact]
+    public void Schema_Sinks_HasEachKeyThatSomeTypeTakes()
+    {
+        JsonElement item = SchemaConfig().GetProperty("properties").GetProperty("alerts").GetProperty("properties").GetProperty("sinks").GetProperty("items").GetProperty("properties");
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string type in Enum.GetValues<SinkType>().Select(SinkSettings.Word))
+        {
+            // An unknown key is answered with those that there are.
+            string needed = type.StartsWith("syslog", StringComparison.Ordinal) ? "address: a" : type == "file" ? "path: /f" : type == "stdout" ? "queue: 1" : "url: \"http://a\"";
+            File.WriteAllText(_scratch["sinks.yaml"], $"alerts:\n  sinks:\n    - {{ name: s, type: {type}, {needed}, zzz: 1 }}\n");
+            string message = Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load(_scratch["sinks.yaml"], None, None)).Message;
+            Assert.Contains("unknown setting 'alerts.sinks[0].zzz'", message, StringComparison.Ordinal);
+            taken.UnionWith(message[(message.IndexOf("there are ", StringComparison.Ordinal) + 10)..].Split(", "));
+        }
+
+        Assert.Equal(taken.Order(StringComparer.Ordinal), item.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+    }
 
     private static bool IsSection(JsonElement schema) => schema.TryGetProperty("properties", out _);
 

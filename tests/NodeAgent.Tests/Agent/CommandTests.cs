@@ -29,6 +29,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("", "run")]
     [InlineData("run", "--learning-period")]
     [InlineData("trace", "--container")]
+    [InlineData("alerts", "--min-severity")]
+    [InlineData("alerts explain", "ID")]
     [InlineData("doctor", "--output")]
     [InlineData("profile", "list")]
     [InlineData("profile list", "--all-namespaces")]

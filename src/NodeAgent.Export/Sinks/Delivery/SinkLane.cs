@@ -2,10 +2,10 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
-namespace NodeAgent.Export.Sinks;
+namespace NodeAgent.Export.Sinks.Delivery;
 
-/// <summary>One sink with its queue, its task and its counters: what happens here delays no other sink.</summary>
-internal sealed class SinkLane : IAsyncDisposable
+/// <summary>A sink on this machine (a file, standard output): a queue in memory, no spool, no second attempt.</summary>
+internal sealed class SinkLane : AlertLane
 {
     private readonly Channel<AlertMessage> _queue;
     private readonly IAlertSink _sink;
@@ -19,7 +19,8 @@ internal sealed class SinkLane : IAsyncDisposable
     private long _dropped;
     private long _accepted;
 
-    public SinkLane(IAlertSink sink, int capacity, ILogger logger)
+    public SinkLane(IAlertSink sink, int capacity, ILogger logger, AlertFilter? filter = null, RateLimitOptions? limit = null, TimeProvider? time = null)
+        : base(sink.Name, filter ?? AlertFilter.All, limit, time ?? TimeProvider.System)
     {
         _sink = sink;
         _logger = logger;
@@ -27,29 +28,24 @@ internal sealed class SinkLane : IAsyncDisposable
         {
             FullMode = BoundedChannelFullMode.Wait,
             SingleReader = true,
-            SingleWriter = true,
+            SingleWriter = false, // the end of a rate limit's window writes too
         });
     }
 
-    public string Name => _sink.Name;
+    internal override LaneCounts Counts => new()
+    {
+        Sent = Volatile.Read(ref _sent),
+        Failed = Volatile.Read(ref _failed),
+        Dropped = Volatile.Read(ref _dropped),
+        Undelivered = Undelivered,
+    };
 
-    public long Sent => Volatile.Read(ref _sent);
+    // What was taken and has neither been written nor counted as lost.
+    private long Undelivered => Volatile.Read(ref _accepted) - Volatile.Read(ref _sent) - Volatile.Read(ref _failed);
 
-    /// <summary>Alerts that the sink refused or could not write.</summary>
-    public long Failed => Volatile.Read(ref _failed);
+    public override void Start() => _pump = Task.Run(PumpAsync);
 
-    /// <summary>Alerts that found the queue full.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
-
-    public int Waiting => _queue.Reader.Count;
-
-    /// <summary>Alerts that were taken and have neither been written nor counted as lost.</summary>
-    public long Undelivered => Volatile.Read(ref _accepted) - Sent - Failed;
-
-    public void Start() => _pump = Task.Run(PumpAsync);
-
-    /// <summary>Never waits: what finds the queue full is counted and gone.</summary>
-    public void Offer(AlertMessage message)
+    private protected override void Accept(AlertMessage message)
     {
         if (_queue.Writer.TryWrite(message))
         {
@@ -61,8 +57,7 @@ internal sealed class SinkLane : IAsyncDisposable
         }
     }
 
-    /// <returns>True when everything that was accepted was written (or counted as failed) before the deadline.</returns>
-    public async Task<bool> DrainAsync(CancellationToken deadline)
+    private protected override async Task<bool> FinishAsync(CancellationToken deadline)
     {
         _queue.Writer.TryComplete();
         try
@@ -78,7 +73,7 @@ internal sealed class SinkLane : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private protected override async ValueTask DisposeCoreAsync()
     {
         _queue.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);

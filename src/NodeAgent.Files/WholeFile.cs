@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NodeAgent.Profiles.Checkpoints;
+namespace NodeAgent.Files;
 
 /// <summary>Files that only their owner reads, and that a crash leaves whole: the old one or the new one.</summary>
-internal static class WholeFile
+public static class WholeFile
 {
     private const string Aside = ".tmp";
 
