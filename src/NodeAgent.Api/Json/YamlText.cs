@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace NodeAgent.Storage.Json;
+namespace NodeAgent.Api.Json;
 
 /// <summary>YAML as the JSON that it means. Source: YAML 1.2.2 section 10.3, the core schema, of which JSON is a part.</summary>
 public static class YamlText
 {
-    private const int Deepest = JsonText.MaxDepth;
+    private const int Deepest = 64;
     private const int MostNodes = 1_000_000; // aliases of aliases make a small file a large one
 
     /// <summary>The one document of a text.</summary>

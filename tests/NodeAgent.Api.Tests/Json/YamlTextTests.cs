@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
-using NodeAgent.Storage.Json;
+using NodeAgent.Api.Json;
 
-namespace NodeAgent.Storage.Tests.Json;
+namespace NodeAgent.Api.Tests.Json;
 
 public sealed class YamlTextTests
 {
