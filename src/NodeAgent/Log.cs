@@ -101,6 +101,12 @@ internal static partial class Log
     [LoggerMessage(7043, LogLevel.Warning, "The storage lacks parts of profile {Profile} that it had taken; all of it is sent again")]
     public static partial void ProfileStartedOver(ILogger logger, string profile);
 
+    [LoggerMessage(7050, LogLevel.Error, "Rules object {Object} cannot be read: {Problem}; the others are used")]
+    public static partial void RuleObjectRefused(ILogger logger, string @object, string problem);
+
+    [LoggerMessage(7051, LogLevel.Warning, "The status of Rules {Object} cannot be written: {Problem}")]
+    public static partial void RuleStatusUnwritten(ILogger logger, string @object, string problem);
+
     [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
     public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
 }

@@ -17,6 +17,7 @@ public static class CommandLine
             DoctorCommand.Create(),
             ProfileCommand.Create(),
             PolicyCommand.Create(),
+            RulesCommand.Create(),
             VerifyCommand.Create(),
             DetachCommand.Create(),
         };
