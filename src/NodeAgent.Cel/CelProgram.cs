@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using NodeAgent.Cel.Evaluation;
 using NodeAgent.Cel.Limits;
@@ -59,6 +60,24 @@ public sealed class CelProgram
         catch (Exception e)
         {
             result = Failed(context, e);
+        }
+
+        return context.Fault == CelFault.None;
+    }
+
+    /// <summary>For expressions of type string: writes the text part by part, so that one that is only looked at is never put together.</summary>
+    /// <inheritdoc cref="TryEvaluateBool"/>
+    /// <param name="to">After an error it holds the parts before it.</param>
+    public bool TryWrite(CelContext context, IBufferWriter<byte> to)
+    {
+        context.Begin(Locals);
+        try
+        {
+            _root.Write(context, to);
+        }
+        catch (Exception e)
+        {
+            Failed(context, e);
         }
 
         return context.Fault == CelFault.None;

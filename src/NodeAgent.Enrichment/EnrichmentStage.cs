@@ -104,6 +104,7 @@ public sealed class EnrichmentStage(ProcessTable processes, ContainerTable conta
             subject.Process.Uid = record.NewUid;
             subject.Process.Gid = record.NewGid;
             subject.Process.EffectiveUid = record.NewEffectiveUid;
+            subject.Process.Capabilities = record.NewEffectiveCaps;
         }
     }
 

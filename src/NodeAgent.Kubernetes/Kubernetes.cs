@@ -59,6 +59,17 @@ public sealed partial class Kubernetes : IDisposable
         return GetAsync(new ApiRequest("get", resource.QualifiedName, ns), resource.Path(ns, name), resource.ItemAccept, resource.ItemType, cancellation);
     }
 
+    /// <summary>Changes parts of an object's status.</summary>
+    /// <param name="mergePatch">Shape: RFC 7396.</param>
+    public Task<T> PatchStatusAsync<T>(ApiResource<T> resource, string? ns, string name, byte[] mergePatch, CancellationToken cancellation)
+        where T : IKubernetesObject
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return AnswerAsync(
+            new ApiRequest("patch", resource.QualifiedName + "/status", ns), resource.Path(ns, name) + "/status", resource.ItemAccept, resource.ItemType,
+            () => new JsonContent(mergePatch, "application/merge-patch+json"), cancellation);
+    }
+
     /// <summary>The changes since <see cref="ListOptions.ResourceVersion"/>, until the server ends the watch.</summary>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
         ApiResource<T> resource, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken cancellation)
@@ -117,16 +128,17 @@ public sealed partial class Kubernetes : IDisposable
         return await SendAsync(request, path, accept, null, limit.Token, cancellation).ConfigureAwait(false);
     }
 
-    /// <param name="body">Null: it is a GET, else a POST.</param>
+    /// <param name="body">Null: it is a GET, a merge patch: a PATCH, else a POST.</param>
     /// <param name="limit">Cancelled also when it took too long, which is a failure of the server's and no cancellation.</param>
     /// <param name="cancellation">The caller's.</param>
     private async Task<HttpResponseMessage> SendAsync(ApiRequest request, string path, string accept, Func<HttpContent>? body, CancellationToken limit, CancellationToken cancellation)
     {
         try
         {
-            using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path.TrimStart('/'))
+            HttpContent? content = body?.Invoke();
+            using var message = new HttpRequestMessage(content is null ? HttpMethod.Get : content is JsonContent { IsPatch: true } ? HttpMethod.Patch : HttpMethod.Post, path.TrimStart('/'))
             {
-                Content = body?.Invoke(),
+                Content = content,
                 Version = HttpVersion.Version20,
                 VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             };
@@ -206,8 +218,14 @@ public sealed partial class Kubernetes : IDisposable
 
     private sealed class JsonContent : ByteArrayContent
     {
-        public JsonContent(byte[] json)
-            : base(json) => Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        public JsonContent(byte[] json, string type = "application/json")
+            : base(json)
+        {
+            Headers.ContentType = new MediaTypeHeaderValue(type);
+            IsPatch = type != "application/json";
+        }
+
+        public bool IsPatch { get; }
     }
 
     internal static bool IsTransport(Exception error, CancellationToken cancellation) =>

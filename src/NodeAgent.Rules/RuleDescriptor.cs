@@ -54,6 +54,15 @@ public sealed record RuleDescriptor
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>What to do about it; empty = the rule does not say.</summary>
+    public string Remediation { get; init; } = string.Empty;
+
+    /// <summary>A profile may allow it by process (<c>rulePolicies</c>).</summary>
+    public bool SupportsPolicy { get; init; }
+
+    /// <summary>The event types that it looks at.</summary>
+    public IReadOnlyList<Expressions.RuleEventType> EventTypes { get; init; } = [];
+
     /// <summary>Kinds of event of which the rule must see each occurrence, as one that counts them: the kernel keeps back none of them.</summary>
     public IReadOnlyList<EventKind> EveryOccurrenceOf { get; init; } = [];
 

@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Engine;
 
 namespace NodeAgent.Rules;
@@ -11,9 +12,9 @@ internal sealed class RulesMetrics : IDisposable
 {
     public const string MeterName = "NodeAgent.Rules";
     private readonly Meter _meter = new(MeterName);
-    private readonly RuleState[] _states;
+    private readonly RuleStates _states;
 
-    public RulesMetrics(RuleState[] states, AlertGate gate, ChannelReader<RuntimeAlerts> alerts)
+    public RulesMetrics(RuleStates states, AlertGate gate, ChannelReader<RuntimeAlerts> alerts, Func<RuleSet> current)
     {
         _states = states;
         Counter("node_agent_rule_processed_total", "Events that a rule looked at.", s => Volatile.Read(ref s.Processed));
@@ -27,23 +28,29 @@ internal sealed class RulesMetrics : IDisposable
         _meter.CreateObservableCounter("node_agent_alert_enrichment_dropped_total", () => gate.Corrections.Dropped, null, "Alerts that will not be told once more because too many waited.");
         _meter.CreateObservableGauge("node_agent_alert_held", () => gate.Held.Count, null, "Alerts that wait until it is known who the peer was.");
         _meter.CreateObservableCounter("node_agent_alert_held_full_total", () => gate.Held.Full, null, "Alerts that left before it was known who the peer was because too many waited.");
+        _meter.CreateObservableCounter("node_agent_rule_counter_evicted_total", () => _states.All.Select(s => new Measurement<long>(s.Memory?.Evictions ?? 0, RuleTag(s))), null, "Keys that a rule counted and forgot for want of room.");
+        _meter.CreateObservableGauge("node_agent_rules", () => Rules(current()), null, "Rules, by whether they are judged by.");
         _meter.CreateObservableGauge("node_agent_alert_queue_length", () => alerts.Count, null, "Alerts that wait for the sinks.");
     }
 
     public void Dispose() => _meter.Dispose();
 
     private void Counter(string name, string help, Func<RuleState, long> read) =>
-        _meter.CreateObservableCounter(name, () => _states.Select(s => new Measurement<long>(read(s), RuleTag(s))), null, help);
+        _meter.CreateObservableCounter(name, () => _states.All.Select(s => new Measurement<long>(read(s), RuleTag(s))), null, help);
 
     private IEnumerable<Measurement<long>> Suppressed()
     {
-        foreach (RuleState state in _states)
+        foreach (RuleState state in _states.All)
         {
             yield return new(Volatile.Read(ref state.SuppressedByCooldown), RuleTag(state), new("reason", "cooldown"));
             yield return new(Volatile.Read(ref state.SuppressedByProfile), RuleTag(state), new("reason", "profile_incomplete"));
             yield return new(Volatile.Read(ref state.SuppressedByPeer), RuleTag(state), new("reason", "peer_expected"));
+            yield return new(Volatile.Read(ref state.SuppressedByPolicy), RuleTag(state), new("reason", "policy"));
         }
     }
 
-    private static KeyValuePair<string, object?> RuleTag(RuleState state) => new("rule_id", state.Descriptor.Id);
+    private static Measurement<long>[] Rules(RuleSet set) =>
+        [new(set.Rules.Count, new KeyValuePair<string, object?>("state", "active")), new(set.FailedCount, new KeyValuePair<string, object?>("state", "failed"))];
+
+    private static KeyValuePair<string, object?> RuleTag(RuleState state) => new("rule_id", state.Id);
 }

@@ -15,6 +15,9 @@ public sealed class RulesOptions
     /// <summary>Shape: rule ids, such as <c>R0011</c>. Default: none.</summary>
     public IList<string> DisabledRules { get; set; } = [];
 
+    /// <summary>Shape: ids of rules that are off by themselves and are to be on. Default: none.</summary>
+    public IList<string> EnabledRules { get; set; } = [];
+
     /// <summary>How long the same alert of the same container is counted instead of sent. Default: 10 min; 0 sends every one.</summary>
     public TimeSpan Cooldown { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -51,6 +54,15 @@ public sealed class RulesOptions
     /// <summary>R1005: file names of the runtimes that start containers from a sealed copy of themselves. Default: runc and its kin.</summary>
     public IList<string> RuntimeExecutables { get; set; } = ["runc", "crun", "youki", "docker-runc", "runsc"];
 
+    /// <summary>Addresses of the API server besides those that the cluster tells. Default: none.</summary>
+    public IList<string> ApiServerAddresses { get; set; } = [];
+
+    /// <summary>Units: keys that the counters of one rule hold. Default: 4096.</summary>
+    public int CounterCapacity { get; set; } = Counting.RuleMemory.DefaultCapacity;
+
+    /// <summary>Shape: a semantic version; what rules ask for with <c>agentVersionRequirement</c>. Empty = each is met.</summary>
+    public string AgentVersion { get; set; } = string.Empty;
+
     /// <summary>Units: processes in an alert's tree, nearest first. Default: 28; at most 64.</summary>
     public int MaxProcessTreeDepth { get; set; } = DefaultProcessTreeDepth;
 
@@ -66,10 +78,11 @@ public sealed class RulesOptions
         Check(AlertQueueCapacity is >= 1 and <= 1_000_000, nameof(AlertQueueCapacity), "must be from 1 to 1000000");
         Check(MaxProcessTreeDepth is >= 1 and <= 64, nameof(MaxProcessTreeDepth), "must be from 1 to 64");
         Check(SensitivePathPrefixes.All(p => p.StartsWith('/')), nameof(SensitivePathPrefixes), "must hold absolute paths");
+        Check(CounterCapacity is >= 16 and <= 1_000_000, nameof(CounterCapacity), "must be from 16 to 1000000");
         Check(ClusterServiceDomain.Trim('.').Length > 0, nameof(ClusterServiceDomain), "must be a domain name");
         foreach (string id in DisabledRules)
         {
-            Check(BuiltIn.BuiltInRules.Ids.Contains(id), nameof(DisabledRules), $"names no rule: '{id}'");
+            Check(Library.RuleLibrary.Ids.Contains(id), nameof(DisabledRules), $"names no rule: '{id}'");
         }
 
         return errors;

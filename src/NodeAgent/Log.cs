@@ -104,12 +104,18 @@ internal static partial class Log
     [LoggerMessage(7050, LogLevel.Warning, "Alerts may wait in {Directory} for a sink that is not configured any more; delete it, or configure the sink again")]
     public static partial void SpoolWithoutSink(ILogger logger, string directory);
 
+    [LoggerMessage(7052, LogLevel.Error, "Rules object {Object} cannot be read: {Problem}; the others are used")]
+    public static partial void RuleObjectRefused(ILogger logger, string @object, string problem);
+
+    [LoggerMessage(7053, LogLevel.Warning, "The status of Rules {Object} cannot be written: {Problem}")]
+    public static partial void RuleStatusUnwritten(ILogger logger, string @object, string problem);
+
     [LoggerMessage(7044, LogLevel.Warning, "An entry of profile {Profile} makes a chunk of {Bytes} bytes, more than the limit of {Limit}")]
     public static partial void EntryOversized(ILogger logger, string profile, int bytes, int limit);
 
-    [LoggerMessage(7050, LogLevel.Information, "SBOM {Name}: its {Count} files are named one by one in the profiles of the image")]
+    [LoggerMessage(7054, LogLevel.Information, "SBOM {Name}: its {Count} files are named one by one in the profiles of the image")]
     public static partial void SbomRead(ILogger logger, string name, int count);
 
-    [LoggerMessage(7051, LogLevel.Warning, "SBOM {Name} cannot be read from the storage: {Problem}. Files of images are generalised like all others; this is said once")]
+    [LoggerMessage(7055, LogLevel.Warning, "SBOM {Name} cannot be read from the storage: {Problem}. Files of images are generalised like all others; this is said once")]
     public static partial void SbomRefused(ILogger logger, string name, string problem);
 }

@@ -28,7 +28,7 @@ public sealed class RenderingTests
         Assert.Equal(
             [
                 "ServiceAccount/test-node-agent", "ConfigMap/test-node-agent", "ClusterRole/test-node-agent", "ClusterRoleBinding/test-node-agent",
-                "DaemonSet/test-node-agent",
+                "DaemonSet/test-node-agent", "Rules/default-rules", "RuntimeRuleAlertBinding/all-rules-all-pods",
             ],
             manifest.Names);
     }
@@ -39,7 +39,7 @@ public sealed class RenderingTests
         Manifest manifest = await Helm.RenderAsync(Everything);
 
         Assert.Equal(
-            ["ClusterRole", "ClusterRoleBinding", "ConfigMap", "DaemonSet", "NetworkPolicy", "PodMonitor", "ServiceAccount"],
+            ["ClusterRole", "ClusterRoleBinding", "ConfigMap", "DaemonSet", "NetworkPolicy", "PodMonitor", "Rules", "RuntimeRuleAlertBinding", "ServiceAccount"],
             manifest.Names.Select(name => name.Split('/')[0]).Order(StringComparer.Ordinal));
         Assert.Equal("spc_t", Manifest.Scalar(manifest.Container, "securityContext.seLinuxOptions.type"));
         Assert.Equal("1Gi", Manifest.Scalar(manifest.PodSpec, "volumes.1.emptyDir.sizeLimit"));

@@ -90,11 +90,11 @@ public sealed class InformerTests : IDisposable
 
         public void Put(V1PartialObjectMetadata item)
         {
-            _listed.Add(item.Metadata.Name!);
-            All[item.Metadata.Name!] = true;
+            _listed.Add(item.Metadata!.Name!);
+            All[item.Metadata!.Name!] = true;
         }
 
-        public void Remove(V1PartialObjectMetadata item) => All.TryRemove(item.Metadata.Name!, out _);
+        public void Remove(V1PartialObjectMetadata item) => All.TryRemove(item.Metadata!.Name!, out _);
 
         public void EndList()
         {

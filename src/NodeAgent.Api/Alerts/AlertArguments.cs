@@ -45,6 +45,56 @@ public sealed record AlertArguments
     /// <summary>Shape: <c>TCP</c> or <c>UDP</c>, of a DNS event.</summary>
     public string? Protocol { get; init; }
 
+    /// <summary>Shape: <c>SYS_ADMIN</c>, of a capability that was used.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>Shape: <c>finit_module</c>; the system call that it is about.</summary>
+    public string? Syscall { get; init; }
+
+    /// <summary>Shape: path or name of a kernel module.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>The executable of who did it, where the event is no exec.</summary>
+    public string? ExePath { get; init; }
+
+    /// <summary>Shape: command of bpf(2).</summary>
+    public long? Cmd { get; init; }
+
+    /// <summary>What a link leads to.</summary>
+    public string? OldPath { get; init; }
+
+    /// <summary>The link.</summary>
+    public string? NewPath { get; init; }
+
+    /// <summary>Shape: operation of io_uring(7).</summary>
+    public long? Opcode { get; init; }
+
+    /// <summary>Shape: <c>IORING_OP_CONNECT</c>.</summary>
+    public string? Operation { get; init; }
+
+    public uint? Ppid { get; init; }
+
+    [JsonPropertyName("src_ip")]
+    public string? SourceIp { get; init; }
+
+    [JsonPropertyName("src_port")]
+    public int? SourcePort { get; init; }
+
+    [JsonPropertyName("dst_ip")]
+    public string? DestinationIp { get; init; }
+
+    [JsonPropertyName("dst_port")]
+    public int? DestinationPort { get; init; }
+
+    /// <summary>Whether the peer of a request is of the cluster or its neighbourhood.</summary>
+    public bool? Internal { get; init; }
+
+    /// <summary>Shape: <c>inbound</c> or <c>outbound</c>, of a request.</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>Of a request.</summary>
+    public string? Method { get; init; }
+
     /// <summary>Shape: the number of the error with which the call failed; null when it succeeded.</summary>
     public int? Errno { get; init; }
 

@@ -46,6 +46,9 @@ public sealed record RuntimeRule
 
     public string? Description { get; init; }
 
+    /// <summary>What to do about an alert. Ours: Kubescape's rules have none.</summary>
+    public string? Remediation { get; init; }
+
     public RuleExpressions? Expressions { get; init; }
 
     /// <summary>Shape: 0 = needs a profile, 1 = uses one when there is one, 2 = uses none.</summary>

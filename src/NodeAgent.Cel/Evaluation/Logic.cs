@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using NodeAgent.Cel.Values;
 
 namespace NodeAgent.Cel.Evaluation;
@@ -63,6 +64,8 @@ internal sealed class ConditionalNode(int offset, Node condition, Node then, Nod
     public override long Bits(CelContext context) => Chosen(context) is { } node ? node.Bits(context) : default;
 
     public override CelText Text(CelContext context) => Chosen(context) is { } node ? node.Text(context) : default;
+
+    public override void Write(CelContext context, IBufferWriter<byte> to) => Chosen(context)?.Write(context, to);
 
     private Node? Chosen(CelContext context)
     {

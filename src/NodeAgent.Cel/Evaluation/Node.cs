@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using NodeAgent.Cel.Values;
 
 namespace NodeAgent.Cel.Evaluation;
@@ -29,6 +30,16 @@ internal abstract class Node(int offset)
     public virtual long Bits(CelContext context) => Value(context).Int;
 
     public virtual CelText Text(CelContext context) => Value(context).Text;
+
+    /// <summary>Writes the string that it gives.</summary>
+    public virtual void Write(CelContext context, IBufferWriter<byte> to)
+    {
+        CelText text = Text(context);
+        if (context.Fault == CelFault.None && context.Reserve(text.Length))
+        {
+            to.Write(text.Span);
+        }
+    }
 
     public virtual CelList? List(CelContext context) => Value(context).Reference as CelList;
 

@@ -50,6 +50,10 @@ internal sealed partial class Planner
                 return new NotNode(call.Offset, nodes[0]);
             case Operators.Add or Operators.Subtract or Operators.Multiply or Operators.Divide or Operators.Modulo when left == CelTypeKind.Int && right == left:
                 return new IntArithmeticNode(call.Offset, call.Function, nodes[0], nodes[1]);
+            case Operators.Add when left == CelTypeKind.String && right == left:
+                return new TextJoinNode(call.Offset, nodes);
+            case "string" when nodes.Length == 1 && left is CelTypeKind.Int or CelTypeKind.Uint && !call.IsNamespaced:
+                return new NumberTextNode(call.Offset, nodes[0], left == CelTypeKind.Uint);
             case Operators.In when left == CelTypeKind.String && nodes[1] is ConstantNode { Constant.Kind: CelKind.List } constant && Texts(constant.Constant.List) is { } texts:
                 return new TextSetNode(call.Offset, nodes[0], texts);
             case Operators.In when left is CelTypeKind.Int or CelTypeKind.Uint && nodes[1] is ConstantNode { Constant.Kind: CelKind.List } constant

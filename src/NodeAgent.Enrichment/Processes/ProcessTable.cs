@@ -258,6 +258,7 @@ public sealed class ProcessTable
         info.Uid = record.Header.Uid;
         info.Gid = record.Header.Gid;
         info.EffectiveUid = parent.EffectiveUid;
+        info.Capabilities = parent.Capabilities;
         info.Container = parent.Container;
         info.ParentPid = record.Header.Pid;
         child.IsPlaceholder = false;
@@ -281,6 +282,7 @@ public sealed class ProcessTable
         info.Uid = record.Header.Uid;
         info.Gid = record.Header.Gid;
         info.EffectiveUid = record.EffectiveUid;
+        info.Capabilities = record.Capabilities;
         info.ParentPid = record.ParentPid;
         entry.IsPlaceholder = false;
         entry.DescribedNs = record.Header.TimeNs;

@@ -61,6 +61,9 @@ public sealed class ProcessInfo(ProcessKey key)
 
     public uint EffectiveUid { get; set; }
 
+    /// <summary>Shape: bit n is capability n, of the effective set: as it was at the exec, or at the last change that was told.</summary>
+    public ulong Capabilities { get; set; }
+
     /// <summary>Units: ns of CLOCK_BOOTTIME; 0 while it runs.</summary>
     public ulong ExitTimeNs { get; set; }
 

@@ -11,6 +11,7 @@ namespace NodeAgent.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1Node>), TypeInfoPropertyName = "V1NodeList")]
 [JsonSerializable(typeof(KubernetesList<V1PartialObjectMetadata>), TypeInfoPropertyName = "V1PartialObjectMetadataList")]
 [JsonSerializable(typeof(KubernetesList<V1ConfigMap>), TypeInfoPropertyName = "V1ConfigMapList")]
+[JsonSerializable(typeof(KubernetesList<V1CustomObject>), TypeInfoPropertyName = "V1CustomObjectList")]
 [JsonSerializable(typeof(V1TokenReview))]
 [JsonSerializable(typeof(V1SubjectAccessReview))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -21,6 +21,9 @@ public sealed record V1ObjectMeta
 
     public string? ResourceVersion { get; set; }
 
+    /// <summary>Counts changes of what is wanted, of those kinds that do; not of the status.</summary>
+    public long? Generation { get; set; }
+
     /// <summary>Set once the object is to go.</summary>
     public string? DeletionTimestamp { get; set; }
 

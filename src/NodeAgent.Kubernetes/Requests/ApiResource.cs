@@ -57,6 +57,12 @@ public static class ApiResources
 
     public static ApiResource<V1PartialObjectMetadata> ReplicationControllers { get; } = Metadata(string.Empty, "v1", "replicationcontrollers");
 
+    public static ApiResource<V1PartialObjectMetadata> Namespaces { get; } = Metadata(string.Empty, "v1", "namespaces");
+
+    /// <summary>A resource that a definition adds.</summary>
+    public static ApiResource<V1CustomObject> Custom(string group, string version, string plural) =>
+        new(group, version, plural, false, Json.V1CustomObject, Json.V1CustomObjectList);
+
     /// <summary>Only the metadata of any resource.</summary>
     public static ApiResource<V1PartialObjectMetadata> Metadata(string group, string version, string plural) =>
         new(group, version, plural, true, Json.V1PartialObjectMetadata, Json.V1PartialObjectMetadataList);

@@ -20,6 +20,10 @@ internal sealed partial class LearnedProfile : ILearnedSoFar
 
     public bool IsPeerInEgress(PeerSelector peer, ushort port, TransportProtocol protocol) => Behavior.Peers.Contains(new LearnedPeer(peer, port, protocol, Egress: true));
 
+    public bool HasSyscall(int number) => number >= 0 && Behavior.Syscalls.Contains((uint)number);
+
+    public bool HasCapability(int capability) => capability >= 0 && Behavior.Capabilities.Contains((uint)capability);
+
     private static bool Ask(ReadOnlySpan<byte> path, LearnedBehavior behavior, Func<ReadOnlySpan<byte>, LearnedBehavior, bool> ask)
     {
         if (PathText.IsPlain(path))

@@ -20,6 +20,8 @@ public sealed class CompletedProfile
     private readonly PeerRules _egress;
     private readonly RequestRules _requests;
     private readonly HashSet<string> _capabilities;
+    private readonly HashSet<string> _syscalls;
+    private readonly PolicyIndex _policies;
 
     /// <param name="ownNamespace">Where neighbours are that name none.</param>
     public CompletedProfile(ContainerProfileSpec spec, string ownNamespace = "")
@@ -38,6 +40,8 @@ public sealed class CompletedProfile
         _egress = new PeerRules(specs.SelectMany(spec => spec.Egress ?? []), ownNamespace);
         _requests = new RequestRules(specs.SelectMany(spec => spec.Endpoints ?? []));
         _capabilities = [.. specs.SelectMany(spec => spec.Capabilities ?? [])];
+        _syscalls = [.. specs.SelectMany(spec => spec.Syscalls ?? [])];
+        _policies = new PolicyIndex(specs);
     }
 
     /// <param name="path">Shape: <c>ByteText</c>.</param>
@@ -82,6 +86,47 @@ public sealed class CompletedProfile
 
     /// <param name="capability">Shape: its number.</param>
     public bool HasCapability(int capability) => _capabilities.Contains(CapabilityNames.Of(capability));
+
+    /// <param name="name">Shape: <c>openat</c>.</param>
+    public bool HasSyscall(ReadOnlySpan<char> name) => _syscalls.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name);
+
+    /// <summary>Whether any file that begins and ends so was opened.</summary>
+    public bool WasOpenedLike(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end) => _opens.AnyLike(start, end);
+
+    public bool IsDomainInIngress(ReadOnlySpan<char> name) => _ingress.HasName(name);
+
+    /// <param name="port">The port of ours that was called.</param>
+    public bool IsAddressInIngress(NetAddress address, int port, TransportProtocol protocol) => _ingress.HasAddress(address, port, protocol);
+
+    /// <inheritdoc cref="IsPeerInEgress"/>
+    public bool IsPeerInIngress(PeerSelector peer, int port, TransportProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        return _ingress.HasPeer(peer, port, protocol);
+    }
+
+    /// <summary>Whatever the port and protocol.</summary>
+    public bool IsAddressKnown(NetAddress address, bool egress) => (egress ? _egress : _ingress).HasAddress(address);
+
+    /// <inheritdoc cref="IsAddressKnown"/>
+    public bool IsPeerKnown(PeerSelector peer, bool egress)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        return (egress ? _egress : _ingress).HasPeer(peer);
+    }
+
+    /// <param name="endpoint">Shape: <c>:80/path</c>; without a port, of any.</param>
+    /// <param name="methods">All of them; empty = any.</param>
+    /// <param name="isPrefix">It is how the path begins.</param>
+    /// <param name="isSuffix">It is how the path ends.</param>
+    public bool HasEndpoint(ReadOnlySpan<byte> endpoint, IReadOnlyList<string> methods, bool isPrefix = false, bool isSuffix = false) =>
+        _requests.HasEndpoint(endpoint, HttpMethods.OfNames(methods), isPrefix, isSuffix);
+
+    /// <param name="host">Shape: as in a <c>Host</c> header.</param>
+    public bool HasHost(ReadOnlySpan<byte> host) => _requests.HasHost(host);
+
+    /// <summary>Whether the policy of a rule lets a process do what the rule tells of.</summary>
+    public bool AllowsProcess(string ruleId, ReadOnlySpan<byte> comm) => _policies.Allows(ruleId, comm);
 
     // What stands in profiles already: path text, which must not be escaped once more.
     internal bool HoldsOpen(ReadOnlySpan<byte> text, uint mask) => _opens.Any(text, mask, static (allowed, asked) => (asked & ~allowed) == 0);

@@ -19,6 +19,12 @@ public interface ILearnedSoFar
     /// <param name="port">The port that is called.</param>
     bool IsAddressInEgress(NetAddress address, ushort port, TransportProtocol protocol);
 
+    /// <param name="number">Of this machine's table.</param>
+    bool HasSyscall(int number);
+
+    /// <param name="capability">Shape: its number.</param>
+    bool HasCapability(int capability);
+
     /// <param name="port">Where the pods listen.</param>
     bool IsPeerInEgress(PeerSelector peer, ushort port, TransportProtocol protocol);
 }

@@ -75,6 +75,53 @@ internal sealed class PathIndex<T>
         return false;
     }
 
+    /// <summary>Whether an entry covers any path that begins and ends so. For rare questions: looks at each entry.</summary>
+    public bool AnyLike(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
+    {
+        foreach (byte[] path in _literals.Keys)
+        {
+            if (path.AsSpan().StartsWith(start) && path.AsSpan().EndsWith(end))
+            {
+                return true;
+            }
+        }
+
+        foreach (List<(byte[] Pattern, T Value)> list in _patterns.Values)
+        {
+            foreach ((byte[] pattern, _) in list)
+            {
+                if (Begins(pattern, start) && Ends(pattern, end))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // What stands before the first wildcard, and behind the last, decides as far as it reaches.
+    private static bool Begins(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> start)
+    {
+        ReadOnlySpan<byte> literal = pattern[..FirstWildcard(pattern)];
+        return literal.Length >= start.Length ? literal.StartsWith(start) : start.StartsWith(literal);
+    }
+
+    private static bool Ends(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> end)
+    {
+        int star = pattern.LastIndexOf("/*"u8), dynamic = pattern.LastIndexOf("/⋯"u8);
+        int from = Math.Max(star < 0 ? 0 : star + 2, dynamic < 0 ? 0 : dynamic + "/⋯"u8.Length);
+        ReadOnlySpan<byte> literal = pattern[from..];
+        return literal.Length >= end.Length ? literal.EndsWith(end) : end.EndsWith(literal);
+    }
+
+    private static int FirstWildcard(ReadOnlySpan<byte> pattern)
+    {
+        int star = pattern.IndexOf("/*"u8), dynamic = pattern.IndexOf("/⋯"u8);
+        int first = star < 0 ? dynamic : dynamic < 0 ? star : Math.Min(star, dynamic);
+        return first < 0 ? pattern.Length : first + 1;
+    }
+
     private bool AnyUnder<TState>(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> path, TState state, Func<T, TState, bool> accept)
         where TState : allows ref struct
     {

@@ -39,7 +39,13 @@ internal sealed class PeerPattern
 
     public bool Matches(PeerSelector peer, string ownNamespace, int port, TransportProtocol protocol)
     {
-        if (peer.Namespace != (_namespace ?? ownNamespace) || (_ports.Length > 0 && Array.IndexOf(_ports, (port, protocol)) < 0))
+        return (_ports.Length == 0 || Array.IndexOf(_ports, (port, protocol)) >= 0) && Selects(peer, ownNamespace);
+    }
+
+    /// <summary>Whatever the port.</summary>
+    public bool Selects(PeerSelector peer, string ownNamespace)
+    {
+        if (peer.Namespace != (_namespace ?? ownNamespace))
         {
             return false;
         }

@@ -72,6 +72,42 @@ internal sealed class PeerRules
         return false;
     }
 
+    /// <summary>Whatever the port.</summary>
+    public bool HasAddress(NetAddress address)
+    {
+        foreach ((NetAddress known, _, _) in _addresses)
+        {
+            if (known == address)
+            {
+                return true;
+            }
+        }
+
+        foreach ((AddressPattern pattern, _, _) in _blocks)
+        {
+            if (pattern.Matches(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc cref="HasAddress(NetAddress)"/>
+    public bool HasPeer(PeerSelector peer)
+    {
+        foreach (PeerPattern pattern in _peers)
+        {
+            if (pattern.Selects(peer, _namespace))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <param name="block">Shape: CIDR or <c>*</c>; held when it stands here itself, or a wider one does.</param>
     public bool HasBlock(string block, int port, TransportProtocol protocol) =>
         AddressPattern.TryParse(block, out AddressPattern asked) && _blocks.Exists(one =>

@@ -14,9 +14,12 @@ internal sealed class RequestRules
     private const string HostHeader = "Host";
 
     private readonly Dictionary<HttpServiceKey, PathIndex<Allowed[]>> _services = [];
+    private readonly byte[][] _hosts;
 
     public RequestRules(IEnumerable<HttpEndpoint> endpoints)
     {
+        endpoints = [.. endpoints];
+        _hosts = [.. endpoints.SelectMany(Hosts).Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
         foreach (var service in endpoints.Select(Parse).OfType<(HttpServiceKey Key, string Path, Allowed Allowed)>().GroupBy(one => one.Key))
         {
             _services[service.Key] = new PathIndex<Allowed[]>(service.Select(one => (one.Path, new[] { one.Allowed })), static (a, b) => [.. a, .. b]);
@@ -28,6 +31,45 @@ internal sealed class RequestRules
     /// <param name="host">Shape: lower case; empty = none was named.</param>
     public bool Has(HttpServiceKey service, ReadOnlySpan<byte> path, uint methods, ReadOnlySpan<byte> host) =>
         HasAt(service, path, methods, host) || HasAt(service with { Port = 0 }, path, methods, host);
+
+    /// <summary>For rare questions: looks at each service.</summary>
+    /// <param name="endpoint">Shape: <c>:80/path</c>, or the path alone for any port.</param>
+    /// <param name="methods">All of them must be allowed; 0 = any.</param>
+    public bool HasEndpoint(ReadOnlySpan<byte> endpoint, uint methods, bool isPrefix, bool isSuffix)
+    {
+        int slash = endpoint.IndexOf((byte)'/');
+        ushort port = 0;
+        bool hasPort = slash > 1 && endpoint[0] == (byte)':' && ushort.TryParse(endpoint[1..slash], NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        ReadOnlySpan<byte> path = hasPort ? endpoint[slash..] : endpoint;
+        foreach ((HttpServiceKey service, PathIndex<Allowed[]> paths) in _services)
+        {
+            if (hasPort && service.Port != 0 && service.Port != port)
+            {
+                continue;
+            }
+
+            if (isPrefix ? paths.AnyLike(path, []) : isSuffix ? paths.AnyLike([], path) : paths.Any(path, new Asked(methods, []), static (allowed, request) => request.IsAllowedByAny(allowed)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether some request named the host.</summary>
+    public bool HasHost(ReadOnlySpan<byte> host)
+    {
+        foreach (byte[] known in _hosts)
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(known, host))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <returns>False for an endpoint that names no port and path.</returns>
     internal static bool TryParse(HttpEndpoint endpoint, out HttpServiceKey service, out string path)

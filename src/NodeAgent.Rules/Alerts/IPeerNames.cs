@@ -15,4 +15,8 @@ public interface IPeerNames
     /// <summary>Whether it may yet be told whose the address was then: whoever has it may be told of later than it begins to talk.</summary>
     /// <param name="timeNs">Units: boot ns of the event.</param>
     bool MayBeToldLater(NetAddress address, ulong timeNs) => false;
+
+    /// <summary>Whether the cluster's API server was asked at the address then.</summary>
+    /// <param name="timeNs">Units: boot ns of the event.</param>
+    bool IsApiServer(NetAddress address, ulong timeNs) => false;
 }

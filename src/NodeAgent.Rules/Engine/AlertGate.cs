@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Cel;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
-using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
+using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Cooldown;
+using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Engine;
 
 /// <summary>Between a rule that fires and the queue: cooldown, building, and the count of what found the queue full.</summary>
-internal sealed class AlertGate : IDisposable
+internal sealed class AlertGate
 {
     private readonly AlertCooldown _cooldown;
     private readonly AlertBuilder _builder;
     private readonly ChannelWriter<RuntimeAlerts> _output;
-    private readonly RuleState[] _states;
+    private readonly RuleStates _states;
     private readonly IRepeatFilter? _filter;
     private readonly HashSet<ulong> _dropped = [];
     private readonly AlertCorrections _corrections;
     private readonly Func<RuntimeAlerts, RuleState, ContainerInfo, bool> _sendCorrection;
     private readonly Action<HeldAlert> _letHeld;
     private readonly Action<HeldAlert> _withdraw;
-    private readonly UniqueIdHasher _uniqueId = new();
+    private readonly RuleTexts _texts = new();
+    private readonly Action<RuleState, CelError> _onError;
 
     /// <param name="options">Capacities and patience.</param>
     /// <param name="builder">Puts alerts together.</param>
     /// <param name="output">The queue.</param>
     /// <param name="states">By the index in cooldown keys.</param>
     /// <param name="held">Those that wait before they leave.</param>
+    /// <param name="onError">A rule's text failed.</param>
     /// <param name="filter">Null = nothing is filtered.</param>
     public AlertGate(
-        RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleState[] states, HeldAlerts held, IRepeatFilter? filter = null)
+        RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleStates states, HeldAlerts held, Action<RuleState, CelError> onError, IRepeatFilter? filter = null)
     {
         Held = held;
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
@@ -40,6 +44,7 @@ internal sealed class AlertGate : IDisposable
         _output = output;
         _states = states;
         _filter = filter;
+        _onError = onError;
         _letHeld = one => Let(one with { Alert = builder.Enrich(builder.WithPeer(one.Alert, one.TimeNs), one.Container, isNews: false) });
         _withdraw = Withdraw;
         _sendCorrection = (alert, rule, container) => Send(rule, builder.Enrich(alert, container));
@@ -53,15 +58,17 @@ internal sealed class AlertGate : IDisposable
 
     public HeldAlerts Held { get; }
 
+    /// <param name="context">Of the event; the rule's texts are put together with it.</param>
     /// <param name="occurrences">What the event stands for: 1, or what the kernel counted before it told again.</param>
-    public void Pass<TEvent>(
-        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, bool failedOnProfile, ulong occurrences)
-        where TEvent : struct, allows ref struct
+    /// <param name="severity">Null = the rule's own.</param>
+    public void Pass(CompiledRule rule, CelContext context, EventScope scope, bool failedOnProfile, ulong occurrences, int? severity)
     {
-        RuleState state = slot.State;
-        UInt128 uniqueId = HashOf(slot, in source, context);
-        var key = new CooldownKey(state.Index, context.Container.CgroupId, uniqueId);
-        CooldownWindow? window = _cooldown.Admit(key, header.TimeNs, occurrences, out bool isRepeat, out CooldownWindow? evicted);
+        RuleState state = rule.State;
+        ulong timeNs = scope.Event.Header.TimeNs;
+        UInt128 uniqueId = _texts.UniqueId(rule, context, out CelError? error);
+        Note(state, error);
+        var key = new CooldownKey(state.Index, scope.Context.Container.CgroupId, uniqueId);
+        CooldownWindow? window = _cooldown.Admit(key, timeNs, occurrences, out bool isRepeat, out CooldownWindow? evicted);
         if (evicted is not null)
         {
             SendSummary(evicted);
@@ -70,23 +77,15 @@ internal sealed class AlertGate : IDisposable
         if (isRepeat)
         {
             state.SuppressedByCooldown++;
-            window!.Template ??= Build(slot, in source, in header, context, uniqueId, failedOnProfile);
+            window!.Template ??= Build(rule, context, scope, uniqueId, failedOnProfile, severity);
             return;
         }
 
-        try
+        RuntimeAlerts alert = Build(rule, context, scope, uniqueId, failedOnProfile, severity);
+        var one = new HeldAlert(alert, state, scope.Context.Container, key, window, timeNs, occurrences);
+        if (!failedOnProfile || !Held.TryHold(one))
         {
-            RuntimeAlerts alert = Build(slot, in source, in header, context, uniqueId, failedOnProfile);
-            var one = new HeldAlert(alert, state, context.Container, key, window, header.TimeNs, occurrences);
-            if (!failedOnProfile || !Held.TryHold(one))
-            {
-                Let(one);
-            }
-        }
-        catch
-        {
-            _cooldown.Forget(key);
-            throw;
+            Let(one);
         }
     }
 
@@ -135,30 +134,21 @@ internal sealed class AlertGate : IDisposable
         }
     }
 
-    public void Dispose() => _uniqueId.Dispose();
-
-    private UInt128 HashOf<TEvent>(RuleSlot<TEvent> slot, in TEvent source, RuleContext context)
-        where TEvent : struct, allows ref struct
+    private RuntimeAlerts Build(CompiledRule rule, CelContext context, EventScope scope, UInt128 uniqueId, bool failedOnProfile, int? severity)
     {
-        try
-        {
-            slot.Rule.WriteUniqueId(in source, context, _uniqueId);
-        }
-        catch
-        {
-            // What a faulty rule began must not become part of the next rule's id.
-            _ = _uniqueId.Finish();
-            throw;
-        }
-
-        return _uniqueId.Finish();
+        string message = _texts.Message(rule, context, out CelError? error);
+        Note(rule.State, error);
+        RuleDescriptor descriptor = severity is { } other ? rule.Descriptor with { Severity = other } : rule.Descriptor;
+        return _builder.Build(descriptor, EventFacts.Of(scope.Event, scope, message), in scope.Event.Header, scope.Context, uniqueId, failedOnProfile);
     }
 
-    private RuntimeAlerts Build<TEvent>(
-        RuleSlot<TEvent> slot, in TEvent source, ref readonly HeaderRecord header, RuleContext context, UInt128 uniqueId, bool failedOnProfile)
-        where TEvent : struct, allows ref struct =>
-        _builder.Build(
-            slot.State.Descriptor, slot.Rule.Describe(in source, context), in header, context, uniqueId, failedOnProfile);
+    private void Note(RuleState state, CelError? error)
+    {
+        if (error is not null)
+        {
+            _onError(state, error);
+        }
+    }
 
     // What the alert stands for beyond itself: with the window's summary, or at once where there is no window.
     private bool TellRest(RuleState state, RuntimeAlerts alert, CooldownWindow? window, ulong timeNs, ulong occurrences)
@@ -173,7 +163,7 @@ internal sealed class AlertGate : IDisposable
 
     private bool SendSummary(CooldownWindow window) =>
         window.Template is { } template
-        && Send(_states[window.Key.RuleIndex], _builder.Summarise(template, window.Repeats, window.FirstRepeatNs, window.LastRepeatNs));
+        && Send(_states.At(window.Key.RuleIndex), _builder.Summarise(template, window.Repeats, window.FirstRepeatNs, window.LastRepeatNs));
 
     private bool Send(RuleState state, RuntimeAlerts alert)
     {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Rules.Counting;
+
 namespace NodeAgent.Rules.Engine;
 
-/// <summary>One rule in an engine: where it applies, and its counters. The loop's thread writes, metrics read.</summary>
-internal sealed class RuleState(int index, RuleDescriptor descriptor, RuleScopes scopes)
+/// <summary>One rule in an engine: where it applies, and its counters, which stay when the rule is replaced. The loop's thread writes, metrics read.</summary>
+internal sealed class RuleState(int index, string id)
 {
     public readonly int Index = index;
-    public readonly RuleDescriptor Descriptor = descriptor;
-    public readonly RuleScopes Scopes = scopes;
+    public readonly string Id = id;
+
+    /// <summary>As of the set that is judged by.</summary>
+    public RuleDescriptor Descriptor = null!;
+    public RuleScopes Scopes;
+
+    /// <summary>What the rule has counted; null when it counts nothing.</summary>
+    public RuleMemory? Memory;
 
     public long Processed;
     public long Alerts;
@@ -15,16 +23,11 @@ internal sealed class RuleState(int index, RuleDescriptor descriptor, RuleScopes
 
     /// <summary>Alerts that waited until it was known who the peer was, whom the profile allows.</summary>
     public long SuppressedByPeer;
+
+    /// <summary>What the profile lets the process do.</summary>
+    public long SuppressedByPolicy;
     public long Errors;
 
     /// <summary>Alerts that found the queue full.</summary>
     public long Dropped;
-}
-
-/// <summary>One rule under one kind of event.</summary>
-internal sealed class RuleSlot<TEvent>(IRule<TEvent> rule, RuleState state)
-    where TEvent : struct, allows ref struct
-{
-    public readonly IRule<TEvent> Rule = rule;
-    public readonly RuleState State = state;
 }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using NodeAgent.Api.Json;
 using NodeAgent.Storage.Json;
 using NodeAgent.Storage.Objects;
 using NodeAgent.Storage.Ownership;

@@ -18,6 +18,7 @@ public static class CommandLine
             DoctorCommand.Create(),
             ProfileCommand.Create(),
             PolicyCommand.Create(),
+            RulesCommand.Create(),
             VerifyCommand.Create(),
             DetachCommand.Create(),
         };

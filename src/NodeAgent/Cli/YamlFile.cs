@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
-using NodeAgent.Storage.Json;
+using NodeAgent.Api.Json;
 
 namespace NodeAgent.Cli;
 

@@ -36,6 +36,9 @@ internal sealed class ClusterPeers(IPeerDirectory directory) : IPeerLookup, IPee
     public bool MayBeToldLater(NetAddress address, ulong timeNs) =>
         directory.Find(address, 0, TransportProtocol.Tcp, timeNs).Kind is PeerKind.Private or PeerKind.Unknown;
 
+    public bool IsApiServer(NetAddress address, ulong timeNs) =>
+        directory.Find(address, 0, TransportProtocol.Tcp, timeNs).Roles.HasFlag(PeerRoles.ApiServer);
+
     public AlertPeer? Find(NetAddress address, ushort port, TransportProtocol protocol, ulong timeNs)
     {
         PeerMatch match = directory.Find(address, port, protocol, timeNs);

@@ -171,6 +171,21 @@ public sealed class FlowSettings
 /// <summary>Detection.</summary>
 public sealed class RuleSettings
 {
+    /// <summary>Folder of YAML files with rules and bindings, read again when they change; empty = none.</summary>
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Whether the rules that come with the agent hold.</summary>
+    public bool Library { get; set; } = true;
+
+    /// <summary>Whether the Rules and bindings of the cluster are followed, where there is one.</summary>
+    public bool Cluster { get; set; } = true;
+
+    /// <summary>Shape: ids of rules that are off by themselves and are to be on.</summary>
+    public IReadOnlyList<string> Enabled { get; set; } = [];
+
+    /// <summary>Shape: ids of rules that are to be off.</summary>
+    public IReadOnlyList<string> Disabled { get; set; } = [];
+
     /// <summary>Time in which repeats of one alert are counted instead of sent.</summary>
     public TimeSpan Cooldown { get; set; } = TimeSpan.FromMinutes(10);
 

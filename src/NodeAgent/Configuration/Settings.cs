@@ -58,6 +58,11 @@ public static class Settings
         Duration("flows.maxAge", "--flow-history-age", "Time after which a flow that is not seen any more is dropped from them", Second, o => o.Flows.MaxAge, (o, v) => o.Flows.MaxAge = v),
         Duration("flows.interval", "--flow-history-interval", "Time between two writes of observed flows", Second, o => o.Flows.Interval, (o, v) => o.Flows.Interval = v),
 
+        new("rules.path", "--rules-path", "DIR", "Folder of YAML files with rules and bindings, read again when they change; empty = none", (o, v) => o.Rules.Path = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Rules.Path),
+        Switch("rules.library", "--rules-library", "Judge by the rules that come with the agent; a rule of the folder takes the place of that with the same id", o => o.Rules.Library, (o, v) => o.Rules.Library = v),
+        Switch("rules.cluster", "--rules-cluster", "Follow the Rules and RuntimeRuleAlertBindings of the cluster; where it has Rules, those that come with the agent are left out", o => o.Rules.Cluster, (o, v) => o.Rules.Cluster = v),
+        new("rules.enabled", "--rules-enable", "IDS", "Rules that are off by themselves and are to be on, by comma", (o, v) => o.Rules.Enabled = List(v), o => string.Join(',', o.Rules.Enabled)),
+        new("rules.disabled", "--rules-disable", "IDS", "Rules that are to be off, by comma", (o, v) => o.Rules.Disabled = List(v), o => string.Join(',', o.Rules.Disabled)),
         Duration("rules.cooldown", "--cooldown", "Time in which repeats of one alert are counted instead of sent", TimeSpan.Zero, o => o.Rules.Cooldown, (o, v) => o.Rules.Cooldown = v),
         Switch("rules.privateAddresses", "--rules-private-addresses", "Unexpected egress (R0011) also judges private addresses", o => o.Rules.PrivateAddresses, (o, v) => o.Rules.PrivateAddresses = v),
         Switch("rules.whileLearning", "--rules-while-learning", "Profile rules also judge by what a profile has learned by now, from its first write on", o => o.Rules.WhileLearning, (o, v) => o.Rules.WhileLearning = v),

@@ -39,8 +39,9 @@ internal sealed class AgentHost : IAsyncDisposable
         _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
-        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent, loggers);
-        _pipeline = new AgentPipeline(options, _source, _health, loggers, TimeProvider.System);
+        RuleStart rules = RuleStart.Read(options.Rules);
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(rules.Judged), loggers);
+        _pipeline = new AgentPipeline(options, _source, _health, loggers, TimeProvider.System, rules);
     }
 
     /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>

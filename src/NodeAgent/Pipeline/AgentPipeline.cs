@@ -16,6 +16,8 @@ using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
+using NodeAgent.Rules.Expressions;
+using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Pipeline;
 
@@ -25,6 +27,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     // Together below the 5 s in which the agent must have stopped.
     private static readonly TimeSpan AlertDrain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClusterStop = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FolderInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProfileDrain = TimeSpan.FromSeconds(1.5);
 
     private readonly KernelEventSource _source;
@@ -35,6 +38,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly ProfileLearner _profiles;
     private readonly FlowRecorder? _flows;
     private readonly RuleEngine _rules;
+    private readonly RuleFolderWatch? _ruleFolder;
+    private readonly RuleWatch? _ruleWatch;
     private readonly AlertDispatcher _alerts;
     private readonly EventLoop _loop;
     private readonly SavedMark? _saved;
@@ -44,8 +49,10 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private StorageLink? _link;
 
     /// <param name="source">Taken over.</param>
-    public AgentPipeline(AgentOptions options, KernelEventSource source, AgentHealth health, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="start">The rules as they were when the sensors were chosen; null = they are read now.</param>
+    public AgentPipeline(AgentOptions options, KernelEventSource source, AgentHealth health, ILoggerFactory loggers, TimeProvider time, RuleStart? start = null)
     {
+        start ??= RuleStart.Read(options.Rules);
         _source = source;
         _time = time;
         _nodeName = options.NodeName;
@@ -62,11 +69,16 @@ internal sealed class AgentPipeline : IAsyncDisposable
             StageOptions.Flows(options), learning, names, time, loggers.CreateLogger<FlowRecorder>(), peers, new NodeAddresses(_cluster?.Peers, time));
         _rules = new RuleEngine(
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
+        var feed = new RuleFeed(_rules, options.Rules.Library, loggers.CreateLogger<RuleFeed>(), start.Judged);
+        _ruleFolder = start.Folder is null ? null : new RuleFolderWatch(start.Folder, feed, FolderInterval, time);
+        _ruleWatch = options.Rules.Cluster && KubernetesAccess.Find(options.Kubernetes, _logger) is { } cluster
+            ? new RuleWatch(cluster, feed, loggers.CreateLogger("NodeAgent.Kubernetes"), time)
+            : null;
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>());
 
         // Rules before profiles: an event is judged by what was known before it.
-        var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find);
+        var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
         IEventConsumer[] stages = _flows is null ? [_rules, _profiles, sets] : [_rules, _profiles, _flows, sets];
         _loop = new EventLoop(source, _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
     }
@@ -92,6 +104,16 @@ internal sealed class AgentPipeline : IAsyncDisposable
     {
         await WithinAsync("event loop", _loop.StopAsync(), TimeSpan.FromSeconds(1.5)).ConfigureAwait(false);
         _source.Dispose();
+        if (_ruleFolder is not null)
+        {
+            await WithinAsync("rules", _ruleFolder.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
+        }
+
+        if (_ruleWatch is not null)
+        {
+            await WithinAsync("rules of the cluster", _ruleWatch.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
+        }
+
         _rules.Stop();
         Task alerts = WithinAsync("alerts", _alerts.DrainAsync(AlertDrain), AlertDrain + TimeSpan.FromMilliseconds(200));
         Task flows = _flows is null ? Task.CompletedTask : WithinAsync("flow history", _flows.StopAsync(), ProfileDrain);

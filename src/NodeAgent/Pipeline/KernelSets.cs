@@ -10,10 +10,11 @@ namespace NodeAgent.Pipeline;
 
 /// <summary>Couples what the kernel notes as sets (system calls, capabilities) to what is learned.</summary>
 /// <remarks>
-/// System calls are noted while a profile learns, and from the moment that a cgroup is made: its first calls come before
+/// System calls are noted while a profile learns or a rule judges them, and from the moment that a cgroup is made: its first calls come before
 /// anybody knows whose it is. The sets are read now and then, and after a loss, so that no lost event leaves a gap.
 /// </remarks>
-internal sealed class KernelSets(KernelEventSource source, ProfileLearner profiles, Func<ulong, ContainerInfo?> find) : IEventConsumer
+/// <param name="isJudged">Whether a rule looks at system calls; null = none does.</param>
+internal sealed class KernelSets(KernelEventSource source, ProfileLearner profiles, Func<ulong, ContainerInfo?> find, Func<bool>? isJudged = null) : IEventConsumer
 {
     private const ulong Second = 1_000_000_000;
     private const ulong ReadIntervalNs = 10 * Second;
@@ -24,6 +25,8 @@ internal sealed class KernelSets(KernelEventSource source, ProfileLearner profil
     private ulong _nowNs;
     private ulong _nextReadNs;
     private ulong _wantedUntilNs;
+
+    private bool IsJudged => isJudged?.Invoke() ?? false;
 
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
     {
@@ -37,7 +40,7 @@ internal sealed class KernelSets(KernelEventSource source, ProfileLearner profil
     public void OnSyscall(in SyscallEvent syscall, EventSubject subject)
     {
         // Not for a cgroup that nobody knows: it may become a container that learns.
-        if (subject.Container.CgroupId != 0 && !profiles.IsLearningOf(subject.Container))
+        if (subject.Container.CgroupId != 0 && !IsJudged && !profiles.IsLearningOf(subject.Container))
         {
             source.Syscalls.Ignore(syscall.Record.Header.CgroupId, true);
         }
@@ -55,7 +58,7 @@ internal sealed class KernelSets(KernelEventSource source, ProfileLearner profil
     {
         _nowNs = Math.Max(_nowNs, bootTimeNs);
         bool learning = profiles.IsLearning;
-        source.Syscalls.SetAttached(learning || _nowNs < _wantedUntilNs);
+        source.Syscalls.SetAttached(learning || IsJudged || _nowNs < _wantedUntilNs);
         if (learning && _nowNs >= _nextReadNs)
         {
             _nextReadNs = _nowNs + ReadIntervalNs;

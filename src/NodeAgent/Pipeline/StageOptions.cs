@@ -50,6 +50,10 @@ internal static class StageOptions
         Cooldown = options.Rules.Cooldown,
         IncludePrivateAddresses = options.Rules.PrivateAddresses,
         BaselineRulesOnHost = options.Rules.Host,
+        EnabledRules = [.. options.Rules.Enabled],
+        DisabledRules = [.. options.Rules.Disabled],
+        ApiServerAddresses = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host ? [host] : [],
+        AgentVersion = PublishedRules.AgentVersion,
     };
 
     public static AlertOrigin Origin(AgentOptions options) => new()

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Rules.Expressions;
+
 namespace NodeAgent.Pipeline;
 
 /// <summary>Which sensors a pipeline needs. A sensor costs the machine while it is attached, so the others stay off.</summary>
@@ -7,8 +9,27 @@ internal static class UsedSensors
     // Without them no event has a subject.
     private static readonly string[] Subjects = ["cgroup", "process"];
 
-    /// <summary>What rules and profiles take.</summary>
-    public static IReadOnlyList<string> Agent { get; } = [.. Subjects, "file", "tcp", "udp", "dns", "payload", "capability", "syscalls"];
+    // What profiles take.
+    private static readonly string[] Learned = ["file", "tcp", "udp", "dns", "payload", "capability", "syscalls"];
+
+    /// <summary>What profiles take, and rules that look at these events.</summary>
+    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged) => [.. Subjects.Concat(Learned).Concat(judged.SelectMany(SensorsOf)).Distinct()];
+
+    /// <summary>Without which no event of the type is told.</summary>
+    public static IReadOnlyList<string> SensorsOf(RuleEventType type) => type switch
+    {
+        RuleEventType.Open => ["file"],
+        RuleEventType.Syscall => ["syscalls"],
+        RuleEventType.Capabilities => ["capability"],
+        RuleEventType.Dns => ["dns"],
+        RuleEventType.Network => ["tcp", "udp"],
+        RuleEventType.Ssh => ["tcp"],
+        RuleEventType.Http => ["payload"],
+        RuleEventType.Kmod or RuleEventType.Bpf or RuleEventType.Ptrace or RuleEventType.Randomx or RuleEventType.IoUring => ["privilege"],
+        RuleEventType.Unshare => ["process_calls"],
+        RuleEventType.Symlink or RuleEventType.Hardlink => ["file_change"],
+        _ => [],
+    };
 
     /// <summary>What a live view of these kinds shows.</summary>
     public static IReadOnlyList<string> Of(TraceKind kinds) =>

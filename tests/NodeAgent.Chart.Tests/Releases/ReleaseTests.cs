@@ -127,7 +127,7 @@ public sealed class ReleaseTests : IDisposable
 
     private async Task HelmAsync(string command, params string[] arguments)
     {
-        string[] chart = command == "uninstall" ? [] : [Helm.Chart, .. Shapes.Sqlite, "--disable-openapi-validation"];
+        string[] chart = command == "uninstall" ? [] : [Helm.Chart, .. Shapes.Sqlite, "--disable-openapi-validation", "--skip-crds"];
         ProgramResult result = await Helm.CommandAsync([command, "test", .. chart, "--namespace", Shapes.Space, "--kubeconfig", _kubeconfig, .. arguments]);
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
     }

@@ -24,7 +24,7 @@ public sealed class StorageObjectTests
     {
         Manifest manifest = await Shapes.RenderAsync(shape);
 
-        string[] ofTheAgent = ["ServiceAccount/test-node-agent", "ConfigMap/test-node-agent", "ClusterRole/test-node-agent", "ClusterRoleBinding/test-node-agent", "DaemonSet/test-node-agent", "NetworkPolicy/test-node-agent"];
+        string[] ofTheAgent = ["ServiceAccount/test-node-agent", "ConfigMap/test-node-agent", "ClusterRole/test-node-agent", "ClusterRoleBinding/test-node-agent", "DaemonSet/test-node-agent", "NetworkPolicy/test-node-agent", "Rules/default-rules", "RuntimeRuleAlertBinding/all-rules-all-pods"];
         Assert.Equal(
             Common.Concat(own).Order(StringComparer.Ordinal),
             manifest.Names.Except(ofTheAgent).Select(name => name.Split('/')[0]).Order(StringComparer.Ordinal));

@@ -7,7 +7,7 @@ using NodeAgent.Rules.Tests.Fixtures;
 
 namespace NodeAgent.Rules.Tests.Dns;
 
-public sealed class DnsQuestionTests
+public sealed class DnsQuestionNameTests
 {
     [Fact]
     public void TryRead_LongestName_FitsTheBuffer()
@@ -47,7 +47,7 @@ public sealed class DnsQuestionTests
 
     private static string? Read(byte[] message)
     {
-        Span<byte> buffer = stackalloc byte[DnsQuestion.MaxNameLength];
-        return DnsQuestion.TryRead(message, buffer, out int length) ? Encoding.ASCII.GetString(buffer[..length]) : null;
+        Span<byte> buffer = stackalloc byte[DnsQuestionName.MaxNameLength];
+        return DnsQuestionName.TryRead(message, buffer, out int length) ? Encoding.ASCII.GetString(buffer[..length]) : null;
     }
 }

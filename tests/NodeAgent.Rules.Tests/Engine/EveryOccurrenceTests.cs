@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Api.RuntimeRules;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Wire;
-using NodeAgent.Rules.Alerts;
-using NodeAgent.Rules.Profiles;
 using NodeAgent.Rules.Tests.Fixtures;
 
 namespace NodeAgent.Rules.Tests.Engine;
@@ -15,7 +14,7 @@ public sealed class EveryOccurrenceTests
     public void Rule_ThatCounts_HasItsKindsToldInContainersItJudges()
     {
         var filter = new RecordingFilter();
-        using var bench = new Bench(rules: [new Counting(RuleScopes.Container)], filter: filter);
+        using var bench = new Bench(rules: [Counting("context:container")], filter: filter);
         var host = new ContainerInfo(78, "/host") { Identity = new ContainerIdentity { Kind = UnitKind.Host } };
         bench.Open("/a");
         bench.Open("/b");
@@ -23,31 +22,31 @@ public sealed class EveryOccurrenceTests
         bench.Open("/a");
         bench.Subject.Container = bench.Container;
         bench.Open("/a");
-        Assert.Equal(["77 Open,TcpConnect", "78 "], filter.Asked);
+        Assert.Equal(["77 Open,Flow,TcpConnect,TcpAccept", "78 "], filter.Asked);
     }
 
     [Fact]
     public void Container_ThatTurnsOutToBeAnother_IsAskedForAnew()
     {
         var filter = new RecordingFilter();
-        using var bench = new Bench(rules: [new Counting(RuleScopes.SystemdUnit)], filter: filter);
+        using var bench = new Bench(rules: [Counting("context:standalone")], filter: filter);
         bench.Open("/a");
         bench.Container.Identity = new ContainerIdentity { Kind = UnitKind.SystemdUnit };
         bench.Open("/a");
         bench.Open("/a");
-        Assert.Equal(["77 ", "77 Open,TcpConnect"], filter.Asked);
+        Assert.Equal(["77 ", "77 Open,Flow,TcpConnect,TcpAccept"], filter.Asked);
     }
 
     [Fact]
     public void Container_Removed_IsForgottenAndNotAskedForAgain()
     {
         var filter = new RecordingFilter();
-        using var bench = new Bench(rules: [new Counting(RuleScopes.Container)], filter: filter);
+        using var bench = new Bench(rules: [Counting("context:container")], filter: filter);
         bench.Open("/a");
         bench.Container.RemovedNs = Bench.BootNs + 1;
         bench.Engine.OnTick(Bench.BootNs + 2);
         bench.Open("/straggler");
-        Assert.Equal(["77 Open,TcpConnect"], filter.Asked);
+        Assert.Equal(["77 Open,Flow,TcpConnect,TcpAccept"], filter.Asked);
     }
 
     [Fact]
@@ -75,30 +74,6 @@ public sealed class EveryOccurrenceTests
             Asked.Add($"{cgroupId} {string.Join(',', kinds.ToArray())}");
     }
 
-    private sealed class Counting(RuleScopes scopes) : IRule<OpenEvent>
-    {
-        public RuleDescriptor Descriptor { get; } = new()
-        {
-            Id = "T0001",
-            Name = "Counting",
-            Description = "Counts",
-            Severity = 1,
-            MitreTactic = "TA0001",
-            MitreTechnique = "T1001",
-            ProfileDependency = ProfileDependency.NotRequired,
-            IsTriggerAlert = false,
-            Scopes = scopes,
-            EveryOccurrenceOf = [EventKind.Open, EventKind.TcpConnect],
-        };
-
-        public bool Matches(in OpenEvent source, RuleContext context) => false;
-
-        public bool IsExpected(in OpenEvent source, ProfileView profile) => false;
-
-        public void WriteUniqueId(in OpenEvent source, RuleContext context, UniqueIdHasher uniqueId)
-        {
-        }
-
-        public AlertFacts Describe(in OpenEvent source, RuleContext context) => throw new InvalidOperationException();
-    }
+    private static RuntimeRule Counting(string tag) => TestRules.Of(
+        "T0001", [("open", "rate('all', duration('1s')) > 1000000"), ("network", "first(event.dstAddr) && false")], tags: [tag]);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
-using NodeAgent.Events;
+using NodeAgent.Api.RuntimeRules;
 using NodeAgent.Events.Identity;
-using NodeAgent.Rules.Alerts;
-using NodeAgent.Rules.Profiles;
 using NodeAgent.Rules.Tests.Fixtures;
 
 namespace NodeAgent.Rules.Tests.Engine;
@@ -14,7 +12,7 @@ public sealed class RuleContextTests
     [Fact]
     public void Configuration_WhenItIsTold_IsThereFromTheNextEventOn()
     {
-        using var bench = new Bench(rules: [new HostMountRule()]);
+        using var bench = new Bench(rules: [HostMountRule()]);
         bench.Open("/host/etc/passwd");
         Assert.Empty(bench.Taken());
 
@@ -32,39 +30,13 @@ public sealed class RuleContextTests
     [Fact]
     public void Configuration_OfTheHost_IsNone()
     {
-        using var bench = new Bench(rules: [new HostMountRule()]);
+        using var bench = new Bench(rules: [HostMountRule()]);
         bench.Subject.Container = new ContainerInfo(78, "/host") { Identity = new ContainerIdentity { Kind = UnitKind.Host } };
         bench.Open("/host/etc/passwd");
 
         Assert.Empty(bench.Taken());
     }
 
-    private sealed class HostMountRule : IRule<OpenEvent>
-    {
-        public RuleDescriptor Descriptor { get; } = new()
-        {
-            Id = "T0002",
-            Name = "Host mount",
-            Description = "A privileged container opens a file that is the host's",
-            Severity = 1,
-            MitreTactic = "TA0001",
-            MitreTechnique = "T1001",
-            ProfileDependency = ProfileDependency.NotRequired,
-            IsTriggerAlert = false,
-        };
-
-        public bool Matches(in OpenEvent source, RuleContext context)
-        {
-            string path = System.Text.Encoding.UTF8.GetString(source.Path);
-            return context.Configuration is { Privileged: true } configuration
-                && configuration.Mounts.Any(mount => path.StartsWith(mount.Destination + "/", StringComparison.Ordinal));
-        }
-
-        public bool IsExpected(in OpenEvent source, ProfileView profile) => false;
-
-        public void WriteUniqueId(in OpenEvent source, RuleContext context, UniqueIdHasher uniqueId) => uniqueId.Append(source.Path);
-
-        public AlertFacts Describe(in OpenEvent source, RuleContext context) =>
-            new($"{System.Text.Encoding.UTF8.GetString(source.Path)} of {context.Container.Identity.Image}", new AlertArguments(), null);
-    }
+    private static RuntimeRule HostMountRule() => TestRules.Of(
+        "T0002", [("open", "container.privileged && file.hostPath != ''")], message: "event.path + ' of ' + image.name", uniqueId: "event.path");
 }

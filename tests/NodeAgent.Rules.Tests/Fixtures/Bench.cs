@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Api.RuntimeRules;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Net;
@@ -13,12 +14,12 @@ using NodeAgent.Rules.Engine;
 namespace NodeAgent.Rules.Tests.Fixtures;
 
 /// <summary>An engine with one container that runs nginx and a shell, and the ways to send it events.</summary>
-internal sealed class Bench : IDisposable
+internal sealed partial class Bench : IDisposable
 {
     public const ulong BootNs = 1_000_000_000_000;
     public const string ContainerId = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    public Bench(Action<RulesOptions>? configure = null, IEnumerable<IRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null, IPeerNames? peers = null)
+    public Bench(Action<RulesOptions>? configure = null, IEnumerable<RuntimeRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null, IPeerNames? peers = null)
     {
         configure?.Invoke(Options);
         Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules, filter, peers);
@@ -125,13 +126,14 @@ internal sealed class Bench : IDisposable
     }
 
     public void Tcp(
-        string peer, ushort port, EventKind kind = EventKind.TcpConnect, FlowDirection direction = FlowDirection.Outbound, uint error = 0)
+        string peer, ushort port, EventKind kind = EventKind.TcpConnect, FlowDirection direction = FlowDirection.Outbound, uint error = 0, string comm = "nc", ushort localPort = 0)
     {
         (ushort family, Bytes16 bytes) = Address(peer);
         var record = new TcpRecord
         {
-            Header = Header(kind, "nc"u8),
+            Header = Header(kind, Encoding.UTF8.GetBytes(comm)),
             Family = family,
+            LocalPort = localPort,
             RemoteAddress = bytes,
             RemotePort = port,
             Direction = direction,

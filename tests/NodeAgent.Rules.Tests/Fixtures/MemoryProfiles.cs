@@ -58,6 +58,35 @@ internal sealed class MemoryProfile : ProfileView
         return false;
     }
 
+    public HashSet<string> Syscalls { get; } = [];
+
+    public HashSet<string> Capabilities { get; } = [];
+
+    public HashSet<string> Policies { get; } = [];
+
+    /// <summary>Shape: path, a blank, the arguments; for a path without any, all are known.</summary>
+    public HashSet<string> ArgumentLists { get; } = [];
+
+    public override bool WasSyscallUsed(ReadOnlySpan<byte> name) => Has(Syscalls, name);
+
+    public override bool WasCapabilityUsed(ReadOnlySpan<byte> name) => Has(Capabilities, name);
+
+    public override bool AllowsProcess(string ruleId, ReadOnlySpan<byte> comm) => Policies.Contains($"{ruleId} {Encoding.Latin1.GetString(comm)}");
+
+    public override bool WasExecutedWithArgs(ReadOnlySpan<byte> path, IReadOnlyList<string> arguments)
+    {
+        string text = Encoding.Latin1.GetString(path) + ' ';
+        return !ArgumentLists.Any(list => list.StartsWith(text, StringComparison.Ordinal)) || ArgumentLists.Contains(text + string.Join(' ', arguments));
+    }
+
+    public override bool WasOpenedLike(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
+    {
+        (string first, string last) = (Encoding.Latin1.GetString(start), Encoding.Latin1.GetString(end));
+        return _opens.Any(path => path.StartsWith(first, StringComparison.Ordinal) && path.EndsWith(last, StringComparison.Ordinal));
+    }
+
+    public override bool IsAddressInEgress(NetAddress address, ulong timeNs) => _peers.Exists(peer => peer.Address == address);
+
     private MemoryProfile Add(HashSet<string> set, string value)
     {
         set.Add(value);

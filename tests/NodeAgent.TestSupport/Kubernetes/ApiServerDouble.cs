@@ -123,6 +123,21 @@ public sealed class ApiServerDouble : IAsyncDisposable
         return Tokens is null ? CertificateUser is null : token is not null && Tokens.Contains(token);
     }
 
+    private async Task PatchStatusAsync(HttpContext context, DoublePath path)
+    {
+        if (Store.Find(path.Resource, path.Namespace, path.Name!) is not { } found)
+        {
+            await DoubleAnswers.NotFoundAsync(context, path);
+            return;
+        }
+
+        JsonNode patch = (await JsonNode.ParseAsync(context.Request.Body))!;
+        var changed = (JsonObject)found.DeepClone();
+        changed["status"] = patch["status"]!.DeepClone();
+        Store.Put(path.Resource, changed);
+        await DoubleAnswers.JsonAsync(context, 200, changed);
+    }
+
     private async Task AnswerAsync(HttpContext context, DoublePath path)
     {
         switch (path.Verb)
@@ -132,6 +147,9 @@ public sealed class ApiServerDouble : IAsyncDisposable
                 break;
             case "list":
                 await DoubleAnswers.ListAsync(context, path, Store);
+                break;
+            case "patch":
+                await PatchStatusAsync(context, path);
                 break;
             default:
                 JsonObject? found = Store.Find(path.Resource, path.Namespace, path.Name!);

@@ -9,7 +9,10 @@ internal sealed record DoublePath(string Group, string Version, string Plural, s
 {
     public string Resource => $"{Group}/{Plural}";
 
-    public string Verb => Name is not null ? "get" : Query["watch"] is [var watch] && watch is "1" or "true" ? "watch" : "list";
+    /// <summary>A merge patch of the status.</summary>
+    public bool IsPatch { get; init; }
+
+    public string Verb => IsPatch ? "patch" : Name is not null ? "get" : Query["watch"] is [var watch] && watch is "1" or "true" ? "watch" : "list";
 
     private bool MetadataOnly => Accept.Contains(";as=PartialObjectMetadata", StringComparison.Ordinal);
 
@@ -28,8 +31,9 @@ internal sealed record DoublePath(string Group, string Version, string Plural, s
         }
 
         (string? ns, string[] left) = found.Below is ["namespaces", var named, _, ..] ? (named, found.Below[2..]) : (null, found.Below);
-        return left is [var plural, ..] && left.Length <= 2
-            ? new DoublePath(found.Group, found.Version, plural, ns, left.Length == 2 ? left[1] : null, request.Query, request.Headers.Accept.ToString())
+        bool ofStatus = HttpMethods.IsPatch(request.Method) && left is [_, _, "status"];
+        return left is [var plural, ..] && (left.Length <= 2 || ofStatus)
+            ? new DoublePath(found.Group, found.Version, plural, ns, left.Length >= 2 ? left[1] : null, request.Query, request.Headers.Accept.ToString()) { IsPatch = ofStatus }
             : null;
     }
 

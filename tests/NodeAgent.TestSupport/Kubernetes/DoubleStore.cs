@@ -140,7 +140,7 @@ public sealed class DoubleStore : IDisposable
 
     internal bool Knows(string resource) => _resources.ContainsKey(resource);
 
-    internal JsonObject? Find(string resource, string? ns, string name)
+    public JsonObject? Find(string resource, string? ns, string name)
     {
         lock (_lock)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Pipeline;
+using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Tests.Pipeline;
 
@@ -12,7 +13,15 @@ public sealed class UsedSensorsTests
     public void Of_All_IsEverySensor() => Assert.Equal(Catalog.Order(StringComparer.Ordinal), UsedSensors.Of(TraceKind.All).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Agent_Sensors_AreOfTheCatalog() => Assert.Empty(UsedSensors.Agent.Except(Catalog));
+    public void Agent_Sensors_AreOfTheCatalog() => Assert.Empty(UsedSensors.Agent(Enum.GetValues<RuleEventType>()).Except(Catalog));
+
+    [Fact]
+    public void Agent_WithoutRules_IsWhatProfilesTake() =>
+        Assert.Equal("cgroup process file tcp udp dns payload capability syscalls", string.Join(' ', UsedSensors.Agent([])));
+
+    [Fact]
+    public void Agent_WithRules_IsAlsoWhatTheyLookAt() =>
+        Assert.Equal(["process_calls", "privilege"], UsedSensors.Agent([RuleEventType.Unshare, RuleEventType.Bpf, RuleEventType.Kmod, RuleEventType.Open]).Except(UsedSensors.Agent([])));
 
     [Theory]
     [InlineData(TraceKind.Exit, "cgroup process")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Api.Json;
 using NodeAgent.Storage.Json;
 
 namespace NodeAgent.Storage.Security.Access;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NodeAgent.Api.Json;
+using NodeAgent.Api.RuntimeRules;
+
+namespace NodeAgent.Rules.Loading;
+
+/// <summary>The rules and bindings of a text: YAML of one or more documents, or JSON.</summary>
+public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyList<RuntimeRuleAlertBinding> Bindings)
+{
+    public static RuleDocuments None { get; } = new([], []);
+
+    /// <exception cref="FormatException">The message says where.</exception>
+    public static RuleDocuments Parse(TextReader text)
+    {
+        var rules = new List<RulesObject>();
+        var bindings = new List<RuntimeRuleAlertBinding>();
+        foreach (JsonNode document in YamlText.ParseAll(text).OfType<JsonNode>().SelectMany(Items))
+        {
+            string kind = (document as JsonObject)?["kind"] is JsonValue value && value.TryGetValue(out string? name) ? name : string.Empty;
+            try
+            {
+                switch (kind)
+                {
+                    case RulesObject.KindName:
+                        rules.Add(document.Deserialize(RuleJsonContext.Readable.RulesObject)!);
+                        break;
+                    case RuntimeRuleAlertBinding.KindName:
+                        bindings.Add(document.Deserialize(RuleJsonContext.Readable.RuntimeRuleAlertBinding)!);
+                        break;
+                    default:
+                        throw new FormatException($"kind '{kind}' is neither {RulesObject.KindName} nor {RuntimeRuleAlertBinding.KindName}");
+                }
+            }
+            catch (JsonException e)
+            {
+                throw new FormatException($"{kind} {document["metadata"]?["name"]}: {e.Path}: {e.Message}", e);
+            }
+        }
+
+        return new RuleDocuments(rules, bindings);
+    }
+
+    private static IEnumerable<JsonNode> Items(JsonNode document) =>
+        document is JsonObject list && list["kind"]?.ToString().EndsWith("List", StringComparison.Ordinal) == true && list["items"] is JsonArray items
+            ? items.OfType<JsonNode>()
+            : [document];
+}

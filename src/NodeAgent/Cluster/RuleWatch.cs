@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using NodeAgent.Api.Json;
+using NodeAgent.Api.Meta;
+using NodeAgent.Api.RuntimeRules;
+using NodeAgent.Kubernetes;
+using NodeAgent.Kubernetes.Configuration;
+using NodeAgent.Kubernetes.Models;
+using NodeAgent.Kubernetes.Requests;
+using NodeAgent.Kubernetes.Watching;
+using NodeAgent.Rules.Compilation;
+using NodeAgent.Rules.Loading;
+
+namespace NodeAgent.Cluster;
+
+/// <summary>Follows the cluster's Rules and bindings, gives them to the feed whole, and writes back what became of them.</summary>
+internal sealed class RuleWatch : IAsyncDisposable
+{
+    private static readonly ApiResource<V1CustomObject> RuleResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RulesObject.Plural);
+    private static readonly ApiResource<V1CustomObject> BindingResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RuntimeRuleAlertBinding.Plural);
+
+    private readonly Kubernetes.Kubernetes _client;
+    private readonly RuleFeed _feed;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ObjectList<V1CustomObject> _rules;
+    private readonly ObjectList<V1CustomObject> _bindings;
+    private readonly ObjectList<V1PartialObjectMetadata> _namespaces;
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+    private readonly Task _running;
+    private string _used = string.Empty;
+
+    /// <param name="configuration">Taken over.</param>
+    public RuleWatch(KubernetesClientConfiguration configuration, RuleFeed feed, ILogger logger, TimeProvider time)
+    {
+        _client = new Kubernetes.Kubernetes(configuration);
+        (_feed, _logger, _time) = (feed, logger, time);
+        _rules = new ObjectList<V1CustomObject>(Changed);
+        _bindings = new ObjectList<V1CustomObject>(Changed);
+        _namespaces = new ObjectList<V1PartialObjectMetadata>(Changed);
+        _running = Task.WhenAll(
+            FollowAsync(RuleResource, _rules), FollowAsync(BindingResource, _bindings), FollowAsync(ApiResources.Namespaces, _namespaces), Task.Run(RunAsync));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _client.Dispose();
+        _news.Dispose();
+        _stop.Dispose();
+    }
+
+    private Task FollowAsync<T>(ApiResource<T> resource, ObjectList<T> list)
+        where T : class, IKubernetesObject
+    {
+        var reflector = new Reflector<T>(_client, resource, new ReflectorOptions(), list, _logger, _time);
+        return Task.Run(() => UntilStoppedAsync(reflector.Resource, reflector.RunAsync));
+    }
+
+    private Task RunAsync() => UntilStoppedAsync("rules", async stop =>
+    {
+        while (true)
+        {
+            await _news.WaitAsync(stop).ConfigureAwait(false);
+            if (_rules.WasListed && _bindings.WasListed)
+            {
+                await ApplyAsync(stop).ConfigureAwait(false);
+            }
+        }
+    });
+
+    private async Task ApplyAsync(CancellationToken stop)
+    {
+        IReadOnlyList<V1CustomObject> found = _rules.Items;
+        Dictionary<string, IReadOnlyDictionary<string, string>> namespaces = _namespaces.Items
+            .Where(item => item.Metadata?.Name is not null)
+            .ToDictionary(item => item.Metadata!.Name!, item => (IReadOnlyDictionary<string, string>)(item.Metadata!.Labels ?? []), StringComparer.Ordinal);
+
+        // A status that somebody wrote, we too, is no news.
+        string content = Content(found, _bindings.Items, namespaces);
+        if (content == _used)
+        {
+            return;
+        }
+
+        _used = content;
+        var faults = new Dictionary<V1CustomObject, string>(ReferenceEqualityComparer.Instance);
+        var documents = new RuleDocuments(
+            [.. found.Select(item => Read(item, RuleJsonContext.Readable.RulesSpec, faults) is { } spec ? new RulesObject { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RulesObject>()],
+            [.. _bindings.Items.Select(item => Read(item, RuleJsonContext.Readable.RuntimeRuleAlertBindingSpec, faults) is { } spec ? new RuntimeRuleAlertBinding { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RuntimeRuleAlertBinding>()]);
+        RuleSet set = _feed.UseCluster(documents, namespaces.GetValueOrDefault);
+        foreach (V1CustomObject item in found)
+        {
+            await TellAsync(item, RuleConditions.Of(item, documents.Rules, set, faults.GetValueOrDefault(item), _time.GetUtcNow()), stop).ConfigureAwait(false);
+        }
+    }
+
+    private static string Content(IReadOnlyList<V1CustomObject> rules, IReadOnlyList<V1CustomObject> bindings, Dictionary<string, IReadOnlyDictionary<string, string>> namespaces) => string.Join(
+        '\n',
+        rules.Concat(bindings).Select(item => $"{item.Metadata?.Namespace}/{item.Metadata?.Name} {item.Spec?.GetRawText()}")
+            .Concat(namespaces.Select(space => $"{space.Key} {string.Join(',', space.Value.OrderBy(label => label.Key, StringComparer.Ordinal))}")));
+
+    private T? Read<T>(V1CustomObject item, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Dictionary<V1CustomObject, string> faults)
+        where T : class
+    {
+        try
+        {
+            return item.Spec?.Deserialize(type);
+        }
+        catch (JsonException e)
+        {
+            faults[item] = $"{e.Path}: {e.Message}";
+            Log.RuleObjectRefused(_logger, $"{item.Metadata?.Namespace}/{item.Metadata?.Name}", faults[item]);
+            return null;
+        }
+    }
+
+    private static ObjectMeta MetadataOf(V1CustomObject item) => new() { Name = item.Metadata?.Name, Namespace = item.Metadata?.Namespace };
+
+    // Every node writes the same; who comes second finds it written.
+    private async Task TellAsync(V1CustomObject item, byte[]? patch, CancellationToken stop)
+    {
+        if (patch is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _client.PatchStatusAsync(RuleResource, item.Metadata?.Namespace, item.Metadata?.Name ?? string.Empty, patch, stop).ConfigureAwait(false);
+        }
+        catch (KubernetesException e)
+        {
+            if (_refused.Add(e.Message))
+            {
+                Log.RuleStatusUnwritten(_logger, $"{item.Metadata?.Namespace}/{item.Metadata?.Name}", e.Message);
+            }
+        }
+    }
+
+    private void Changed()
+    {
+        try
+        {
+            _news.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is known already.
+        }
+    }
+
+    private async Task UntilStoppedAsync(string part, Func<CancellationToken, Task> run)
+    {
+        try
+        {
+            await run(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+#pragma warning disable CA1031 // what cannot follow one resource must not end the agent, nor go unsaid
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.PartFailed(_logger, $"Following {part}", error);
+        }
+    }
+}
