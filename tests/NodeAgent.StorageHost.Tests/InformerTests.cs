@@ -44,6 +44,8 @@ public sealed class InformerTests : IDisposable
             await SeesAsync(sink, 5);
 
             // Each watch lasts a second or two: the next goes on at the last bookmark, without a list.
+            // A list is counted when it is complete: behind its last object.
+            await StorageProcess.UntilAsync(() => reflector.Counters.Lists > 0, () => "the list to be counted");
             long lists = reflector.Counters.Lists;
             for (int i = 0; i < 10; i++)
             {
