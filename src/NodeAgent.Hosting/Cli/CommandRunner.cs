@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using NodeAgent.Configuration;
 
 namespace NodeAgent.Cli;
@@ -20,7 +22,17 @@ public static class CommandRunner
         {
             // Signals are handled by the commands: `run` drains, the others just stop.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+            ParseResult parsed = root.Parse(args);
+            if (parsed.Action is ParseErrorAction refused && parsed.CommandResult.Command.Subcommands.Count == 0)
+            {
+                // Pages of options would push what is wrong out of sight.
+                refused.ShowHelp = false;
+                int code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"'{PathOf(parsed.CommandResult)} --help' lists what there is.").ConfigureAwait(false);
+                return code;
+            }
+
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -32,4 +44,6 @@ public static class CommandRunner
             return ExitFailed;
         }
     }
+
+    private static string PathOf(CommandResult command) => command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : command.Command.Name;
 }

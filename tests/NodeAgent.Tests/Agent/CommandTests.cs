@@ -50,6 +50,19 @@ public sealed class CommandTests : IDisposable
         Assert.Empty(result.Errors);
     }
 
+    [Theory]
+    [InlineData("run --data-dirr /tmp", "--data-dirr", "'node-agent run --help'")]
+    [InlineData("profile show", "NAME", "'node-agent profile show --help'")]
+    public async Task Flags_ThatDoNotFit_AreSaidInAFewLines(string command, string named, string hint)
+    {
+        ShellResult result = await AgentProgram.RunAsync([.. command.Split(' ')]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(named, result.Errors, StringComparison.Ordinal);
+        Assert.Contains(hint, result.Errors, StringComparison.Ordinal);
+        Assert.InRange(result.All.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 2, 5);
+    }
+
     [Fact]
     public async Task Run_Help_ListsEachSettingWithItsKey()
     {
