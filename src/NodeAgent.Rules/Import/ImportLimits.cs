@@ -27,6 +27,9 @@ internal static class ImportLimits
     /// <summary>Units: parts of conditions that one import looks at, for all rules and events together; some seconds.</summary>
     public const long MaxImportSteps = 20_000_000;
 
+    /// <summary>Units: tags, and exceptions, of one rule.</summary>
+    public const int MaxTags = 200;
+
     /// <summary>Units: parts of a message.</summary>
     public const int MaxMessageParts = 200;
 }

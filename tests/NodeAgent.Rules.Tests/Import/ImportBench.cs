@@ -35,5 +35,18 @@ internal static class ImportBench
 
     public static string[] Of(RuleImport import, ImportRemarkKind kind) => [.. import.Remarks.Where(remark => remark.Kind == kind).Select(remark => remark.Message)];
 
+    /// <summary>The file with pieces cut out and texts put in.</summary>
+    public static string Changed(string file, (ushort At, byte Length, string Text)[] changes)
+    {
+        foreach ((ushort at, byte length, string? text) in changes)
+        {
+            int from = at % (file.Length + 1);
+            int cut = Math.Min(length % 8, file.Length - from);
+            file = file[..from] + text + file[(from + cut)..];
+        }
+
+        return file;
+    }
+
     private static IEnumerable<ImportSource> Sources(string[] files) => files.Select((text, i) => new ImportSource($"file{i}.yaml", text));
 }

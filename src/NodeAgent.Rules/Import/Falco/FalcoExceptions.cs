@@ -7,8 +7,14 @@ namespace NodeAgent.Rules.Import.Falco;
 /// <remarks>Errors: <see cref="FormatException"/>. Source: Falco's documentation of rule exceptions.</remarks>
 internal static class FalcoExceptions
 {
-    public static FalcoExpression Applied(FalcoExpression condition, IEnumerable<FalcoException> exceptions)
+    public static FalcoExpression Applied(FalcoExpression condition, IReadOnlyList<FalcoException> exceptions)
     {
+        // Aliases of YAML make long lists out of a few characters.
+        if (exceptions.Sum(exception => exception.Values.Sum(value => value.Weight)) > ImportLimits.MaxConditionParts)
+        {
+            throw new FormatException($"its exceptions have more than {ImportLimits.MaxConditionParts} values");
+        }
+
         FalcoExpression[] rows = [.. exceptions.SelectMany(Rows)];
         return rows.Length == 0 ? condition : new FalcoRow(IsAnd: true, [condition, new FalcoNot(rows.Length == 1 ? rows[0] : new FalcoRow(IsAnd: false, rows))]);
     }

@@ -58,6 +58,10 @@ public sealed class FalcoImport
             {
                 _writer.Refuse(rule.Source, rule.Line, rule.Name, rule.Faults);
             }
+            else if (rule.Tags.Count > ImportLimits.MaxTags || rule.Exceptions.Count > ImportLimits.MaxTags)
+            {
+                _writer.Refuse(rule.Source, rule.Line, rule.Name, [$"it has more than {ImportLimits.MaxTags} tags or exceptions"]);
+            }
             else if (rule.EventSource != "syscall")
             {
                 _writer.Refuse(rule.Source, rule.Line, rule.Name, [$"event source {rule.EventSource}"]);

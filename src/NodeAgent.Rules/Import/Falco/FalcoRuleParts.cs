@@ -91,6 +91,11 @@ internal static class FalcoRuleParts
         {
             string name = item["name"]?.Text ?? string.Empty;
             FalcoException? exception = rule.Exceptions.Find(one => one.Name == name);
+            if (exception is null && rule.Exceptions.Count > ImportLimits.MaxTags)
+            {
+                return;
+            }
+
             if (exception is null)
             {
                 exception = new FalcoException(name, item.Line);

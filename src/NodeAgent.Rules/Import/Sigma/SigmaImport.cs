@@ -106,14 +106,17 @@ public sealed class SigmaImport
 
     private static Condition ConditionOf(ImportValue detection)
     {
+        long parts = 0;
         var searches = new Dictionary<string, Func<Condition>>(StringComparer.Ordinal);
         foreach ((string name, ImportValue search) in ((ImportMapping)detection).Members)
         {
             if (name is not ("condition" or "timeframe"))
             {
-                // A condition may name a search many times.
-                var made = new Lazy<Condition>(() => SigmaSearch.Of(search));
-                searches.Add(name, () => made.Value);
+                // A condition may name a search many times, and aliases of YAML make long searches out of a few characters.
+                Condition? made = null;
+                searches.Add(name, () => (parts += search.Weight) <= ImportLimits.MaxConditionParts
+                    ? made ??= SigmaSearch.Of(search)
+                    : throw new FormatException($"the condition has more than {ImportLimits.MaxConditionParts} parts"));
             }
         }
 
@@ -142,7 +145,7 @@ public sealed class SigmaImport
             said.Add(new Approximation(ImportRemarkKind.Note, "status deprecated: written, and not enabled"));
         }
 
-        string[] tags = [.. (document["tags"]?.Items ?? []).Select(tag => tag.Text).OfType<string>()];
+        string[] tags = [.. (document["tags"]?.Items ?? []).Take(ImportLimits.MaxTags).Select(tag => tag.Text).OfType<string>()];
         (string tactic, string technique) = MitreTags.Of(tags);
         _writer.Add(source, document.Line, name, new RuntimeRule
         {
@@ -168,7 +171,7 @@ public sealed class SigmaImport
     // The authors of published rules are to be named wherever the rule goes.
     private static string Description(ImportValue document) => string.Join("\n", ((string?[])[
         document["description"]?.Text?.Trim(),
-        (document["falsepositives"]?.Items ?? []).Select(one => one.Text).OfType<string>().ToArray() is { Length: > 0 } cases ? "False positives: " + string.Join("; ", cases) : null,
+        (document["falsepositives"]?.Items ?? []).Take(ImportLimits.MaxTags).Select(one => one.Text).OfType<string>().ToArray() is { Length: > 0 } cases ? "False positives: " + string.Join("; ", cases) : null,
         document["author"]?.Text is { } author ? $"Author: {author}" : null,
         document["id"]?.Text is { } id ? $"Sigma rule {id}" : null,
         document["license"]?.Text is { } license ? $"License: {license}" : null,

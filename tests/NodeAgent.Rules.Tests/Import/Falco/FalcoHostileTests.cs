@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using NodeAgent.Rules.Import;
 using NodeAgent.Rules.Tests.Fixtures;
 
@@ -13,6 +15,24 @@ public sealed class FalcoHostileTests
 
         - {rule: Good, desc: d, condition: evt.type in (execve) and proc.name = x, output: o, priority: INFO}
 
+        """;
+
+    private const string Whole = """
+        - list: tools
+          items: &items [nc, '"n c"', "x\\y"]
+        - macro: started
+          condition: (evt.type in (execve, execveat) and evt.dir=<)
+        - rule: A tool
+          desc: Of somebody's.
+          condition: started and not (proc.name in (tools, "y") or proc.args glob '/[a-z]*/?' or proc.aname[2] = x) and fd.name pmatch (/etc, /a*)
+          output: "%proc.name %% (%proc.aname[2])"
+          priority: WARNING
+          tags: [mitre_execution, T1059]
+          exceptions:
+            - {name: e, fields: [proc.name, proc.args], comps: [=, in], values: [[x, *items], [y, (a, "b")]]}
+        - rule: A tool
+          condition: or evt.type = connect and fd.snet in ("10.0.0.0/8") and evt.rawres >= 0 or user.name = root
+          override: {condition: append}
         """;
 
     [Fact]
@@ -69,6 +89,33 @@ public sealed class FalcoHostileTests
         bench.Exec("/bin/y", comm: "y");
         Assert.Single(bench.Taken());
     }
+
+    [Fact]
+    public void Aliases_ThatMakeLongExceptionsAndTags_AreRefused()
+    {
+        string row = "&row [" + string.Join(',', Enumerable.Repeat("x", 900)) + "]";
+        string rows = string.Join(',', Enumerable.Repeat("*row", 900));
+        Refused("values", $$"""
+            - {list: l, items: {{row}}}
+            - {rule: Bad, desc: d, condition: evt.type in (execve) and proc.name = x, output: o, priority: INFO, exceptions: [{name: e, fields: proc.name, values: [{{rows}}]}]}
+            """);
+        Refused("tags", $$"""
+            - {rule: Bad, desc: d, condition: evt.type in (execve) and proc.name = x, output: o, priority: INFO, tags: {{row}}}
+            """);
+        Refused("exceptions", $$"""
+            - {rule: Bad, desc: d, condition: evt.type in (execve) and proc.name = x, output: o, priority: INFO, exceptions: [{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"{{name: e{i}, fields: proc.name}}"))}}]}
+            """);
+    }
+
+    [Fact]
+    public void File_ChangedAtRandom_IsReadOrNamedAndNothingElse() => Prop.ForAll(
+        ArbMap.Default.ArbFor<(ushort At, byte Length, string Text)[]>(),
+        changes =>
+        {
+            string file = ImportBench.Changed(Whole, changes);
+            RuleImport import = ImportBench.Falco(file);
+            return import.Rules.Count <= import.Read && ImportBench.Sigma(file).Rules.Count == 0;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void ChainOfMacros_ThatIsTooDeep_IsRefused()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
 using NodeAgent.Rules.Import;
 using NodeAgent.Rules.Tests.Fixtures;
 
@@ -68,7 +70,10 @@ public sealed class SigmaRefusalTests
     {
         Refused("levels", "    s: {Image: /x}\n    condition: " + new string('(', 30_000) + "s" + new string(')', 30_000));
         Refused("characters", "    s: {Image: /x}\n    condition: " + string.Join(" or ", Enumerable.Repeat("s", 60_000)));
-        Refused("does not compile", "    s: {Image|contains: [" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => "value" + i)) + "]}\n    condition: s");
+        Refused("parts", "    s: {Image|contains: [" + string.Join(',', Enumerable.Range(0, 1000).Select(i => "v" + i)) + "]}\n    condition: " + string.Join(" or ", Enumerable.Repeat("s", 15_000)));
+        Refused("parts", "    a: &a [x" + string.Concat(Enumerable.Repeat(",x", 900)) + "]\n    s: {Image|contains: [" + string.Join(',', Enumerable.Repeat("*a", 900)) + "]}\n    condition: s");
+        Refused("parts", "    s: {Image|contains: [" + string.Join(',', Enumerable.Range(0, 25_000).Select(i => "value" + i)) + "]}\n    condition: s");
+        Refused("does not compile", "    s: {Image|contains: [" + string.Join(',', Enumerable.Range(0, 15_000).Select(i => "value" + i)) + "]}\n    condition: s");
         Assert.Contains("levels", Assert.Single(ImportBench.Of(ImportBench.Sigma(new string('[', 100_000)), ImportRemarkKind.Refused)), StringComparison.Ordinal);
     }
 
@@ -81,6 +86,24 @@ public sealed class SigmaRefusalTests
         Assert.Empty(bench.Taken());
         Assert.True(time.Elapsed < TimeSpan.FromSeconds(5), time.Elapsed.ToString());
     }
+
+    [Fact]
+    public void File_ChangedAtRandom_IsReadOrNamedAndNothingElse() => Prop.ForAll(
+        ArbMap.Default.ArbFor<(ushort At, byte Length, string Text)[]>(),
+        changes =>
+        {
+            RuleImport import = ImportBench.Sigma(ImportBench.Changed(Whole, changes));
+            return import.Rules.Count <= import.Read;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    private static readonly string Whole = SigmaImportTests.Rule("""
+            a:
+                Image|endswith: ['/x', '*y?\\*']
+                CommandLine|windash|contains|all: [' -o ', "b"]
+            b_1: {CommandLine|wide|base64offset|contains: secret, User: root, ProcessId|gt: 5}
+            b_2: [{CommandLine|re|i: '^(a|b)+$'}, {Image|fieldref: ParentImage, CurrentDirectory: null}]
+            condition: (a or not 1 of b_*) and all of them
+        """);
 
     private static void Refused(string said, string detection)
     {
