@@ -10,6 +10,7 @@ namespace NodeAgent.Api.Json;
 public static class YamlText
 {
     private const int Deepest = 64;
+    private const int DocumentLevels = 4; // of stream and document
     private const int MostNodes = 1_000_000; // aliases of aliases make a small file a large one
 
     /// <summary>The one document of a text.</summary>
@@ -31,10 +32,12 @@ public static class YamlText
     /// <exception cref="FormatException">The message has the line.</exception>
     public static IReadOnlyList<JsonNode?> ParseAll(TextReader text)
     {
+        string all = text.ReadToEnd();
         var stream = new YamlStream();
         try
         {
-            stream.Load(text);
+            MeasureDepth(all);
+            stream.Load(new StringReader(all));
         }
         catch (YamlException e)
         {
@@ -49,6 +52,20 @@ public static class YamlText
         }
 
         return found;
+    }
+
+    // Loading recurses, and the end of the stack would be the end of the process; the events that it is made of do not.
+    private static void MeasureDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (int depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Deepest + DocumentLevels)
+            {
+                throw new FormatException($"line {parser.Current.Start.Line}: more than {Deepest} levels or {MostNodes} values");
+            }
+        }
     }
 
     private static JsonNode? Convert(YamlNode node, int depth, ref int left)

@@ -16,6 +16,7 @@ internal static class NetworkFunctions
     {
         Test(to, scope, "net.is_private_ip", address => address.IsPrivate);
         Test(to, scope, "net.is_local_ip", address => address.IsLoopback || address.IsUnspecified);
+        to.Function("net.in_cidr", CelType.Bool, [CelType.String, CelType.String], (context, a) => InBlock(context, scope, a[0].Text, a[1].Text));
         foreach (string prefix in (string[])["nn.", "cp.", "ap."])
         {
             ProfileFunctions.Ask(to, scope, prefix + "is_domain_in_egress", (profile, name) => profile.IsDomainInEgress(name.Span));
@@ -42,6 +43,25 @@ internal static class NetworkFunctions
         return text.Length <= characters.Length
             && Ascii.ToUtf16(text.Span, characters, out int length) == System.Buffers.OperationStatus.Done
             && NetAddress.TryParse(characters[..length], out address);
+    }
+
+    // What is no address is in no network; what is no network is the rule's fault.
+    private static CelValue InBlock(CelContext context, EventScope scope, CelText text, CelText block)
+    {
+        Span<char> characters = stackalloc char[AddressText.MaxLength + 8];
+        if (block.Length > characters.Length
+            || Ascii.ToUtf16(block.Span, characters, out int length) != System.Buffers.OperationStatus.Done
+            || characters[..length].IndexOf('/') is not (> 0 and var slash)
+            || !NetAddress.TryParse(characters[..slash], out NetAddress network)
+            || !byte.TryParse(characters[(slash + 1)..length], System.Globalization.NumberStyles.None, null, out byte prefix)
+            || prefix > (network.IsV6 ? 128 : 32))
+        {
+            return context.Fail(CelFault.Host, "net.in_cidr is asked for what is no network, such as 10.0.0.0/8");
+        }
+
+        int rest = (network.IsV6 ? 128 : 32) - prefix;
+        return CelValue.Of(TryParse(scope, text, out NetAddress address) && address.IsV6 == network.IsV6
+            && (rest == 128 || address.Value >> rest == network.Value >> rest));
     }
 
     private static void Test(CelEnvironmentBuilder to, EventScope scope, string name, Func<NetAddress, bool> test) =>

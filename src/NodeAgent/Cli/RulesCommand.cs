@@ -19,6 +19,7 @@ internal static class RulesCommand
     {
         Check(),
         List(),
+        RulesImportCommand.Create(),
     };
 
     private static ExampleCommand Check()

@@ -23,7 +23,7 @@ public sealed class YamlTextTests
     {
         string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(0, 8).Select(i => $"{(char)('b' + i)}: &{(char)('b' + i)} [{string.Join(',', Enumerable.Repeat($"*{(char)('a' + i)}", 10))}]\n"));
         string deep = string.Concat(Enumerable.Repeat("[", 200)) + string.Concat(Enumerable.Repeat("]", 200));
-        foreach (string yaml in (string[])[bomb, deep, "a: [", "? [x]\n: y", "a: 1\na: 2"])
+        foreach (string yaml in (string[])[bomb, deep, new string('[', 200_000), string.Concat(Enumerable.Range(0, 2000).Select(i => new string(' ', i) + "a:\n")), "a: [", "? [x]\n: y", "a: 1\na: 2"])
         {
             Assert.Contains("line ", Assert.Throws<FormatException>(() => YamlText.Parse(yaml)).Message, StringComparison.Ordinal);
         }

@@ -40,6 +40,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("policy generate", "--type")]
     [InlineData("policy check", "FILE")]
     [InlineData("policy check", "--against")]
+    [InlineData("rules import falco", "--strict")]
+    [InlineData("rules import sigma", "FILE")]
     [InlineData("verify", "--log")]
     public async Task Help_EachCommand_NamesWhatItTakes(string command, string named)
     {
