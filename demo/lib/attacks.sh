@@ -67,10 +67,9 @@ play_shared_memory() {
 
 play_miner() { in_container client '/bin/true -o stratum+tcp://pool.example:4444 --donate-level 1 && echo mined' | grep -q mined; }
 
-# The container may not: that it is tried is what counts.
-play_core_pattern() { in_container client '{ echo "|/tmp/x" >>/proc/sys/kernel/core_pattern; } 2>&1 || true' | grep -q 'core_pattern'; }
+play_hidden() { in_container client 'mkdir -p /tmp/.x && cp /bin/busybox /tmp/.x/echo && /tmp/.x/echo hidden' | grep -q hidden; }
 
-play_cron() { in_container client 'mkdir -p /etc/cron.d && echo "* * * * * root /tmp/x" >/etc/cron.d/x && cat /etc/cron.d/x' | grep -q root; }
+play_cloud_keys() { in_container client 'mkdir -p /root/.aws && echo "key = x" >/root/.aws/credentials && cat /root/.aws/credentials' | grep -q key; }
 
 play_suid() { in_container client 'cp /bin/busybox /tmp/su && chmod u+s /tmp/su && ls -l /tmp/su' | grep -q '^-rws'; }
 
@@ -80,7 +79,7 @@ play_traces() { in_container client 'echo ls >/root/.ash_history && rm /root/.as
 
 play_self_delete() { in_container client 'cp /bin/busybox /tmp/rm && /tmp/rm /tmp/rm && ls /tmp' | { ! grep -qx rm; }; }
 
-play_discovery() { in_container client 'for one in id whoami uname ps netstat mount df hostname uptime; do /bin/$one; done' | grep -q 'uid=0'; }
+play_injection() { in_container client 'sleep 2 & exec 7<>/proc/$!/mem && echo opened' | grep -q opened; }
 
 play_port_scan() { in_container client "for p in \$(seq 1000 1025); do nc -w 1 $ATTACKER_IP \$p </dev/null || echo closed; done" 2>/dev/null | grep -q closed; }
 
@@ -99,13 +98,13 @@ attacks_play() {
 	attack "4 A reverse shell goes to a new address" play_reverse_shell "R0011:${ATTACKER_IP//./\\.}" 'NA-0101:/bin/sh' 'NA-0102:nc'
 	attack "5 A program runs from /dev/shm" play_shared_memory 'R1000:/dev/shm'
 	attack "6 A crypto miner is started" play_miner 'NA-0901:stratum'
-	attack "7 The host's kernel is told to run a program" play_core_pattern 'NA-1001:core_pattern'
-	attack "8 A task of cron is left behind" play_cron 'NA-1101:cron.d'
+	attack "7 A program runs from a hidden place" play_hidden 'NA-1204:/tmp/.x'
+	attack "8 The keys of a cloud are printed" play_cloud_keys 'NA-0602:credentials'
 	attack "9 A program gets the SUID bit" play_suid 'NA-1107:/tmp/su'
 	attack "10 A library is put before all others" play_preload 'NA-1105:ld.so.preload'
 	attack "11 The shell's history is deleted" play_traces 'NA-0501:ash_history'
 	attack "12 A program deletes itself" play_self_delete 'NA-1209:/tmp/rm'
-	attack "13 Somebody looks where they are" play_discovery 'NA-1401:discovery'
+	attack "13 The memory of another process is opened" play_injection 'NA-1201:/mem'
 	attack "14 The ports of another machine are tried" play_port_scan "NA-1402:${ATTACKER_IP//./\\.}"
 	attack "15 Names carry data out" play_dns_tunnel 'NA-1601:example.com'
 	attack "16 Files are renamed, as ransomware does" play_ransomware 'NA-1901:locked'
