@@ -88,6 +88,7 @@ play_dns_tunnel() {
 }
 
 play_ransomware() {
+	# shellcheck disable=SC2016 # the container's shell expands it
 	in_container client 'mkdir -p /data && for i in $(seq 1 30); do echo secret >/data/$i.pdf; mv /data/$i.pdf /data/$i.pdf.locked; done; ls /data | grep -c locked' | grep -qx 30
 }
 
