@@ -15,7 +15,7 @@
 #   # caps: all | NAME…   capabilities instead of the usual fourteen of a container
 #   # mount: SRC DST      a path of this machine, bound
 #   # user: UID           instead of root
-#   # unit: NAME          in a systemd unit's cgroup instead of a container: on this machine itself, with its network
+#   # unit: NAME          in the cgroup of a systemd unit instead of a container: the same files and network, all rights of this machine
 #
 # AGENT is the agent's program (default: out/node-agent).
 set -euo pipefail
@@ -70,7 +70,7 @@ configuration() {
 	local caps mounts
 	case $(said "$1" caps) in
 	"") caps='["CHOWN","DAC_OVERRIDE","FOWNER","FSETID","KILL","SETGID","SETUID","SETPCAP","NET_BIND_SERVICE","NET_RAW","SYS_CHROOT","MKNOD","AUDIT_WRITE","SETFCAP"]' ;;
-	all) caps=$(capsh --print 2>/dev/null | sed -n 's/^Bounding set =//p' | tr a-z A-Z | sed 's/CAP_//g' | jq -Rc 'split(",")') ;;
+	all) caps=$(capsh --print | sed -n 's/^Bounding set =//p' | tr '[:lower:]' '[:upper:]' | sed 's/CAP_//g' | jq -Rc 'split(",")') ;;
 	*) caps=$(said "$1" caps | jq -Rc 'split(" ")') ;;
 	esac
 	mounts=$(said "$1" mount | jq -Rc 'split(" ") | {destination: .[1], source: .[0], type: "bind", options: ["rbind", "rw"]}' | jq -sc .)
@@ -97,7 +97,8 @@ run_unit() {
 	local cgroup
 	cgroup=$(cgroup_root)/system.slice/$2
 	mkdir -p "$cgroup"
-	(echo "$BASHPID" >"$cgroup/cgroup.procs" && cd / && exec timeout $limit_seconds ip netns exec $space chroot "$work/root" /bin/sh -c 'sleep 0.7; exec /example/run' </dev/null >"$work/said" 2>&1) ||
+	# shellcheck disable=SC2016 # the inner shell knows its own pid
+	(cd / && nsenter --net=/run/netns/$space timeout $limit_seconds /bin/sh -c 'echo $$ >"$1/cgroup.procs"; exec chroot "$2" /bin/sh -c "sleep 0.7; exec /example/run"' sh "$cgroup" "$work/root" </dev/null >"$work/said" 2>&1) ||
 		echo "  the example ended with $?: $(tail -3 "$work/said")"
 	rmdir "$cgroup"
 }
@@ -133,7 +134,7 @@ record() {
 }
 
 [[ $(id -u) == 0 ]] || die "root is needed"
-for tool in runc jq ip gcc; do command -v $tool >/dev/null || die "$tool is missing: make setup-test installs it"; done
+for tool in runc jq ip gcc capsh nsenter; do command -v $tool >/dev/null || die "$tool is missing: make setup-test installs it"; done
 trap clean EXIT
 shopt -s nullglob
 (($#)) || set -- '*'

@@ -21,7 +21,7 @@ internal static class RecordedTables
         services.AddSingleton(provider => new ContainerTable(
             provider.GetRequiredService<IOptions<ContainerTableOptions>>().Value,
             new Tree(provider.GetRequiredService<ICgroupTree>(), recorder),
-            new Lookup(provider.GetRequiredService<ContainerLookup>(), recorder),
+            new Lookup(provider.GetRequiredService<IContainerLookup>(), recorder),
             Environment.MachineName,
             provider.GetService<IPodLookup>() is { } pods ? new Pods(pods, recorder) : null));
     }
