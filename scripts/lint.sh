@@ -8,9 +8,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 clang_format=$(command -v clang-format-19 || command -v clang-format) ||
 	{ echo "lint: clang-format is missing (make setup-test installs it)" >&2; exit 1; }
-mapfile -d '' c_files < <(find bpf native tests demo -type f \( -name '*.c' -o -name '*.h' \) \
+mapfile -d '' c_files < <(find bpf native tests demo src/NodeAgent.Rules/Library/traces -type f \( -name '*.c' -o -name '*.h' \) \
 	-not -path '*/bin/*' -not -path '*/obj/*' -print0 2>/dev/null)
-mapfile -d '' scripts < <(find scripts demo .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -print0 2>/dev/null)
+mapfile -d '' scripts < <(find scripts demo .ci src/NodeAgent.Rules/Library/traces -type f \( -name '*.sh' -o -path '.ci/run' \) -print0 2>/dev/null)
 
 case ${1:-check} in
 check)

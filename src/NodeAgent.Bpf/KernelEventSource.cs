@@ -74,6 +74,13 @@ public sealed class KernelEventSource : IDisposable
     /// <summary>The system calls of each container, noted while attached. Same thread as <see cref="Read"/>.</summary>
     public SyscallSets Syscalls { get; }
 
+    /// <summary>Sees each record as it came, after its handler did. Set it before the first read.</summary>
+    public IRecordTap? Tap
+    {
+        get => _decoder.Tap;
+        set => _decoder.Tap = value;
+    }
+
     /// <summary>Records decoded and malformed since the start.</summary>
     public DecodeCounters Counters => _decoder.Counters;
 

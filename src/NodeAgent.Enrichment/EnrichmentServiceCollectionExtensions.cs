@@ -51,11 +51,12 @@ public static class EnrichmentServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ContainerLookup>>(),
             provider.GetRequiredService<OciBundles>()));
+        services.TryAddSingleton<IContainerLookup>(provider => provider.GetRequiredService<ContainerLookup>());
         services.TryAddSingleton(provider => new ProcessTable(Value<ProcessTableOptions>(provider), provider.GetRequiredService<IProcfs>()));
         services.TryAddSingleton(provider => new ContainerTable(
             Value<ContainerTableOptions>(provider),
             provider.GetRequiredService<ICgroupTree>(),
-            provider.GetRequiredService<ContainerLookup>(),
+            provider.GetRequiredService<IContainerLookup>(),
             Environment.MachineName,
             provider.GetService<IPodLookup>()));
         services.TryAddSingleton(provider => new DnsNames(Value<DnsNamesOptions>(provider)));

@@ -15,12 +15,16 @@ public sealed partial class EventDecoder
 {
     public DecodeCounters Counters { get; } = new();
 
+    /// <summary>Sees each record after its handler did; null = nobody does.</summary>
+    public IRecordTap? Tap { get; set; }
+
     /// <returns>Ok when the handler was called. Never throws for what the record holds.</returns>
     public DecodeResult Decode<THandler>(ReadOnlySpan<byte> record, ref THandler handler)
         where THandler : IRecordHandler, allows ref struct
     {
         DecodeResult result = Dispatch(record, ref handler);
         Counters.Count(result);
+        Tap?.OnRecord(record);
         return result;
     }
 

@@ -39,6 +39,9 @@ internal sealed class WireCompatibility
         [EventKind.Suppressed] = "na_suppressed",
     };
 
+    /// <summary>The structs that records are made of.</summary>
+    internal static IReadOnlySet<string> Structs { get; } = new HashSet<string>([Header, String, .. StructOf.Values]);
+
     private readonly HashSet<string> _unchanged;
     private readonly bool _common;
 

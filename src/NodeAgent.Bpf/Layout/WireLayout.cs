@@ -42,6 +42,8 @@ public static class WireLayout
         MirrorEnum.Of<BudgetBucket>("na_bucket_id", "NA_BUCKET_"),
     ];
 
+    internal static IReadOnlyList<MirrorStruct> Mirrors => Structs;
+
     /// <returns>One line for each difference; empty when both agree.</returns>
     public static IReadOnlyList<string> Verify()
     {

@@ -12,7 +12,7 @@ namespace NodeAgent.Enrichment.Containers;
 /// The loop's thread asks and takes answers, and never waits; when a queue is full the question is refused (the table asks
 /// again later) and counted. Answers are no more than questions in flight, so their queue needs no other bound.
 /// </remarks>
-public sealed class ContainerLookup
+public sealed class ContainerLookup : IContainerLookup
 {
     private const int RescanLimit = 65_536;
 
@@ -70,11 +70,11 @@ public sealed class ContainerLookup
     public Task RunAsync(CancellationToken cancellation) =>
         Task.WhenAll([RunMissesAsync(cancellation), RunMetadataAsync(cancellation), .. _sources.Select(source => RunSourceAsync(source, cancellation))]);
 
-    internal bool TryAskPath(CgroupMiss miss) => Counted(_misses.Writer.TryWrite(miss));
+    public bool TryAskPath(CgroupMiss miss) => Counted(_misses.Writer.TryWrite(miss));
 
-    internal bool TryAskMetadata(ContainerInfo container) => Counted(_metadata.Writer.TryWrite(container));
+    public bool TryAskMetadata(ContainerInfo container) => Counted(_metadata.Writer.TryWrite(container));
 
-    internal bool TryTake(out LookupAnswer answer) => _answers.Reader.TryRead(out answer);
+    public bool TryTake(out LookupAnswer answer) => _answers.Reader.TryRead(out answer);
 
     private bool Counted(bool written)
     {
@@ -206,22 +206,3 @@ public sealed class ContainerLookup
     private static Channel<T> Bounded<T>(int capacity) =>
         Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 }
-
-/// <param name="CgroupId">The unknown cgroup.</param>
-/// <param name="Pid">A process in it, or 0.</param>
-internal readonly record struct CgroupMiss(ulong CgroupId, uint Pid);
-
-/// <summary>Either a path of a cgroup, or metadata of a container together with what it completes.</summary>
-/// <param name="CgroupId">Whose answer it is.</param>
-/// <param name="Path">Shape: path in the cgroup2 tree.</param>
-/// <param name="Container">Whose metadata it is.</param>
-/// <param name="Basis">The identity that was known when it was asked.</param>
-/// <param name="Found">The completed one.</param>
-/// <param name="IsFinal">False while somebody who knows more may answer yet.</param>
-internal readonly record struct LookupAnswer(
-    ulong CgroupId,
-    string? Path,
-    ContainerInfo? Container,
-    ContainerIdentity? Basis,
-    ContainerIdentity? Found,
-    bool IsFinal);

@@ -17,7 +17,7 @@ public sealed class ContainerTable
 {
     private readonly CgroupStore _store;
     private readonly ICgroupTree _tree;
-    private readonly ContainerLookup? _lookup;
+    private readonly IContainerLookup? _lookup;
     private readonly IPodLookup? _pods;
     private readonly PendingLookups _pending;
     private readonly string _hostName;
@@ -30,7 +30,7 @@ public sealed class ContainerTable
     /// <param name="lookup">Who answers for unknown cgroups and metadata; null = nobody.</param>
     /// <param name="hostName">Name of the machine, the workload of processes in no unit.</param>
     /// <param name="pods">What the API server knows of this node's pods; null = there is none.</param>
-    public ContainerTable(ContainerTableOptions options, ICgroupTree tree, ContainerLookup? lookup, string hostName, IPodLookup? pods = null)
+    public ContainerTable(ContainerTableOptions options, ICgroupTree tree, IContainerLookup? lookup, string hostName, IPodLookup? pods = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tree);

@@ -26,7 +26,7 @@ internal sealed class PendingLookups(int capacity)
 
     public void Done(ContainerInfo container) => _pending.RemoveAll(pending => pending.Container == container);
 
-    public void AskDue(ContainerLookup lookup, ulong nowNs)
+    public void AskDue(IContainerLookup lookup, ulong nowNs)
     {
         if (nowNs < _nextDueNs)
         {

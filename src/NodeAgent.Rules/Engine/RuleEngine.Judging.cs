@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using NodeAgent.Cel;
 using NodeAgent.Rules.Bindings;
@@ -36,11 +37,7 @@ public sealed partial class RuleEngine
 
             state.Processed++;
             _scope.Memory = state.Memory;
-            if (!slot.First.TryEvaluateBool(context, out bool fires))
-            {
-                OnFault(state, slot.First, context);
-            }
-            else if (fires && (slot.Rest.Length == 0 || AllHold(slot, context)))
+            if (MeasuresTime ? HoldsMeasured(slot, context) : Holds(slot, context))
             {
                 JudgeMatch(rule, context, Math.Max(repeats, 1), severity);
             }
@@ -60,6 +57,26 @@ public sealed partial class RuleEngine
 
         severity = null;
         return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Holds(RuleSlot slot, CelContext context)
+    {
+        if (!slot.First.TryEvaluateBool(context, out bool fires))
+        {
+            OnFault(slot.Rule.State, slot.First, context);
+            return false;
+        }
+
+        return fires && (slot.Rest.Length == 0 || AllHold(slot, context));
+    }
+
+    private bool HoldsMeasured(RuleSlot slot, CelContext context)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        bool holds = Holds(slot, context);
+        slot.Rule.State.Ticks += Stopwatch.GetTimestamp() - begin;
+        return holds;
     }
 
     private bool AllHold(RuleSlot slot, CelContext context)

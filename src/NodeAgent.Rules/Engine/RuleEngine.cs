@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
@@ -87,6 +88,13 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
 
     /// <summary>The rules that are judged by.</summary>
     public IReadOnlyList<RuleDescriptor> Rules => Current.Rules;
+
+    /// <summary>Takes the time of each rule's expressions. Costs two looks at the clock for each question: for tests of rules, not for an agent.</summary>
+    public bool MeasuresTime { get; set; }
+
+    /// <summary>What each rule of the current set was asked and said.</summary>
+    public IReadOnlyList<RuleCounts> Counts => [.. _rules.Select(rule => rule.State).Select(state => new RuleCounts(
+        state.Id, state.Processed, state.Alerts, state.SuppressedByCooldown, state.SuppressedByProfile, state.Errors, Stopwatch.GetElapsedTime(0, state.Ticks)))];
 
     /// <summary>The newest set, judged by from the next event on. Any thread.</summary>
     public RuleSet Current => Volatile.Read(ref _next) ?? Volatile.Read(ref _current)!;

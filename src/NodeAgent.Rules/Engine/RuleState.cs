@@ -28,6 +28,9 @@ internal sealed class RuleState(int index, string id)
     public long SuppressedByPolicy;
     public long Errors;
 
+    /// <summary>Units: of Stopwatch; what its expressions took, while that is measured.</summary>
+    public long Ticks;
+
     /// <summary>Alerts that found the queue full.</summary>
     public long Dropped;
 }

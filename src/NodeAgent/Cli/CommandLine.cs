@@ -14,6 +14,8 @@ public static class CommandLine
         {
             RunCommand.Create(),
             TraceCommand.Create(),
+            RecordCommand.Create(),
+            ReplayCommand.Create(),
             AlertsCommand.Create(),
             DoctorCommand.Create(),
             ProfileCommand.Create(),

@@ -15,10 +15,11 @@ internal static class RulesCommand
 {
     private static readonly string[] Dependencies = ["required", "optional", "none"];
 
-    public static Command Create() => new("rules", "Detection rules: check files of them, list them")
+    public static Command Create() => new("rules", "Detection rules: check files of them, list them, test them on recordings")
     {
         Check(),
         List(),
+        RulesTestCommand.Create(),
         RulesImportCommand.Create(),
     };
 
@@ -83,7 +84,7 @@ internal static class RulesCommand
         rule.Name ?? string.Empty,
     ];
 
-    private static RuleDocuments Read(string file)
+    internal static RuleDocuments Read(string file)
     {
         try
         {

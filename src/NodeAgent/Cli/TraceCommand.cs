@@ -71,7 +71,7 @@ internal static class TraceCommand
         ClusterPeers? peers = cluster?.Peers is { } directory ? new ClusterPeers(directory) : null;
         var view = new LiveView(filter, new EventClock(TimeProvider.System), RowQueueCapacity, peers);
         var health = new AgentHealth(TimeProvider.System, TimeSpan.FromSeconds(10));
-        using var loop = new EventLoop(source, enrichment.Stage, [view], health, loggers.CreateLogger<EventLoop>());
+        using var loop = new EventLoop(new KernelRecords(source), enrichment.Stage, [view], health, loggers.CreateLogger<EventLoop>());
         loop.Start();
         if (duration is { } time)
         {

@@ -80,7 +80,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
         IEventConsumer[] stages = _flows is null ? [_rules, _profiles, sets] : [_rules, _profiles, _flows, sets];
-        _loop = new EventLoop(source, _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
+        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;

@@ -9,6 +9,7 @@ using NodeAgent.Enrichment.Containers.Cri;
 using NodeAgent.Enrichment.Containers.Docker;
 using NodeAgent.Enrichment.Containers.Oci;
 using NodeAgent.Enrichment.Pods;
+using NodeAgent.Recording;
 
 namespace NodeAgent.Pipeline;
 
@@ -20,7 +21,8 @@ internal sealed class EnrichmentParts : IAsyncDisposable
     private readonly Task _lookups;
 
     /// <param name="pods">What an API server knows of this node's pods; null = there is none.</param>
-    public EnrichmentParts(ContainerSettings settings, ILoggerFactory loggers, TimeProvider time, IPodLookup? pods = null)
+    /// <param name="recorder">Notes what the tables are told beside events; null = nobody does.</param>
+    public EnrichmentParts(ContainerSettings settings, ILoggerFactory loggers, TimeProvider time, IPodLookup? pods = null, Recorder? recorder = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
@@ -31,6 +33,7 @@ internal sealed class EnrichmentParts : IAsyncDisposable
             services.AddSingleton(pods);
         }
 
+        recorder?.AddTables(services);
         services.AddEnrichment();
         services.Configure<RuncStateOptions>(options => options.HostRoot = settings.HostRoot);
         services.Configure<OciBundleOptions>(options =>

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
-using NodeAgent.Bpf;
 using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Enrichment;
 using NodeAgent.Events;
 using NodeAgent.Events.Wire;
-using NodeAgent.Interop.Platform;
 using NodeAgent.Operations;
 
 namespace NodeAgent.Pipeline;
@@ -21,7 +19,7 @@ internal sealed class EventLoop : IDisposable
     private const ulong LossReadNs = 1000 * NsPerMs;
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
 
-    private readonly KernelEventSource _source;
+    private readonly IRecordSource _source;
     private readonly EnrichmentStage _enrichment;
     private readonly AgentHealth _health;
     private readonly ILogger _logger;
@@ -35,7 +33,7 @@ internal sealed class EventLoop : IDisposable
     private long _malformedSeen;
     private volatile bool _stopping;
 
-    public EventLoop(KernelEventSource source, EnrichmentStage enrichment, IEventConsumer[] stages, AgentHealth health, ILogger<EventLoop> logger)
+    public EventLoop(IRecordSource source, EnrichmentStage enrichment, IEventConsumer[] stages, AgentHealth health, ILogger<EventLoop> logger)
     {
         _source = source;
         _enrichment = enrichment;
@@ -65,7 +63,7 @@ internal sealed class EventLoop : IDisposable
         try
         {
             Begin();
-            while (!_stopping)
+            while (!_stopping && !_source.IsAtEnd)
             {
                 Turn();
             }
@@ -84,7 +82,7 @@ internal sealed class EventLoop : IDisposable
 
     private void Begin()
     {
-        ulong now = BootClock.NowNs;
+        ulong now = _source.NowNs;
         bool isTakenOver = _source.Handover is { IsTakenOver: true };
         _lastLossReadNs = isTakenOver ? _source.Handover!.LastReadNs : now;
 
@@ -98,16 +96,16 @@ internal sealed class EventLoop : IDisposable
             Log.TakenOver(_logger, (now - _lastLossReadNs) / (double)NsPerMs / 1000, _source.SentCount);
         }
 
-        int processes = ReadTasks();
-        Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (BootClock.NowNs - now) / (double)NsPerMs);
+        int processes = ReadTasks(now);
+        Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (_source.NowNs - now) / (double)NsPerMs);
         _health.SetReady("event-loop");
     }
 
-    private int ReadTasks()
+    private int ReadTasks(ulong now)
     {
-        _enrichment.BeginTaskSnapshot(BootClock.NowNs);
+        _enrichment.BeginTaskSnapshot(now);
         int count = _source.ReadSnapshot(ref _dispatcher);
-        _enrichment.EndTaskSnapshot(BootClock.NowNs);
+        _enrichment.EndTaskSnapshot(now);
         return count;
     }
 
@@ -116,7 +114,7 @@ internal sealed class EventLoop : IDisposable
         int count = _source.Read(ref _dispatcher, RecordsPerTurn);
         _metrics.Records += count;
         _health.Beat();
-        ulong now = BootClock.NowNs;
+        ulong now = _source.NowNs;
         if (now >= _nextTickNs)
         {
             Tick(now);
@@ -146,7 +144,7 @@ internal sealed class EventLoop : IDisposable
 
         if (_enrichment.NeedsTaskSnapshot)
         {
-            ReadTasks();
+            ReadTasks(now);
         }
     }
 
@@ -171,11 +169,11 @@ internal sealed class EventLoop : IDisposable
             Report(new LossEvent(LossCause.Budget, EventKind.None, cut.CgroupId, _enrichment.Containers.Find(cut.CgroupId), cut.Count, cut.FromNs, now, cut.Class));
         }
 
-        long malformed = _source.Counters.Malformed;
+        long malformed = _source.MalformedCount;
         if (malformed > _malformedSeen)
         {
             // Whose they were is not known, and the kernel believes that they were told.
-            _source.Filter.ForgetAll();
+            _source.ForgetAll();
             Report(new LossEvent(LossCause.Decode, EventKind.None, 0, null, (ulong)(malformed - _malformedSeen), _lastLossReadNs, now));
             _malformedSeen = malformed;
         }
@@ -201,13 +199,13 @@ internal sealed class EventLoop : IDisposable
 
     private void Drain()
     {
-        ulong end = BootClock.NowNs + ((ulong)DrainLimit.Ticks * 100);
-        while (_source.PendingBytes > 0 && BootClock.NowNs < end)
+        ulong end = _source.NowNs + ((ulong)DrainLimit.Ticks * 100);
+        while (_source.PendingBytes > 0 && _source.NowNs < end)
         {
             Turn();
         }
 
-        Tick(BootClock.NowNs);
-        ReportLosses(BootClock.NowNs);
+        Tick(_source.NowNs);
+        ReportLosses(_source.NowNs);
     }
 }

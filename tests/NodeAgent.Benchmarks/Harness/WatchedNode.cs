@@ -23,7 +23,7 @@ internal sealed class WatchedNode : IAsyncDisposable
     {
         _source = source;
         _enrichment = new EnrichmentParts(containers, NullLoggerFactory.Instance, TimeProvider.System, pods);
-        _loop = new EventLoop(source, _enrichment.Stage, [stage], _health, NullLogger<EventLoop>.Instance);
+        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, [stage], _health, NullLogger<EventLoop>.Instance);
     }
 
     /// <summary>What the loop's thread keeps: to be read when it has nothing to do.</summary>

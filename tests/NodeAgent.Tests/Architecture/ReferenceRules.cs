@@ -29,7 +29,7 @@ internal static class ReferenceRules
         ["NodeAgent"] =
         [
             "NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Interop", "NodeAgent.Bpf", "NodeAgent.Enrichment",
-            "NodeAgent.Profiles", "NodeAgent.Rules", "NodeAgent.HostScan", "NodeAgent.Kubernetes", "NodeAgent.Export",
+            "NodeAgent.Profiles", "NodeAgent.Files", "NodeAgent.Rules", "NodeAgent.HostScan", "NodeAgent.Kubernetes", "NodeAgent.Export",
             "NodeAgent.NetworkPolicy", "NodeAgent.Storage", "NodeAgent.Hosting", "NodeAgent.Cel",
         ],
     };
