@@ -34,6 +34,21 @@ internal static class FalcoEvents
     private static readonly Approximation Changing = new(
         ImportRemarkKind.MeansLess, "ptrace: only the requests that change memory or registers are events");
 
+    private static readonly Approximation Made = new(
+        ImportRemarkKind.MeansLess, "changes of files: only those that were made are events, not those that failed");
+
+    private static readonly Approximation RemovedFolder = new(
+        ImportRemarkKind.MeansLess, "unlinkat: only removals that were made are events, and those of directories are not meant");
+
+    private static readonly Approximation Elsewhere = new(
+        ImportRemarkKind.MeansLess, "kill, tkill, tgkill: only signals to another cgroup are events");
+
+    private static readonly Approximation Changed = new(
+        ImportRemarkKind.MeansLess, "setuid and the like: only calls that changed an id or a capability are events");
+
+    private static readonly Approximation Once = new(
+        ImportRemarkKind.MeansLess, "calls that are rare: each is an event once for each process and what it is about");
+
     /// <summary>Events of one type that no guard tells apart are judged alike, and a rule that would tell them apart is remarked on.</summary>
     public static IReadOnlyList<FalcoEvent> All { get; } =
     [
@@ -66,7 +81,34 @@ internal static class FalcoEvents
         new("fork", RuleEventType.Fork),
         new("vfork", RuleEventType.Fork),
         new("procexit", RuleEventType.Exit),
+        .. Of(RuleEventType.Rename, null, Made, "rename", "renameat", "renameat2"),
+        new("unlink", RuleEventType.Unlink, Remark: Made),
+        new("unlinkat", RuleEventType.Unlink, Remark: RemovedFolder),
+        .. Of(RuleEventType.Chmod, null, Made, "chmod", "fchmod", "fchmodat", "fchmodat2"),
+        .. Of(RuleEventType.Chown, null, Made, "chown", "fchown", "lchown", "fchownat"),
+        .. Of(RuleEventType.Mkdir, null, Made, "mkdir", "mkdirat"),
+        new("rmdir", RuleEventType.Rmdir, Remark: Made),
+        new("mount", RuleEventType.Mount),
+        .. Of(RuleEventType.Umount, null, null, "umount", "umount2"),
+        .. Of(RuleEventType.Signal, null, Elsewhere, "kill", "tkill", "tgkill"),
+        new("bind", RuleEventType.Socket, "event.operation == 'bind'"),
+        new("listen", RuleEventType.Socket, "event.operation == 'listen'"),
+        .. Named(RuleEventType.Namespace, "operation", null, "setns", "chroot", "pivot_root"),
+        .. Named(RuleEventType.Credentials, "syscallName", Changed, "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "capset"),
+        new("process_vm_readv", RuleEventType.ProcessVm, "event.operation == 'read'", Once),
+        new("process_vm_writev", RuleEventType.ProcessVm, "event.operation == 'write'", Once),
+        new("memfd_create", RuleEventType.Memfd, Remark: Once),
+        new("userfaultfd", RuleEventType.Userfaultfd, Remark: Once),
+        new("prctl", RuleEventType.Prctl, Remark: Once),
     ];
+
+    // Calls of which no event says which of them it was.
+    private static IEnumerable<FalcoEvent> Of(RuleEventType type, string? guard, Approximation? remark, params IEnumerable<string> names) =>
+        names.Select(name => new FalcoEvent(name, type, guard, remark));
+
+    // Calls that stand in the event by their name.
+    private static IEnumerable<FalcoEvent> Named(RuleEventType type, string field, Approximation? remark, params IEnumerable<string> names) =>
+        names.SelectMany(name => Of(type, $"event.{field} == '{name}'", remark, name));
 
     /// <summary>One that the table has not.</summary>
     public static FalcoEvent Other(string name) => new(name, Type: null);

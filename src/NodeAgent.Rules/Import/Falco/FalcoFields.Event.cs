@@ -41,6 +41,30 @@ internal static partial class FalcoFields
         ["BPF_PROG_DETACH"] = 9,
     };
 
+    // Of x86 and arm64.
+    private static readonly Dictionary<string, long> SignalNames = new(StringComparer.Ordinal)
+    {
+        ["SIGHUP"] = 1,
+        ["SIGINT"] = 2,
+        ["SIGQUIT"] = 3,
+        ["SIGILL"] = 4,
+        ["SIGTRAP"] = 5,
+        ["SIGABRT"] = 6,
+        ["SIGBUS"] = 7,
+        ["SIGFPE"] = 8,
+        ["SIGKILL"] = 9,
+        ["SIGUSR1"] = 10,
+        ["SIGSEGV"] = 11,
+        ["SIGUSR2"] = 12,
+        ["SIGPIPE"] = 13,
+        ["SIGALRM"] = 14,
+        ["SIGTERM"] = 15,
+        ["SIGCHLD"] = 17,
+        ["SIGCONT"] = 18,
+        ["SIGSTOP"] = 19,
+        ["SIGTSTP"] = 20,
+    };
+
     private static FalcoFieldAnswer Event(FalcoField field, FalcoEvent @event) => field.Name switch
     {
         "evt.is_open_read" => OfOpen(@event, "('O_RDONLY' in event.flags || 'O_RDWR' in event.flags)"),
@@ -68,17 +92,51 @@ internal static partial class FalcoFields
         (RuleEventType.Ptrace, "request") => new FalcoReading(FalcoKind.Named, "event.request") { Names = PtraceRequests, NeverNamed = OtherRequest },
         (RuleEventType.Bpf, "cmd") => new FalcoReading(FalcoKind.Named, "int(event.cmd)") { Names = BpfCommands },
         (RuleEventType.Exit, "status" or "ret") => FalcoReading.Number("event.exitCode"),
+        (RuleEventType.Rename, "oldpath") or (RuleEventType.Mount, "dev") => SourcePath(@event),
+        (RuleEventType.Rename, "newpath") => ChangedPath(),
+        (RuleEventType.Unlink or RuleEventType.Mkdir or RuleEventType.Rmdir, "name" or "path")
+            or (RuleEventType.Chmod, "filename") or (RuleEventType.Chown, "path" or "pathname") or (RuleEventType.Mount, "dir") or (RuleEventType.Umount, "name") => ChangedPath(),
+        (RuleEventType.Chmod, "mode") => FalcoReading.Number("event.mode"),
+        (RuleEventType.Chown, "uid") or (RuleEventType.Credentials, "uid") => FalcoReading.Number("event.newUid"),
+        (RuleEventType.Chown, "gid") or (RuleEventType.Credentials, "gid") => FalcoReading.Number("event.newGid"),
+        (RuleEventType.Mount, "type") => FalcoReading.Text("event.fsType"),
+        (RuleEventType.Signal, "sig") => new FalcoReading(FalcoKind.Named, "event.signal") { Names = SignalNames },
+        (RuleEventType.Signal, "pid") or (RuleEventType.ProcessVm, "pid") => FalcoReading.Number("event.targetPid"),
+        (RuleEventType.Memfd, "name") => FalcoReading.Text("event.name"),
         _ => Lacking(field),
     };
 
     private static Approximation? OtherRequest(string name) => PtraceRequests.ContainsKey(name) ? null
         : new Approximation(ImportRemarkKind.MeansLess, $"event ptrace with {name}: only requests that change memory or registers are events");
 
+    // The file that a call changes, and where it came from; of no other events.
+    private static FalcoFieldAnswer Changed(string name, FalcoEvent @event) => (@event.Type, name) switch
+    {
+        (RuleEventType.Symlink or RuleEventType.Hardlink, "fs.path.source") => FalcoReading.Text("event.oldPath", "event.oldPath != ''"),
+        (RuleEventType.Symlink or RuleEventType.Hardlink, "fs.path.target") => FalcoReading.Text("event.newPath", "event.newPath != ''"),
+        (RuleEventType.Rename or RuleEventType.Mount, "fs.path.source") => SourcePath(@event),
+        (RuleEventType.Rename or RuleEventType.Mount, "fs.path.target") => ChangedPath(),
+        (RuleEventType.Unlink or RuleEventType.Mkdir or RuleEventType.Rmdir or RuleEventType.Chmod or RuleEventType.Chown or RuleEventType.Umount, "fs.path.name") => ChangedPath(),
+        (RuleEventType.Open, "fs.path.name") => FalcoReading.Text("event.path", "event.path != ''") with { Remark = ResolvedPath },
+        (not null, "fs.path.name" or "fs.path.source" or "fs.path.target") => FalcoFieldAnswer.Absent,
+        _ => Lacking(name),
+    };
+
+    private static FalcoReading ChangedPath() => FalcoReading.Text("event.path", "event.path != ''") with { Remark = ResolvedPath };
+
+    private static FalcoReading SourcePath(FalcoEvent @event) =>
+        @event.Type == RuleEventType.Mount ? FalcoReading.Text("event.source") : FalcoReading.Text("event.oldPath", "event.oldPath != ''") with { Remark = ResolvedPath };
+
     private static FalcoFieldAnswer File(string name, FalcoEvent @event) =>
         @event.IsFile ? OpenedFile(name)
         : @event.IsConnection ? Connection(name, @event)
-        : @event.Type is RuleEventType.Kmod or RuleEventType.Bpf or null ? Lacking(name)
+        : HasDescriptor(@event) ? Lacking(name)
         : FalcoFieldAnswer.Absent;
+
+    // There Falco knows what the descriptor is of, and our events do not tell.
+    private static bool HasDescriptor(FalcoEvent @event) =>
+        @event.Type is RuleEventType.Kmod or RuleEventType.Bpf or RuleEventType.Socket or RuleEventType.Memfd or RuleEventType.Userfaultfd or null
+        || @event.Name is "fchmod" or "fchown" or "setns";
 
     private static FalcoFieldAnswer OpenedFile(string name) => name switch
     {

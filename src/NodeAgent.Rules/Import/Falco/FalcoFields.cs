@@ -42,6 +42,7 @@ internal static partial class FalcoFields
             "user" or "group" => User(field.Name),
             "container" or "k8s" => Container(field),
             "fd" => File(field.Name, @event),
+            "fs" => Changed(field.Name, @event),
             "evt" => Event(field, @event),
             _ => Lacking(field),
         };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Syscalls;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Import;
 using NodeAgent.Rules.Tests.Fixtures;
@@ -39,6 +40,44 @@ public sealed class FalcoEventTests
         bench.Privilege(PrivilegeOperation.ModuleLoad, detail: "of memory");
         bench.Privilege(PrivilegeOperation.ModuleUnload, detail: "x");
         bench.Privilege(PrivilegeOperation.Bpf, argument: 0);
+        Assert.Empty(bench.Taken());
+    }
+
+    [Fact]
+    public void Condition_OfChanges_HoldsOnThem()
+    {
+        RuleImport import = ImportBench.Condition("""
+            (evt.type in (rename, renameat, renameat2) and fs.path.source = /bin/ls and evt.arg.newpath startswith /tmp)
+             or (evt.type in (unlink, unlinkat) and fs.path.name = /var/log/wtmp)
+             or (evt.type in (chmod, fchmod, fchmodat, fchmodat2) and evt.arg.mode = 2541)
+             or (evt.type = mount and evt.arg.type = cgroup)
+             or (evt.type in (kill, tkill, tgkill) and evt.arg.sig = SIGKILL)
+             or (evt.type = listen)
+             or (evt.type = setuid and evt.arg.uid = 0)
+            """);
+
+        Assert.True(import.Refused == 0, string.Join('\n', import.Remarks));
+        Assert.Contains(ImportBench.Of(import, ImportRemarkKind.MeansLess), message => message.Contains("another cgroup", StringComparison.Ordinal));
+        Assert.Equal(
+            ["credentials", "chmod", "mount", "rename", "signal", "socket", "unlink"],
+            import.Rules[0].Expressions!.RuleExpression!.Select(one => one.EventType!).Order(StringComparer.Ordinal).OrderBy(name => name != "credentials"));
+        using Bench bench = ImportBench.Engine(import);
+        bench.Change(FileOperation.Rename, "/tmp/ls", "/bin/ls");
+        bench.Change(FileOperation.Unlink, "/var/log/wtmp");
+        bench.Change(FileOperation.Chmod, "/x", mode: 2541);
+        bench.Change(FileOperation.Mount, "/mnt", "none", "cgroup");
+        bench.Signal(9, "sleep");
+        bench.Socket(SocketOperation.Listen, 80);
+        bench.Credentials(1000, 0, Number("setuid"));
+        Assert.Equal(7, bench.Taken().Count);
+
+        bench.Change(FileOperation.Rename, "/tmp/ls", "/bin/cp");
+        bench.Change(FileOperation.Unlink, "/var/log/btmp");
+        bench.Change(FileOperation.Chmod, "/x", mode: 493);
+        bench.Change(FileOperation.Mount, "/mnt", "none", "tmpfs");
+        bench.Signal(15, "sleep");
+        bench.Socket(SocketOperation.Bind, 80);
+        bench.Credentials(1000, 0, Number("setgid"));
         Assert.Empty(bench.Taken());
     }
 
@@ -165,4 +204,6 @@ public sealed class FalcoEventTests
         Assert.Contains("context:container", import.Rules[0].Tags!);
         Assert.Contains("context:host", import.Rules[0].Tags!);
     }
+
+    private static uint Number(string call) => (uint)SyscallNames.NumberOf(SyscallNames.Native, call);
 }
