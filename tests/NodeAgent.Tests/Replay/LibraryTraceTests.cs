@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
 using NodeAgent.Cli;
+using NodeAgent.Recording.Format;
 using NodeAgent.Replay;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Library;
@@ -47,6 +48,21 @@ public sealed class LibraryTraceTests
         Assert.Empty(expected.Fires.Concat(expected.Silent).Except(RuleLibrary.Ids));
         Assert.True(System.IO.File.Exists(File(name, ".sh")), $"{name} cannot be recorded anew: there is no {name}.sh");
         Assert.InRange(new FileInfo(File(name, ".natrace")).Length, 1, 64 << 10);
+    }
+
+    // An example is the same wherever it is recorded: it may name what it does, and not where this tree lies.
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Example_Entries_HoldNoPathOfTheMachineThatRecorded(string name)
+    {
+        byte[] path = System.Text.Encoding.UTF8.GetBytes(RepositoryRoot.Path);
+        using var reader = new RecordingReader(System.IO.File.OpenRead(File(name, ".natrace")));
+
+        Assert.Equal(("node-a", "node-a", "node-a"), (reader.Header.Node, reader.Header.Host, reader.Header.Cluster));
+        while (reader.TryRead(out EntryType type, out ReadOnlySpan<byte> entry))
+        {
+            Assert.True(entry.IndexOf(path) < 0, $"entry {reader.Entries}, a {type}, names {RepositoryRoot.Path}");
+        }
     }
 
     // A script or an expectation without a recording would be an example that nobody looks at.
