@@ -49,7 +49,7 @@ make_network() {
 	ip -n $space addr add 192.0.2.1/30 dev eth0
 	ip -n $peer addr add 192.0.2.2/30 dev eth0
 	local one
-	for one in $space $peer; do ip -n $one link set lo up && ip -n $one link set eth0 up; done
+	for one in $space $peer; do ip -n "$one" link set lo up && ip -n "$one" link set eth0 up; done
 	ip -n $space route add default via 192.0.2.2
 	# The peer has every address.
 	ip -n $peer route add local 0.0.0.0/0 dev lo table main
@@ -139,6 +139,7 @@ trap clean EXIT
 shopt -s nullglob
 (($#)) || set -- '*'
 for wanted; do
+	# shellcheck disable=SC2206 # a pattern is welcome
 	case $wanted in */*) scripts=("$traces"/$wanted.sh) ;; *) scripts=("$traces"/$wanted/*.sh) ;; esac
 	((${#scripts[@]})) || die "there is no example '$wanted'"
 	for script in "${scripts[@]}"; do record "$script"; done

@@ -84,6 +84,7 @@ internal sealed partial class Recorder : IEventConsumer, IRecordTap
             BinaryPrimitives.WriteInt64LittleEndian(head[8..], _time.UnixNs);
             Add(EntryType.Tick, head, default);
             _begun.TrySetResult();
+            _flushedNs = _flushedNs == 0 ? _nowNs : _flushedNs;
             if (_nowNs > _flushedNs + FlushNs)
             {
                 _flushedNs = _nowNs;

@@ -54,7 +54,7 @@ internal sealed class RecordingFilter(RecordedChoice choice, RecordingWriter wri
     {
         if (entry.PodKey is { } pod)
         {
-            return Containers?.LiveUnits.Any(unit => (unit.Identity.PodUid == pod || unit.Identity.PodUid.Length == 0) && choice.Takes(unit)) ?? false;
+            return Containers?.LiveUnits.Any(unit => unit.Identity.PodUid == pod && choice.Takes(unit)) ?? false;
         }
 
         // What the machine lost may be of the container.

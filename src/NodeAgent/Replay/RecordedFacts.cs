@@ -140,15 +140,16 @@ internal sealed class RecordedFacts : ICgroupTree, IProcfs, IContainerLookup, IP
 
     private bool AddIdentity(ReadOnlySpan<byte> entry) =>
         TryParse(entry[9..], RecordingJsonContext.Default.ContainerIdentity, out ContainerIdentity? found)
-        && FactCheck.IsWhole(found)
-        && Add(_answers, new LookupAnswer(Word(entry), null, null, null, found, entry[8] != 0));
+        && Add(_answers, new LookupAnswer(Word(entry), null, null, null, WholeFacts.Of(found), entry[8] != 0));
 
     private bool AddPod(ReadOnlySpan<byte> entry)
     {
-        if (!TryParse(entry, RecordingJsonContext.Default.PodFact, out PodFact? fact) || !FactCheck.IsWhole(fact) || (fact.IsNews && fact.Pod is null))
+        if (!TryParse(entry, RecordingJsonContext.Default.PodFact, out PodFact? fact) || (fact.IsNews && fact.Pod is null))
         {
             return false;
         }
+
+        fact = WholeFacts.Of(fact);
 
         // They are known until more becomes known.
         _keptBytes += entry.Length + ObjectBytes;

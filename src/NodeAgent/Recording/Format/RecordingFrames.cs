@@ -25,7 +25,11 @@ internal static class RecordingFrames
 
     public const int EntryHeadSize = 5;
     public const int LengthSize = 4;
-    private const int Quality = 9;
+
+    // A recording of a machine must keep up with it; one of a container, which fits into a block, is kept.
+    private const int FastQuality = 4;
+    private const int SmallQuality = 9;
+    private const int SmallBytes = 64 << 10;
     private const int Window = 20;
 
     public static ReadOnlySpan<byte> HeaderMagic => "NREC"u8;
@@ -40,7 +44,7 @@ internal static class RecordingFrames
         byte[] frame = new byte[Frame.HeaderSize + LengthSize + BrotliEncoder.GetMaxCompressedLength(content.Length)];
         Span<byte> payload = frame.AsSpan(Frame.HeaderSize);
         BinaryPrimitives.WriteUInt32LittleEndian(payload, (uint)content.Length);
-        if (!BrotliEncoder.TryCompress(content, payload[LengthSize..], out int written, Quality, Window))
+        if (!BrotliEncoder.TryCompress(content, payload[LengthSize..], out int written, content.Length <= SmallBytes ? SmallQuality : FastQuality, Window))
         {
             throw new InvalidOperationException("the longest that Brotli needs was not enough");
         }

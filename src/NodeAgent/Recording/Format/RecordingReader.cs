@@ -26,7 +26,7 @@ internal sealed class RecordingReader : IDisposable
             throw new FormatException(_frame == 0 && Damage is null ? "is empty" : "is no recording of this program (node-agent record makes them)");
         }
 
-        Header = Parse(_block.AsSpan(0, length), RecordingJsonContext.Default.RecordingHeader) ?? throw new FormatException("has a header that cannot be read");
+        Header = WholeFacts.Of(Parse(_block.AsSpan(0, length), RecordingJsonContext.Default.RecordingHeader) ?? throw new FormatException("has a header that cannot be read"));
         if (Header.Version != RecordingHeader.CurrentVersion)
         {
             throw new FormatException(string.Create(

@@ -18,6 +18,7 @@ internal sealed class RecordingWriter : IDisposable
     private readonly long _maxBytes;
     private readonly byte[] _block = new byte[RecordingFrames.MaxBlockBytes];
     private int _used;
+    private long _inBlock;
     private bool _isFull;
     private bool _isEnded;
 
@@ -42,10 +43,6 @@ internal sealed class RecordingWriter : IDisposable
 
     /// <summary>What the loss entries add up to.</summary>
     public long Lost { get; set; }
-
-    private long _inBlock;
-
-    public bool IsFull => _isFull;
 
     /// <param name="head">Numbers, before the bytes.</param>
     public void Append(EntryType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> bytes)

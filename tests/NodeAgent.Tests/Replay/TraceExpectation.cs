@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using NodeAgent.Api.Json;
+
+namespace NodeAgent.Tests.Replay;
+
+/// <summary>What an example of the library is, and which rules it is about.</summary>
+/// <param name="What">One sentence.</param>
+/// <param name="Fires">Rules that must.</param>
+/// <param name="Silent">Rules that must not.</param>
+/// <param name="Profiles">Files beside it: what the container did before.</param>
+internal sealed record TraceExpectation(string What, IReadOnlyList<string> Fires, IReadOnlyList<string> Silent, IReadOnlyList<string> Profiles)
+{
+    private static readonly string[] Known = ["what", "fires", "silent", "profile"];
+
+    /// <exception cref="FormatException">It says nothing, or what is not known.</exception>
+    public static TraceExpectation Read(string file)
+    {
+        JsonObject said = YamlText.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException($"{file} is no object");
+        if (said.Select(one => one.Key).Except(Known).FirstOrDefault() is { } unknown)
+        {
+            throw new FormatException($"{file}: '{unknown}' is none of {string.Join(", ", Known)}");
+        }
+
+        var expectation = new TraceExpectation(said["what"]?.ToString() ?? string.Empty, Texts(said["fires"]), Texts(said["silent"]), Texts(said["profile"]));
+        return expectation.What.Length > 0 && expectation.Fires.Count + expectation.Silent.Count > 0
+            ? expectation
+            : throw new FormatException($"{file}: says neither what was done nor what is to be seen of it");
+    }
+
+    private static string[] Texts(JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray array => [.. array.Select(one => one!.ToString())],
+        _ => [node.ToString()],
+    };
+}
