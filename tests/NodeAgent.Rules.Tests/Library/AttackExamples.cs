@@ -34,6 +34,7 @@ internal static class AttackExamples
         Quiet("NA-0201", "another program under nginx", b => b.Exec("/usr/bin/date", comm: "date")),
         Fires("NA-0202", "shell under PostgreSQL", b => { b.Init.Comm = "postgres"; b.Exec("/bin/dash", ["sh", "-c", "id"]); }),
         Quiet("NA-0202", "archive command that was learned", b => { b.Init.Comm = "postgres"; b.Learned().Executes("/bin/dash"); b.Exec("/bin/dash", ["sh", "-c", "cp %p"]); }),
+        Quiet("NA-0202", "locales of a database that is set up", b => { b.Init.Comm = "postgres"; b.Exec("/bin/dash", ["sh", "-c", "locale -a"]); }),
         Fires("NA-0203", "shell under java", b => { b.Init.Comm = "java"; Learned(b).Exec("/bin/sh", ["sh", "-c", "id"]); }),
         Quiet("NA-0203", "shell under java while nothing is learned", b => { b.Init.Comm = "java"; b.Exec("/bin/sh", ["sh", "-c", "id"]); }),
         Fires("NA-0301", "apt-get", b => Learned(b).Exec("/usr/bin/apt-get", ["apt-get", "install", "nmap"], comm: "apt-get")),
