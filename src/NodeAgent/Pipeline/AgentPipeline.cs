@@ -17,6 +17,7 @@ using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
 using NodeAgent.Rules.Expressions;
+using NodeAgent.Rules.Library;
 using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Pipeline;
@@ -68,7 +69,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _flows = options.Flows.MaxBytes == 0 ? null : new FlowRecorder(
             StageOptions.Flows(options), learning, names, time, loggers.CreateLogger<FlowRecorder>(), peers, new NodeAddresses(_cluster?.Peers, time));
         _rules = new RuleEngine(
-            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(), filter: source.Filter, peers: peers);
+            StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(),
+            options.Rules.Library && start.Folder is null ? RuleLibrary.Rules : [], source.Filter, peers);
         var feed = new RuleFeed(_rules, options.Rules.Library, loggers.CreateLogger<RuleFeed>(), start.Judged);
         _ruleFolder = start.Folder is null ? null : new RuleFolderWatch(start.Folder, feed, FolderInterval, time);
         _ruleWatch = options.Rules.Cluster && KubernetesAccess.Find(options.Kubernetes, _logger) is { } cluster
