@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Shows the agent at work on this machine: two containers, what was learned about them, the network policy that their
-# traffic justifies, then five attacks, the alert of each, and what the profile would have to allow by then. Root is needed; nothing is left behind.
+# traffic justifies, then attacks of sixteen kinds, the alert of each, and what the profile would have to allow by then. Root is needed; nothing is left behind.
 #
 #   demo/demo.sh               exit code 0 only when every attack gave the alert expected
 #   demo/demo.sh --no-agent    self-test of the stage: containers, network, attacks and cleaning up, without alerts

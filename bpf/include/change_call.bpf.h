@@ -23,8 +23,9 @@ struct na_change_call {
 	__u32 operation; /* enum na_file_operation, 0 = the call changes nothing */
 	__u32 uid;
 	__u32 gid;
+	__u32 mode;	    /* chmod: what is asked for */
 	bool other_is_text; /* other is no path to be looked for: what a link says, a device */
-	__u8 padding[7];
+	__u8 padding[3];
 };
 
 static __always_inline void na_change_call__names(struct na_change_call *call, __u32 operation,
@@ -124,13 +125,16 @@ static __always_inline bool na_change_call__decode_attributes(struct na_change_c
 {
 	switch (which) {
 	case NA_CALL_chmod:
+		call->mode = a[1];
 		na_change_call__names(call, NA_FILE_CHMOD, NA_AT_FDCWD, a[0]);
 		return true;
 	case NA_CALL_fchmodat2:
 		call->flags = a[3];
+		call->mode = a[2];
 		na_change_call__names(call, NA_FILE_CHMOD, a[0], a[1]);
 		return true;
 	case NA_CALL_fchmodat:
+		call->mode = a[2];
 		na_change_call__names(call, NA_FILE_CHMOD, a[0], a[1]);
 		return true;
 	case NA_CALL_fchmod:

@@ -121,6 +121,7 @@ static __always_inline void na_change__report_call(struct na_change_slot *slot, 
 	change->size = slot->call.size;
 	change->uid = slot->call.uid;
 	change->gid = slot->call.gid;
+	change->mode = slot->call.mode; /* until there is an object that has one */
 	if (slot->call.fd >= 0)
 		file = na_task__file(task, slot->call.fd);
 	if (file)

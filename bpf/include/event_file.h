@@ -59,7 +59,7 @@ struct na_file_change {
 	__u32 generation;
 	__u32 operation; /* enum na_file_operation */
 	__u32 error;	 /* errno, or 0 */
-	__u32 mode;	 /* i_mode after the call */
+	__u32 mode;	 /* i_mode after the call; chmod without an object: as asked for */
 	__u32 uid;	 /* chown: the new owner, ~0 = unchanged */
 	__u32 gid;
 	__u32 open_flags;

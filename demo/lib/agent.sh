@@ -100,11 +100,12 @@ profile_has_drifted() { profile_diff "$1" | grep '+ exec' >/dev/null; }
 
 # agent_alert RULE PATTERN: the first alert of that rule about the client container whose text matches; fails when there is none.
 agent_alert() {
-	# Not -e: jq 1.6 takes the outcome of the last line for that of all; grep says whether there was one.
+	# Not -e: jq 1.6 takes the outcome of the last line for that of all; awk says whether there was one. It reads to the end: a reader
+	# that leaves after the first line makes jq fail when there are more.
 	jq -c --arg rule "$1" --arg pattern "$2" --arg id "$(container_id client)" '
 		select(tostring | contains($id))
 		| [.. | objects | select(.ruleID? == $rule and (tostring | test($pattern)))][0] // empty
-	' "$(agent_alerts)" 2>/dev/null | head -1 | grep .
+	' "$(agent_alerts)" 2>/dev/null | awk 'NR == 1 { print } END { exit NR == 0 }'
 }
 
 # agent_stop: SIGTERM, then the time that the agent promises to need, then SIGKILL, which is a failure.

@@ -49,6 +49,9 @@ public sealed record RuntimeRule
     /// <summary>What to do about an alert. Ours: Kubescape's rules have none.</summary>
     public string? Remediation { get; init; }
 
+    /// <summary>What it is for and what only looks like it. Ours: Kubescape's rules have none.</summary>
+    public RuleTextExamples? Examples { get; init; }
+
     public RuleExpressions? Expressions { get; init; }
 
     /// <summary>Shape: 0 = needs a profile, 1 = uses one when there is one, 2 = uses none.</summary>
@@ -74,6 +77,16 @@ public sealed record RuntimeRule
 
     /// <summary>Shape: part of a profile to <c>"all"</c> or a list of <c>{exact|prefix|suffix|contains: "…"}</c>.</summary>
     public IReadOnlyDictionary<string, JsonElement>? ProfileDataRequired { get; init; }
+}
+
+/// <summary>In words, for whoever looks at an alert.</summary>
+public sealed record RuleTextExamples
+{
+    /// <summary>What the rule is to find.</summary>
+    public string? TruePositive { get; init; }
+
+    /// <summary>What it may find in a workload that is well.</summary>
+    public string? FalsePositive { get; init; }
 }
 
 public sealed record RuleExpressions

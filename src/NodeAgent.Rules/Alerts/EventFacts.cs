@@ -82,9 +82,12 @@ internal static class EventFacts
             RuleEventType.Capabilities => new() { Capability = Text(@event.Name), Syscall = Known(@event.Syscall) },
             RuleEventType.Syscall => new() { Syscall = Text(@event.Syscall) },
             RuleEventType.Symlink or RuleEventType.Hardlink => new() { OldPath = Text(@event.OldPath), NewPath = Text(@event.NewPath) },
+            RuleEventType.Rename => new() { OldPath = Text(@event.OldPath), NewPath = Text(@event.NewPath), ExePath = Known(@event.ExePath) },
+            RuleEventType.Close => new() { Ip = @event.RemoteAddress.ToString(), Port = @event.RemotePort, Proto = Text(@event.Protocol), ExePath = Known(@event.ExePath) },
+            RuleEventType.Credentials or RuleEventType.Namespace => new() { Syscall = Known(@event.Syscall), Path = Known(@event.Path), ExePath = Known(@event.ExePath) },
             RuleEventType.IoUring => new() { Opcode = @event.Number, Operation = OperationOf(@event.Number) },
             RuleEventType.Randomx => new() { ExePath = Text(@event.ExePath), Ppid = scope.Context.Process.Parent?.Pid ?? scope.Context.Process.ParentPid },
-            _ => new() { ExePath = Known(@event.ExePath) },
+            _ => new() { Path = Known(@event.Path), ExePath = Known(@event.ExePath) },
         };
         return new AlertFacts(message, arguments with { Errno = ErrnoOf(@event) }, null);
     }

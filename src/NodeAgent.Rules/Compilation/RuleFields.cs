@@ -45,7 +45,7 @@ internal sealed partial class RuleFields
         Expressions = [.. ReadExpressions(rule, Require)];
         Require(Expressions.Count > 0, "ruleExpression", "there is none");
         Counts = Expressions.Any(one => CountingCall().IsMatch(one.Text));
-        Descriptor = DescriptorOf(rule, Expressions, Counts);
+        Descriptor = DescriptorOf(rule, Expressions, Counts && !IsContentWithFirst(rule.State));
 
         void Require(bool holds, string field, string fault)
         {
@@ -60,7 +60,7 @@ internal sealed partial class RuleFields
 
     public IReadOnlyList<(RuleEventType Type, string Text)> Expressions { get; }
 
-    /// <summary>It uses <c>rate</c> or <c>first</c>.</summary>
+    /// <summary>It uses <c>rate</c>, <c>seen</c> or <c>first</c>.</summary>
     public bool Counts { get; }
 
     /// <summary>The agent is of a version that the rule is for.</summary>
@@ -82,7 +82,7 @@ internal sealed partial class RuleFields
         }
     }
 
-    private static RuleDescriptor DescriptorOf(RuntimeRule rule, IReadOnlyList<(RuleEventType Type, string Text)> expressions, bool counts)
+    private static RuleDescriptor DescriptorOf(RuntimeRule rule, IReadOnlyList<(RuleEventType Type, string Text)> expressions, bool wantsEach)
     {
         RuleEventType[] types = [.. expressions.Select(one => one.Type).Distinct()];
         return new RuleDescriptor
@@ -99,11 +99,15 @@ internal sealed partial class RuleFields
             SupportsPolicy = rule.SupportPolicy,
             Tags = [.. rule.Tags ?? []],
             EventTypes = types,
-            EveryOccurrenceOf = counts ? [.. types.SelectMany(KindsOf)] : [],
+            EveryOccurrenceOf = wantsEach ? [.. types.SelectMany(KindsOf)] : [],
             JudgesPeers = expressions.Any(one => one.Type == RuleEventType.Network && PeerCall().IsMatch(one.Text)),
             Scopes = RuleScopeTags.Of(rule.Tags ?? []),
         };
     }
+
+    // A rule that counts different things need not see the same one twice.
+    private static bool IsContentWithFirst(JsonElement? state) =>
+        state is { ValueKind: JsonValueKind.Object } keys && keys.TryGetProperty("everyOccurrence", out JsonElement wanted) && wanted.ValueKind == JsonValueKind.False;
 
     // Of what the kernel keeps back when it was told before.
     private static EventKind[] KindsOf(RuleEventType type) => type switch
@@ -136,7 +140,7 @@ internal sealed partial class RuleFields
     private static partial Regex IdShape();
 
     // A text that only looks like a call costs some more events, and nothing else.
-    [GeneratedRegex(@"\b(rate|first)\s*\(", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(rate|seen|first)\s*\(", RegexOptions.CultureInvariant)]
     private static partial Regex CountingCall();
 
     [GeneratedRegex(@"\b(nn|cp|ap)\s*\.\s*was_address_", RegexOptions.CultureInvariant)]

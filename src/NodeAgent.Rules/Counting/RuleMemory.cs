@@ -25,6 +25,10 @@ internal sealed class RuleMemory(int capacity = RuleMemory.DefaultCapacity)
     /// <returns>How many there were within the window, this one included; the window begins with an eighth of itself, so up to an eighth too few.</returns>
     public long Count(ulong scope, ReadOnlySpan<byte> key, ulong windowNs, ulong nowNs) => Find(scope, key, windowNs, out _).Add(nowNs, windowNs);
 
+    /// <summary>What <see cref="Count"/> of the same key and window noted within the window; notes nothing.</summary>
+    public long Seen(ulong scope, ReadOnlySpan<byte> key, ulong windowNs, ulong nowNs) =>
+        _counters.TryGetValue(Hash(scope, key, windowNs), out LinkedListNode<Counter>? node) ? node.Value.At(nowNs, windowNs) : 0;
+
     /// <summary>Notes a key.</summary>
     /// <returns>True when it was not known.</returns>
     public bool IsFirst(ulong scope, ReadOnlySpan<byte> key)
@@ -80,6 +84,19 @@ internal sealed class RuleMemory(int capacity = RuleMemory.DefaultCapacity)
 
         public long Add(ulong nowNs, ulong windowNs)
         {
+            Wander(nowNs, windowNs);
+            _counts[_part % Parts]++;
+            return Sum();
+        }
+
+        public long At(ulong nowNs, ulong windowNs)
+        {
+            Wander(nowNs, windowNs);
+            return Sum();
+        }
+
+        private void Wander(ulong nowNs, ulong windowNs)
+        {
             ulong part = nowNs / Math.Max(windowNs / Parts, 1);
             if (part > _part)
             {
@@ -91,8 +108,10 @@ internal sealed class RuleMemory(int capacity = RuleMemory.DefaultCapacity)
 
                 _part = part;
             }
+        }
 
-            _counts[_part % Parts]++;
+        private long Sum()
+        {
             long sum = 0;
             foreach (uint count in _counts)
             {

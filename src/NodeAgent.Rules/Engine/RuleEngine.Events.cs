@@ -36,6 +36,12 @@ public sealed partial class RuleEngine
 
     public void OnTcp(in TcpEvent tcp, EventSubject subject)
     {
+        if (tcp.Record.Header.Kind == EventKind.TcpClose)
+        {
+            JudgeClose(in tcp, subject);
+            return;
+        }
+
         if (tcp.Record.Header.Kind is not (EventKind.TcpConnect or EventKind.TcpAccept))
         {
             return;
@@ -118,30 +124,6 @@ public sealed partial class RuleEngine
         }
     }
 
-    public void OnNamespace(in NamespaceEvent change, EventSubject subject)
-    {
-        if (change.Record.Operation == NamespaceOperation.Unshare && IsWanted(RuleEventType.Unshare) && !IsEntrant(in change.Record.Header))
-        {
-            _scope.Begin(subject).Begin(in change);
-            Judge(RuleEventType.Unshare);
-        }
-    }
-
-    public void OnFileChange(in FileChangeEvent change, EventSubject subject)
-    {
-        RuleEventType? type = change.Record.Operation switch
-        {
-            FileOperation.Symlink => RuleEventType.Symlink,
-            FileOperation.Link => RuleEventType.Hardlink,
-            _ => null,
-        };
-        if (type is { } found && !change.Failed && IsWanted(found) && !IsEntrant(in change.Record.Header))
-        {
-            _scope.Begin(subject).Begin(in change, found);
-            Judge(found);
-        }
-    }
-
     public void OnFork(in ForkEvent fork, EventSubject subject)
     {
         if (IsWanted(RuleEventType.Fork) && !IsEntrant(in fork.Record.Header))
@@ -191,6 +173,17 @@ public sealed partial class RuleEngine
             PrivilegeOperation.Bpf => RuleEventType.Bpf,
             PrivilegeOperation.Randomx => RuleEventType.Randomx,
             PrivilegeOperation.IoUringSubmit when !privilege.Failed => RuleEventType.IoUring,
+
+            PrivilegeOperation.MmapExec or PrivilegeOperation.MprotectExec => RuleEventType.Memory,
+            PrivilegeOperation.ProcessVmRead or PrivilegeOperation.ProcessVmWrite => RuleEventType.ProcessVm,
+            PrivilegeOperation.MemfdCreate => RuleEventType.Memfd,
+            PrivilegeOperation.Userfaultfd => RuleEventType.Userfaultfd,
+            PrivilegeOperation.PerfEventOpen => RuleEventType.Perf,
+            PrivilegeOperation.Keyctl => RuleEventType.Keyctl,
+            PrivilegeOperation.Prctl => RuleEventType.Prctl,
+            PrivilegeOperation.Seccomp => RuleEventType.Seccomp,
+            PrivilegeOperation.Kexec => RuleEventType.Kexec,
+            PrivilegeOperation.Reboot => RuleEventType.Reboot,
 
             // Those that change another process.
             PrivilegeOperation.Ptrace when arguments[0] is PokeText or PokeData or PokeUser or SetRegisters or SetFloatRegisters or SetExtendedRegisters or SetRegisterSet

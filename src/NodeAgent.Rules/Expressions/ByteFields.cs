@@ -6,10 +6,12 @@ namespace NodeAgent.Rules.Expressions;
 /// <summary>Fixed-size texts of records.</summary>
 internal static class ByteFields
 {
-    public static ReadOnlySpan<byte> Comm(ref readonly HeaderRecord header)
+    public static ReadOnlySpan<byte> Comm(ref readonly HeaderRecord header) => Text(header.Comm);
+
+    /// <summary>What stands before the first NUL, if there is one.</summary>
+    public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> field)
     {
-        ReadOnlySpan<byte> comm = header.Comm;
-        int end = comm.IndexOf((byte)0);
-        return end < 0 ? comm : comm[..end];
+        int end = field.IndexOf((byte)0);
+        return end < 0 ? field : field[..end];
     }
 }

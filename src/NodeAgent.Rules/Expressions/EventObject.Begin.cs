@@ -64,6 +64,7 @@ internal sealed partial class EventObject
         Between(tcp.LocalAddress, tcp.Record.LocalPort, tcp.RemoteAddress, tcp.Record.RemotePort, tcp.Record.Direction);
         ProtocolNumber = (uint)TransportProtocol.Tcp;
         _protocol = Words.Tcp;
+        (_bytesSent, _bytesReceived, _duration) = (tcp.Record.BytesSent, tcp.Record.BytesReceived, tcp.Record.DurationNs);
         Error = tcp.Record.Error;
     }
 
@@ -119,7 +120,7 @@ internal sealed partial class EventObject
         Begin(type, in privilege.Record.Header);
         ReadOnlySpan<ulong> arguments = privilege.Record.Arguments;
         _number = (long)arguments[0];
-        _targetPid = privilege.Record.TargetPid;
+        Target(privilege.Record.TargetPid, privilege.Record.TargetCgroupId);
         _detail = _scope.Arena.Copy(privilege.Detail);
         Error = privilege.Record.Error;
         if (type == RuleEventType.Kmod)
@@ -128,22 +129,19 @@ internal sealed partial class EventObject
             bool fromFile = _detail.Length > 0 && _detail.Span[0] == (byte)'/';
             _syscall = privilege.Record.Operation == PrivilegeOperation.ModuleUnload ? Words.DeleteModule : fromFile ? Words.FinitModule : Words.InitModule;
         }
+        else
+        {
+            TakeRare(in privilege);
+        }
     }
 
-    public void Begin(in NamespaceEvent change)
-    {
-        Begin(RuleEventType.Unshare, in change.Record.Header);
-        _flags = change.Record.Flags;
-        _syscall = Words.Unshare;
-        Error = change.Record.Error;
-    }
-
-    public void Begin(in FileChangeEvent change, RuleEventType type)
+    public void Begin(in NamespaceEvent change, RuleEventType type)
     {
         Begin(type, in change.Record.Header);
-        _newPath = _scope.Arena.Copy(change.Path);
-        _oldPath = _scope.Arena.Copy(change.OtherPath);
-        _fileFlags = change.Record.RecordFlags;
+        _flags = change.Record.Flags;
+        _operation = _syscall = Words.OfNamespace(change.Record.Operation);
+        _path = _scope.Arena.Copy(change.Path);
+        _targetPid = change.Record.ChildPid;
         Error = change.Record.Error;
     }
 
@@ -188,6 +186,7 @@ internal sealed partial class EventObject
         EventType = type;
         _header = header;
         (_execFlags, _fileFlags, _tty, _flags, _mode, _targetPid, _number) = (default, default, 0, 0, 0, 0, 0);
+        (_targetCgroupId, _operation) = (0, default);
         _exe = _cwd = _argv = _script = _variables = _path = _oldPath = _newPath = _name = _syscall = _detail = _protocol = default;
         _comm = _localText = _remoteText = default;
         _argsRead = _environmentRead = IsSnapshot = false;

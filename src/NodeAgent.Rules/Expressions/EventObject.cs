@@ -11,11 +11,11 @@ namespace NodeAgent.Rules.Expressions;
 /// <remarks>
 /// What an event has not is empty or 0, and <c>has()</c> of it is false. Its texts are copied out of the ring once, since a rule may keep none of
 /// them longer than the event. For the loop's thread. Names of fields: Kubescape's rules; ours are <c>ancestors</c>, <c>script</c>,
-/// <c>environment</c>, <c>granted</c>, <c>failed</c>, <c>errno</c>, <c>stdin</c> and <c>listener</c>.
+/// <c>environment</c>, <c>failed</c>, <c>errno</c>, <c>stdin</c>, and those of the types that Kubescape has not.
 /// </remarks>
 internal sealed partial class EventObject : CelObject
 {
-    public static readonly CelObjectType<EventObject> Type = new CelObjectType<EventObject>("na.event")
+    public static readonly CelObjectType<EventObject> Type = WithChanges(new CelObjectType<EventObject>("na.event")
         .Text("comm", e => e.Comm)
         .Text("pcomm", e => e._scope.Arena.Copy(e.Process.Parent?.Comm ?? string.Empty))
         .Text("exepath", e => e.ExePath)
@@ -46,9 +46,9 @@ internal sealed partial class EventObject : CelObject
         .Bool("snapshot", e => e.IsSnapshot)
         .List("ancestors", CelType.Object(ProcessObject.Type), e => e._ancestors)
         .Text("path", e => e._path, e => e._path.Length > 0)
-        .Value("flags", CelType.Dyn, e => e.FlagsValue(), e => e.EventType is RuleEventType.Open or RuleEventType.IoUring or RuleEventType.Unshare)
-        .Int("flagsRaw", e => e._flags, e => e.EventType == RuleEventType.Open)
-        .Int("mode", e => e._mode, e => e.EventType == RuleEventType.Open)
+        .Value("flags", CelType.Dyn, e => e.FlagsValue(), e => e.EventType is RuleEventType.Open or RuleEventType.IoUring or RuleEventType.Unshare or RuleEventType.Namespace)
+        .Int("flagsRaw", e => e._flags, e => e.EventType == RuleEventType.Open || e.IsFileChange)
+        .Int("mode", e => e._mode, e => e.EventType == RuleEventType.Open || e.IsFileChange)
         .Int("errno", e => e.Error)
         .Bool("failed", e => e.Error != 0)
         .Text("oldPath", e => e._oldPath, e => e._oldPath.Length > 0)
@@ -56,7 +56,7 @@ internal sealed partial class EventObject : CelObject
         .Text("capName", e => e._name, e => e.EventType == RuleEventType.Capabilities)
         .Text("syscallName", e => e._syscall, e => e._syscall.Length > 0)
         .Alias("syscall", "syscallName")
-        .Text("name", e => e._name, e => e.EventType == RuleEventType.Dns)
+        .Text("name", e => e._name, e => e.EventType is RuleEventType.Dns or RuleEventType.Xattr or RuleEventType.Memfd or RuleEventType.Prctl)
         .Text("module", e => e._detail, e => e.EventType == RuleEventType.Kmod)
         .Value("cmd", CelType.Dyn, e => CelValue.Of((ulong)e._number), e => e.EventType == RuleEventType.Bpf)
         .Value("attrSize", CelType.Dyn, e => CelValue.Of(0ul), _ => false)
@@ -81,7 +81,7 @@ internal sealed partial class EventObject : CelObject
         .Text("Resource", e => e._newPath)
         .Text("Subresource", e => e._detail)
         .Text("Operation", e => e._syscall)
-        .Value("UserInfo", CelType.Object(UserInfoObject.Type), e => CelValue.Of(e._user));
+        .Value("UserInfo", CelType.Object(UserInfoObject.Type), e => CelValue.Of(e._user)));
 
     private readonly EventScope _scope;
     private readonly AncestorList _ancestors;
@@ -242,7 +242,7 @@ internal sealed partial class EventObject : CelObject
 
     private CelText Local() => _localText.Length > 0 || !HasPeer ? _localText : _localText = TextOf(LocalAddress);
 
-    private bool HasPeer => EventType is RuleEventType.Network or RuleEventType.Ssh or RuleEventType.Http or RuleEventType.Dns;
+    private bool HasPeer => EventType is RuleEventType.Network or RuleEventType.Ssh or RuleEventType.Http or RuleEventType.Dns or RuleEventType.Close or RuleEventType.Socket;
 
     private CelText TextOf(NetAddress address)
     {
@@ -255,7 +255,7 @@ internal sealed partial class EventObject : CelObject
     private CelValue FlagsValue() => EventType switch
     {
         RuleEventType.Open => CelValue.Of(FlagTexts.Of(_flags)),
-        RuleEventType.IoUring or RuleEventType.Unshare => CelValue.Of((long)_flags),
+        RuleEventType.IoUring or RuleEventType.Unshare or RuleEventType.Namespace => CelValue.Of((long)_flags),
         _ => CelValue.Of(CelList.Empty),
     };
 

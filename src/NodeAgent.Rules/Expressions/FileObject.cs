@@ -10,6 +10,7 @@ internal sealed class FileObject(EventScope scope) : CelObject
 {
     public static readonly CelObjectType<FileObject> Type = new CelObjectType<FileObject>("na.file")
         .Text("path", f => f._scope.Event.FilePath)
+        .Text("name", f => f.Name())
         .Text("hostPath", f => f.HostPath())
         .Bool("sensitive", f => f.IsSensitive())
         .Bool("mounted", f => f.IsMounted())
@@ -27,6 +28,13 @@ internal sealed class FileObject(EventScope scope) : CelObject
 
     public override CelObjectType ObjectType => Type;
 
+    private CelText Name()
+    {
+        CelText path = _scope.Event.FilePath;
+        int start = path.Span.LastIndexOf((byte)'/') + 1;
+        return path.Slice(start, path.Length - start);
+    }
+
     // The host's file where the path leads into what is mounted from the host; else empty.
     private CelText HostPath()
     {
@@ -37,6 +45,11 @@ internal sealed class FileObject(EventScope scope) : CelObject
         }
 
         ReadOnlySpan<byte> rest = path.Span[mount.DestinationLength..];
+        if (mount.Source.Length + rest.Length == 0)
+        {
+            return Words.Root;
+        }
+
         Span<byte> room = _scope.Arena.Take(mount.Source.Length + rest.Length, out CelText made);
         mount.Source.CopyTo(room);
         rest.CopyTo(room[mount.Source.Length..]);

@@ -25,6 +25,47 @@ public enum RuleEventType
 
     /// <summary>Requests to the API server: no node sees them, an admission webhook does.</summary>
     Admission,
+
+    // Changes of the file system that were made; of mounts, attempts too.
+    Rename,
+    Unlink,
+    Chmod,
+    Chown,
+    Truncate,
+    Mkdir,
+    Rmdir,
+
+    /// <summary>By mknod(2) too: mode tells the type.</summary>
+    Mknod,
+    Xattr,
+    Mount,
+    Umount,
+
+    /// <summary>setns, clone, chroot and pivot_root; unshare is a type of its own.</summary>
+    Namespace,
+
+    /// <summary>Other user or group ids, or other capabilities.</summary>
+    Credentials,
+
+    /// <summary>Signals that leave their cgroup.</summary>
+    Signal,
+    Socket,
+    Unix,
+
+    /// <summary>The end of a TCP connection, with what went through it.</summary>
+    Close,
+
+    /// <summary>Memory made executable.</summary>
+    Memory,
+    ProcessVm,
+    Memfd,
+    Userfaultfd,
+    Perf,
+    Keyctl,
+    Prctl,
+    Seccomp,
+    Kexec,
+    Reboot,
 }
 
 /// <summary>The names of the event types.</summary>
@@ -34,6 +75,8 @@ public static class RuleEventTypes
     [
         "exec", "open", "syscall", "capabilities", "dns", "network", "ssh", "http", "kmod", "bpf", "ptrace", "unshare", "randomx",
         "symlink", "hardlink", "iouring", "fork", "exit", "k8s-admission",
+        "rename", "unlink", "chmod", "chown", "truncate", "mkdir", "rmdir", "mknod", "xattr", "mount", "umount", "namespace", "credentials", "signal",
+        "socket", "unix", "close", "memory", "processvm", "memfd", "userfaultfd", "perf", "keyctl", "prctl", "seccomp", "kexec", "reboot",
     ];
 
     public static int Count => Names.Length;

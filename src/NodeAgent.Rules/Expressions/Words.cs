@@ -2,6 +2,7 @@
 using System.Globalization;
 using NodeAgent.Cel.Values;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Rules.Expressions;
 
@@ -11,6 +12,10 @@ internal static class Words
     private const uint Icmp = 1;
     private const uint IcmpV6 = 58;
     private const int ProtocolCount = 256;
+
+    private static readonly CelText[] Namespaces = [.. new[] { "", "unshare", "setns", "clone", "chroot", "pivot_root" }.Select(CelText.Of)];
+
+    private static readonly CelText[] Sockets = [.. new[] { "", "bind", "listen", "create" }.Select(CelText.Of)];
 
     private static readonly CelText[] Protocols = [.. Enumerable.Range(0, ProtocolCount).Select(number => CelText.Of(NameOf((uint)number)))];
 
@@ -32,9 +37,25 @@ internal static class Words
 
     public static CelText DeleteModule { get; } = CelText.Of("delete_module");
 
-    public static CelText Unshare { get; } = CelText.Of("unshare");
+    public static CelText Root { get; } = CelText.Of("/");
+
+    public static CelText Set { get; } = CelText.Of("set");
+
+    public static CelText Remove { get; } = CelText.Of("remove");
+
+    public static CelText Mmap { get; } = CelText.Of("mmap");
+
+    public static CelText Mprotect { get; } = CelText.Of("mprotect");
+
+    public static CelText Read { get; } = CelText.Of("read");
+
+    public static CelText Write { get; } = CelText.Of("write");
 
     public static CelText OfProtocol(uint number) => number < ProtocolCount ? Protocols[number] : default;
+
+    public static CelText OfNamespace(NamespaceOperation operation) => (uint)operation < (uint)Namespaces.Length ? Namespaces[(int)operation] : default;
+
+    public static CelText OfSocket(SocketOperation operation) => (uint)operation < (uint)Sockets.Length ? Sockets[(int)operation] : default;
 
     /// <returns>0 = no protocol with ports.</returns>
     public static TransportProtocol ToProtocol(ReadOnlySpan<byte> name) =>

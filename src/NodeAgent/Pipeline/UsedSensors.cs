@@ -23,11 +23,15 @@ internal static class UsedSensors
         RuleEventType.Capabilities => ["capability"],
         RuleEventType.Dns => ["dns"],
         RuleEventType.Network => ["tcp", "udp"],
-        RuleEventType.Ssh => ["tcp"],
+        RuleEventType.Ssh or RuleEventType.Close => ["tcp"],
         RuleEventType.Http => ["payload"],
-        RuleEventType.Kmod or RuleEventType.Bpf or RuleEventType.Ptrace or RuleEventType.Randomx or RuleEventType.IoUring => ["privilege"],
-        RuleEventType.Unshare => ["process_calls"],
-        RuleEventType.Symlink or RuleEventType.Hardlink => ["file_change"],
+        RuleEventType.Kmod or RuleEventType.Bpf or RuleEventType.Ptrace or RuleEventType.Randomx or RuleEventType.IoUring
+            or (>= RuleEventType.Memory and <= RuleEventType.Reboot) => ["privilege"],
+        RuleEventType.Unshare or RuleEventType.Namespace or RuleEventType.Credentials => ["process_calls"],
+        RuleEventType.Symlink or RuleEventType.Hardlink or (>= RuleEventType.Rename and <= RuleEventType.Umount) => ["file_change"],
+        RuleEventType.Signal => ["signal"],
+        RuleEventType.Socket => ["socket"],
+        RuleEventType.Unix => ["unix"],
         _ => [],
     };
 

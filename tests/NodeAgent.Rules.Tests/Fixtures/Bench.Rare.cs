@@ -12,6 +12,9 @@ internal sealed partial class Bench
 {
     public HeaderFlags Flags { get; set; }
 
+    /// <summary>Of who does what is rare.</summary>
+    public string Comm { get; set; } = "tool";
+
     public void Syscall(string name)
     {
         var record = new SyscallRecord { Header = Header(EventKind.Syscall), Number = (uint)SyscallNames.NumberOf(SyscallNames.Native, name) };
@@ -48,28 +51,16 @@ internal sealed partial class Bench
         Engine.OnPrivilege(in view, Subject);
     }
 
-    public void Namespaces(NamespaceOperation operation, uint flags = 0)
+    public void Namespaces(NamespaceOperation operation, uint flags = 0, string path = "")
     {
-        var record = new NamespaceRecord { Header = Header(EventKind.Namespace), Operation = operation, Flags = flags };
-        var view = new NamespaceEvent(in record, []);
+        byte[] bytes = Encoding.UTF8.GetBytes(path);
+        var record = new NamespaceRecord { Header = Header(EventKind.Namespace), Operation = operation, Flags = flags, Path = new WireString { Length = (ushort)bytes.Length } };
+        var view = new NamespaceEvent(in record, bytes);
         Engine.OnNamespace(in view, Subject);
     }
 
     /// <param name="target">What the link leads to.</param>
-    public void Link(FileOperation operation, string target, string link, uint error = 0)
-    {
-        byte[] first = Encoding.UTF8.GetBytes(link), second = Encoding.UTF8.GetBytes(target);
-        var record = new FileChangeRecord
-        {
-            Header = Header(EventKind.FileChange),
-            Operation = operation,
-            Error = error,
-            Path = new WireString { Length = (ushort)first.Length },
-            OtherPath = new WireString { Offset = (ushort)first.Length, Length = (ushort)second.Length },
-        };
-        var view = new FileChangeEvent(in record, (byte[])[.. first, .. second]);
-        Engine.OnFileChange(in view, Subject);
-    }
+    public void Link(FileOperation operation, string target, string link) => Change(operation, link, target);
 
     public void Http(string message, string peer = "93.184.216.34", FlowDirection direction = FlowDirection.Outbound)
     {
@@ -103,5 +94,5 @@ internal sealed partial class Bench
         Engine.OnExec(in view, Subject);
     }
 
-    public HeaderRecord Header(EventKind kind) => Header(kind, "tool"u8) with { Flags = Flags };
+    public HeaderRecord Header(EventKind kind) => Header(kind, Encoding.UTF8.GetBytes(Comm)) with { Flags = Flags };
 }

@@ -10,6 +10,7 @@ using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
+using NodeAgent.Rules.Library;
 
 namespace NodeAgent.Rules.Tests.Fixtures;
 
@@ -22,7 +23,7 @@ internal sealed partial class Bench : IDisposable
     public Bench(Action<RulesOptions>? configure = null, IEnumerable<RuntimeRule>? rules = null, ILogger<RuleEngine>? logger = null, IRepeatFilter? filter = null, IPeerNames? peers = null)
     {
         configure?.Invoke(Options);
-        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules, filter, peers);
+        Engine = new RuleEngine(Options, Origin, Profiles, Time, logger ?? NullLogger<RuleEngine>.Instance, rules ?? Published, filter, peers);
         Engine.OnTick(BootNs);
         Container = new ContainerInfo(77, "/kubepods/burstable/pod1/" + ContainerId)
         {
@@ -56,6 +57,9 @@ internal sealed partial class Bench : IDisposable
         Subject = new EventSubject { Process = Shell, Container = Container };
     }
 
+    /// <summary>The rules of the library that have Kubescape's ids.</summary>
+    public static IReadOnlyList<RuntimeRule> Published { get; } = [.. RuleLibrary.Rules.Where(rule => rule.Id![0] == 'R')];
+
     public RulesOptions Options { get; } = new();
 
     public static AlertOrigin Origin { get; } = new() { NodeName = "node-1", AgentVersion = "0.1.0", ClusterName = "c" };
@@ -77,6 +81,8 @@ internal sealed partial class Bench : IDisposable
     public EventSubject Subject { get; set; }
 
     public ulong NowNs { get; set; } = BootNs;
+
+    public uint Uid { get; set; }
 
     public MemoryProfile Learned()
     {
@@ -191,7 +197,7 @@ internal sealed partial class Bench : IDisposable
 
     public HeaderRecord Header(EventKind kind, ReadOnlySpan<byte> comm)
     {
-        var header = new HeaderRecord { Kind = kind, TimeNs = NowNs, Pid = Subject.Process.Pid, CgroupId = Subject.Container.CgroupId };
+        var header = new HeaderRecord { Kind = kind, TimeNs = NowNs, Pid = Subject.Process.Pid, Uid = Uid, CgroupId = Subject.Container.CgroupId };
         comm.CopyTo(header.Comm);
         return header;
     }

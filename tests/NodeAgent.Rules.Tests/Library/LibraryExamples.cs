@@ -4,6 +4,7 @@ using NodeAgent.Events.Net;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Tests.Fixtures;
+using static NodeAgent.Rules.Tests.Library.RuleExample;
 
 namespace NodeAgent.Rules.Tests.Library;
 
@@ -92,17 +93,8 @@ internal static class LibraryExamples
         Quiet("R2000", "port forwarded", b => b.Engine.OnAdmission(Request("PodPortForwardOptions", "portforward"), b.Subject)),
         Fires("R2001", "port forwarded", b => b.Engine.OnAdmission(Request("PodPortForwardOptions", "portforward"), b.Subject)),
         Quiet("R2001", "exec into a pod", b => b.Engine.OnAdmission(Request("PodExecOptions", "exec"), b.Subject)),
+        .. AttackExamples.All, .. EscapeExamples.All, .. BehaviourExamples.All,
     ];
-
-    private static RuleExample Fires(string ruleId, string what, Action<Bench> play) => new(ruleId, what, true, play);
-
-    private static RuleExample Quiet(string ruleId, string what, Action<Bench> play) => new(ruleId, what, false, play);
-
-    private static Bench Learned(Bench bench)
-    {
-        bench.Learned();
-        return bench;
-    }
 
     private static Bench Mounted(Bench bench)
     {
@@ -118,5 +110,16 @@ internal static class LibraryExamples
 }
 
 /// <param name="What">What happens.</param>
-/// <param name="Fires">Whether the rule is to.</param>
-internal sealed record RuleExample(string RuleId, string What, bool Fires, Action<Bench> Play);
+/// <param name="IsToFire">Whether the rule is to.</param>
+internal sealed record RuleExample(string RuleId, string What, bool IsToFire, Action<Bench> Play)
+{
+    public static RuleExample Fires(string ruleId, string what, Action<Bench> play) => new(ruleId, what, true, play);
+
+    public static RuleExample Quiet(string ruleId, string what, Action<Bench> play) => new(ruleId, what, false, play);
+
+    public static Bench Learned(Bench bench)
+    {
+        bench.Learned();
+        return bench;
+    }
+}

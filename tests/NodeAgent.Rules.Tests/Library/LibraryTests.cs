@@ -16,16 +16,17 @@ public sealed class LibraryTests
     public void Example_OfARule_FiresOrNot(string ruleId, string what)
     {
         RuleExample example = LibraryExamples.All.Single(one => one.RuleId == ruleId && one.What == what);
-        using var bench = new Bench(options =>
-        {
-            options.EnabledRules = [.. RuleLibrary.Ids];
-            options.ApiServerAddresses = ["10.96.0.1"];
-        });
-        Assert.Empty(bench.Engine.Current.Issues);
+        using var bench = new Bench(
+            options =>
+            {
+                options.EnabledRules = [.. RuleLibrary.Ids];
+                options.ApiServerAddresses = ["10.96.0.1"];
+            },
+            RuleLibrary.Rules.Where(rule => rule.Id == ruleId));
         example.Play(bench);
 
         RuntimeAlert[] alerts = [.. bench.Taken().Select(one => one.Spec.Alerts[0]).Where(alert => alert.RuleId == ruleId)];
-        Assert.Equal(example.Fires ? 1 : 0, alerts.Length);
+        Assert.Equal(example.IsToFire ? 1 : 0, alerts.Length);
         Assert.All(alerts, alert =>
         {
             Assert.NotEqual(RuleLibrary.Rules.Single(rule => rule.Id == ruleId).Name, alert.Message);
@@ -34,33 +35,49 @@ public sealed class LibraryTests
     }
 
     [Fact]
+    public void Rules_AllAtOnce_Compile()
+    {
+        using var bench = new Bench(options => options.EnabledRules = [.. RuleLibrary.Ids], RuleLibrary.Rules);
+
+        Assert.Empty(bench.Engine.Current.Issues);
+        Assert.Equal(RuleLibrary.Ids.AsEnumerable(), bench.Engine.Rules.Select(rule => rule.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Rules_OfTheLibrary_AreWholeAndEachHasExamples()
     {
-        Assert.Equal(29, RuleLibrary.Rules.Length);
+        Assert.Equal(29, Bench.Published.Count);
+        Assert.All(RuleLibrary.Rules.Except(Bench.Published), rule => Assert.Matches("^NA-[0-9]{4}$", rule.Id));
         Assert.All(RuleLibrary.Rules, rule =>
         {
             Assert.Matches("^TA[0-9]{4}$", rule.MitreTactic);
             Assert.Matches(@"^T[0-9]{4}(\.[0-9]{3})?$", rule.MitreTechnique);
-            Assert.All((string?[])[rule.Name, rule.Description, rule.Remediation, rule.Expressions?.Message, rule.Expressions?.UniqueId], text => Assert.False(string.IsNullOrWhiteSpace(text)));
+            Assert.All((string?[])[rule.Name, rule.Description, rule.Remediation, rule.Examples?.TruePositive, rule.Examples?.FalsePositive, rule.Expressions?.Message, rule.Expressions?.UniqueId], text => Assert.False(string.IsNullOrWhiteSpace(text)));
             Assert.Contains(rule.Tags!, tag => tag.StartsWith("context:", StringComparison.Ordinal));
-            Assert.Contains(LibraryExamples.All, example => example.RuleId == rule.Id && example.Fires);
-            Assert.Contains(LibraryExamples.All, example => example.RuleId == rule.Id && !example.Fires);
+            Assert.Contains(LibraryExamples.All, example => example.RuleId == rule.Id && example.IsToFire);
+            Assert.Contains(LibraryExamples.All, example => example.RuleId == rule.Id && !example.IsToFire);
         });
     }
 
     [Fact]
     public void Rules_ThatAreOff_AreThoseOfTheTable() =>
-        Assert.Equal(["R0002", "R0003", "R0040", "R1003", "R1011"], RuleLibrary.Rules.Where(rule => !rule.Enabled).Select(rule => rule.Id));
+        Assert.Equal(["NA-1006", "NA-1210", "NA-1211", "R0002", "R0003", "R0040", "R1003", "R1011"], RuleLibrary.Rules.Where(rule => !rule.Enabled).Select(rule => rule.Id));
 
     [Fact]
     public void Entrant_DoesWhatRulesTellOf_IsNotTheContainers()
     {
-        using var bench = new Bench(options => options.EnabledRules = [.. RuleLibrary.Ids]) { Flags = Events.Wire.HeaderFlags.Entrant };
+        using var bench = new Bench(options => options.EnabledRules = [.. RuleLibrary.Ids], RuleLibrary.Rules) { Flags = Events.Wire.HeaderFlags.Entrant };
         bench.Learned();
         bench.Capability("SYS_ADMIN");
         bench.Syscall("mount");
         bench.Namespaces(Events.Wire.NamespaceOperation.Unshare);
         bench.Link(Events.Wire.FileOperation.Symlink, "/etc/shadow", "/x");
+        bench.Change(Events.Wire.FileOperation.Mount, "/x", "cgroup", "cgroup");
+        bench.Change(Events.Wire.FileOperation.Chmod, "/x", mode: 0x89ed);
+        bench.Credentials(1000, 0, uint.MaxValue);
+        bench.Signal(9, "node-agent");
+        bench.Unix("/run/docker.sock");
+        bench.Close("93.184.216.34", 443, 200_000_000);
 
         Assert.Empty(bench.Taken());
     }

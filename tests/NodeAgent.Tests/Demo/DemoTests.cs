@@ -5,7 +5,7 @@ namespace NodeAgent.Tests.Demo;
 [Trait("Level", "Integration")]
 public sealed class DemoTests
 {
-    private const int Attacks = 5;
+    private const int Attacks = 16;
 
     [Fact]
     public async Task Run_WithAgent_EveryAttackGivesItsAlerts()
