@@ -17,7 +17,6 @@
 #include "caller.bpf.h"
 #include "open.bpf.h"
 #include "open_call.bpf.h"
-#include "exit_chain.bpf.h"
 #include "descriptor.bpf.h"
 #include "uring.bpf.h"
 
@@ -127,27 +126,6 @@ int BPF_PROG(na_open_handle, int mount, void *handle, int flags, long result)
 	return 0;
 }
 
-static __always_inline void na_open__call_ended(struct pt_regs *regs, long result)
-{
-	struct na_opened opened = {};
-	struct na_open_call call;
-	struct task_struct *task;
-	struct file *file = NULL;
-
-	if (!na_open_call__is(regs))
-		return;
-	task = na_task__current();
-	if (!na_open_call__decode(&call, regs, task) || na_task__is_agent(task))
-		return;
-	opened.caller = call.path;
-	opened.flags = call.flags;
-	if (result >= 0)
-		file = na_task__file(task, result);
-	else
-		opened.error = -result;
-	na_open__report(&opened, task, file ? NA_CAST(struct file, file) : NULL, false);
-}
-
 /*
  * Since 5.11 (bpf_get_current_task_btf). Every system call of the machine passes here and through
  * the kernel's slow path, so a number that is not ours ends after one look into a table.
@@ -155,8 +133,24 @@ static __always_inline void na_open__call_ended(struct pt_regs *regs, long resul
 SEC("tp_btf/sys_exit")
 int BPF_PROG(na_file_open, struct pt_regs *regs, long result)
 {
-	na_open__call_ended(regs, result);
-	return NA_EXIT_NEXT(ctx);
+	struct na_opened opened = {};
+	struct na_open_call call;
+	struct task_struct *task;
+	struct file *file = NULL;
+
+	if (!na_open_call__is(regs))
+		return 0;
+	task = na_task__current();
+	if (!na_open_call__decode(&call, regs, task) || na_task__is_agent(task))
+		return 0;
+	opened.caller = call.path;
+	opened.flags = call.flags;
+	if (result >= 0)
+		file = na_task__file(task, result);
+	else
+		opened.error = -result;
+	na_open__report(&opened, task, file ? NA_CAST(struct file, file) : NULL, false);
+	return 0;
 }
 
 /* What is known of a request when it is submitted and gone when it is done. */

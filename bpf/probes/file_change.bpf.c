@@ -24,7 +24,6 @@
 #include "change.bpf.h"
 #include "change_names.bpf.h"
 #include "change_steps.bpf.h"
-#include "exit_chain.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -326,7 +325,7 @@ NA_CHANGE_SYSTEM_CALL(na_mount_attr, mount_setattr)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(na_file_change, struct pt_regs *regs, long result)
 {
-	if (na_change_call__is(regs))
-		na_change__call(regs, na_task__current(), result);
-	return NA_EXIT_NEXT(ctx);
+	if (!na_change_call__is(regs))
+		return 0;
+	return na_change__call(regs, na_task__current(), result);
 }

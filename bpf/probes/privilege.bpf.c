@@ -13,37 +13,34 @@
 #include "buffer.bpf.h"
 #include "task.bpf.h"
 #include "privilege_call.bpf.h"
-#include "exit_chain.bpf.h"
 #include "randomx.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline void na_privilege__sys_exit(struct pt_regs *regs, bool with_area)
+static __always_inline int na_privilege__sys_exit(struct pt_regs *regs, bool with_area)
 {
 	struct na_privilege_call call = {.regs = regs};
 	__u32 number = na_syscall__number(regs);
 
 	if (!na_syscall__may_be(number, NA_CALL_ptrace, NA_CALL_prctl))
-		return;
+		return 0;
 	call.task = na_task__current();
 	call.compat = na_syscall__is_compat(call.task);
 	call.result = na_syscall__result(regs, call.compat);
-	na_privilege_call__ended(&call, na_syscall__of(number, call.compat), with_area);
+	return na_privilege_call__ended(&call, na_syscall__of(number, call.compat), with_area);
 }
 
 /* Both since 4.17; the first asks for areas of memory with a helper of 5.17. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(na_pv_exit, struct pt_regs *regs, long result)
 {
-	na_privilege__sys_exit(regs, true);
-	return NA_EXIT_NEXT(ctx);
+	return na_privilege__sys_exit(regs, true);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(na_pv_exit_old, struct pt_regs *regs, long result)
 {
-	na_privilege__sys_exit(regs, false);
-	return NA_EXIT_NEXT(ctx);
+	return na_privilege__sys_exit(regs, false);
 }
 
 #if defined(__TARGET_ARCH_x86)

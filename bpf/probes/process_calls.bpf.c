@@ -15,7 +15,6 @@
 #include "identity.bpf.h"
 #include "namespace.bpf.h"
 #include "process_call.bpf.h"
-#include "exit_chain.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -28,7 +27,10 @@ struct {
 	__type(value, struct na_process_call_scratch);
 } na_process_call_scratch SEC(".maps");
 
-static __always_inline void na_process_call__ended(struct pt_regs *regs, long result)
+/* Since 4.17. Every system call of the machine passes here: a number that is not ours ends after
+ * two comparisons. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(na_process_call, struct pt_regs *regs, long result)
 {
 	struct na_process_call_scratch *scratch;
 	struct na_process_call call = {.regs = regs};
@@ -37,7 +39,7 @@ static __always_inline void na_process_call__ended(struct pt_regs *regs, long re
 
 	if (!na_syscall__may_be(number, NA_CALL_setuid, NA_CALL_pivot_root) &&
 	    !na_syscall__may_be(number, NA_CALL_execve, NA_CALL_execveat))
-		return;
+		return 0;
 	call.task = na_task__current();
 	call.compat = na_syscall__is_compat(call.task);
 	call.call = na_syscall__of(number, call.compat);
@@ -46,19 +48,11 @@ static __always_inline void na_process_call__ended(struct pt_regs *regs, long re
 	call.error = result < 0 && result >= -NA_ERRNO_MAX ? -result : 0;
 	scratch = bpf_map_lookup_elem(&na_process_call_scratch, &zero);
 	if (!scratch)
-		return;
+		return 0;
 	if (call.call >= NA_CALL_setuid && call.call <= NA_CALL_setns)
 		na_identity__check(call.task, call.task->real_cred, na_call_numbers[call.call]);
 	na_process_call__tell(scratch, &call);
-}
-
-/* Since 4.17. Every system call of the machine passes here: a number that is not ours ends after
- * two comparisons. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(na_process_call, struct pt_regs *regs, long result)
-{
-	na_process_call__ended(regs, result);
-	return NA_EXIT_NEXT(ctx);
+	return 0;
 }
 
 /*

@@ -12,7 +12,7 @@
 #include "task.bpf.h"
 #include "address.bpf.h"
 #include "socket_call.bpf.h"
-#include "exit_chain.bpf.h"
+#include "exit_dispatch.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -340,5 +340,7 @@ SEC("?tp_btf/sys_exit")
 int BPF_PROG(na_sock_exit, struct pt_regs *regs, long result)
 {
 	na_socket__call_ended(regs, result);
-	return NA_EXIT_NEXT(ctx);
+	if (na_exit_dispatched)
+		na_exit__go_on(ctx, na_exit_second, na_syscall__call(regs, na_task__current()));
+	return 0;
 }

@@ -11,7 +11,6 @@
 #include "task.bpf.h"
 #include "path.bpf.h"
 #include "socket_call.bpf.h"
-#include "exit_chain.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
 
@@ -216,7 +215,12 @@ int BPF_PROG(na_unix_connect, struct socket *socket, const void *address, int le
 	return na_unix__connected(socket->sk, &name, -result);
 }
 
-static __always_inline void na_unix__call_ended(struct pt_regs *regs, long result)
+/*
+ * Since 4.17, where the kernel has no fexit. What it does not see: connections through io_uring.
+ * The name of a connection that failed is the caller's word.
+ */
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(na_unix_exit, struct pt_regs *regs, long result)
 {
 	__u32 number = na_syscall__number(regs);
 	struct na_unix_name name = {.is_user = true};
@@ -227,29 +231,18 @@ static __always_inline void na_unix__call_ended(struct pt_regs *regs, long resul
 
 	if (!na_syscall__may_be(number, NA_CALL_connect, NA_CALL_connect) &&
 	    !na_syscall__may_be(number, NA_CALL_socketcall, NA_CALL_socketcall))
-		return;
+		return 0;
 	task = na_task__current();
 	na_socket_call__decode(&call, regs, task);
 	if (call.call != NA_CALL_connect)
-		return;
+		return 0;
 	sk = na_descriptor__sock(task, call.arguments[0]);
 	if (!sk || NA_FIELD(sk, __sk_common.skc_family) != AF_UNIX)
-		return;
+		return 0;
 	type = NA_FIELD(sk, sk_type);
 	if (type != NA_SOCK_STREAM && type != NA_SOCK_SEQPACKET)
-		return;
+		return 0;
 	name.address = (const void *)call.arguments[1];
 	name.length = call.arguments[2];
-	na_unix__connected(sk, &name, result < 0 ? -result : 0);
-}
-
-/*
- * Since 4.17, where the kernel has no fexit. What it does not see: connections through io_uring.
- * The name of a connection that failed is the caller's word.
- */
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(na_unix_exit, struct pt_regs *regs, long result)
-{
-	na_unix__call_ended(regs, result);
-	return NA_EXIT_NEXT(ctx);
+	return na_unix__connected(sk, &name, result < 0 ? -result : 0);
 }

@@ -58,7 +58,7 @@ internal static partial class Log
     internal static partial void SyscallsFailed(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Programs at the end of system calls are attached one by one: {Reason}")]
-    internal static partial void ExitChainRefused(ILogger logger, string reason);
+    internal static partial void ExitDispatchRefused(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
     internal static partial void SensorReduced(ILogger logger, string name, string program);

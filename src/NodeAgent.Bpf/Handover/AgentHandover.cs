@@ -76,8 +76,8 @@ internal sealed class AgentHandover : IDisposable
         }
     }
 
-    /// <summary>Number of the program on which the chain at the end of system calls hangs, when it is taken over; null = it is to be begun.</summary>
-    internal uint? RunningExitChain => _resumed is not null && _resumed.ProgramIds.TryGetValue(PinNames.ExitChain, out uint id) ? id : null;
+    /// <summary>Number of the program that leads to those at the end of system calls, when it is taken over; null = it is to be attached.</summary>
+    internal uint? RunningExitDispatch => _resumed is not null && _resumed.ProgramIds.TryGetValue(PinNames.ExitDispatch, out uint id) ? id : null;
 
     /// <returns>The sensor as it runs in the kernel; null when it is not there whole and must be started.</returns>
     internal Sensor? TakeOver(SensorDefinition definition)
@@ -101,7 +101,7 @@ internal sealed class AgentHandover : IDisposable
     /// <summary>Takes a sensor's programs out of the kernel if an older agent left them there.</summary>
     internal void Drop(SensorDefinition definition)
     {
-        ExitChain.Remove(Maps, definition.Name);
+        ExitDispatch.Remove(Maps, definition.Name);
         _directory.RemoveLinks(definition.Name);
     }
 
@@ -118,10 +118,10 @@ internal sealed class AgentHandover : IDisposable
                 names.Add(name);
             }
 
-            if (sensor.Links.OfType<ChainedProgram>().FirstOrDefault() is { } chained)
+            if (sensor.Links.OfType<DispatchedProgram>().FirstOrDefault() is { } dispatched)
             {
-                chained.Chain.Pin(_directory.PathOf(PinNames.ExitChain));
-                names.Add(PinNames.ExitChain);
+                dispatched.Dispatch.Pin(_directory.PathOf(PinNames.ExitDispatch));
+                names.Add(PinNames.ExitDispatch);
             }
         }
         catch (BpfException e)
@@ -163,10 +163,10 @@ internal sealed class AgentHandover : IDisposable
     internal void Commit(IReadOnlyList<SensorStatus> statuses)
     {
         PinNewMaps();
-        if (!_links.Values.Any(names => names.Contains(PinNames.ExitChain)))
+        if (!_links.Values.Any(names => names.Contains(PinNames.ExitDispatch)))
         {
             // Nothing hangs on it any more, and every call of the machine pays for it.
-            _directory.RemoveLinks(ExitChain.ObjectName);
+            _directory.RemoveLinks(ExitDispatch.ObjectName);
         }
 
         (ulong lastReadNs, bool wasSaved) = Before();

@@ -28,7 +28,7 @@ internal static class PinNames
     internal static string Link(string sensor, string program) => LinkPrefix + sensor + "-" + program;
 
     /// <summary>The link of what all programs at the end of system calls hang on.</summary>
-    internal static string ExitChain { get; } = Link(Loading.ExitChain.ObjectName, Loading.ExitChain.HeadName);
+    internal static string ExitDispatch { get; } = Link(Loading.ExitDispatch.ObjectName, Loading.ExitDispatch.HeadName);
 
     internal static bool IsOurs(string name) =>
         name is Manifest or Ledger || name.StartsWith(MapPrefix, StringComparison.Ordinal) || name.StartsWith(LinkPrefix, StringComparison.Ordinal);

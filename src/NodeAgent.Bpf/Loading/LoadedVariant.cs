@@ -88,7 +88,7 @@ internal sealed class LoadedVariant : IDisposable
     private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel)
     {
         List<BpfProgram> chosen = Choose(variant, kernel);
-        bool isChained = chosen.Exists(ExitChain.Takes) && kernel.Chain.TryPrepare(sensor, _object);
+        bool isDispatched = chosen.Exists(ExitDispatch.Takes) && kernel.Dispatch.TryPrepare(sensor, _object);
         kernel.Maps.ShareWith(_object);
         _object.Load();
         kernel.Maps.Adopt(_object);
@@ -102,7 +102,7 @@ internal sealed class LoadedVariant : IDisposable
 
             try
             {
-                _links.Add(isChained && ExitChain.Takes(program) ? kernel.Chain.Add(sensor, program) : Attach(program, kernel));
+                _links.Add(isDispatched && ExitDispatch.Takes(program) ? kernel.Dispatch.Add(sensor, program) : Attach(program, kernel));
             }
             catch (BpfException exception) when (variant.IsOptional(program))
             {

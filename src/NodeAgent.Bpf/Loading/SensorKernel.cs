@@ -9,6 +9,6 @@ namespace NodeAgent.Bpf.Loading;
 /// <param name="Open">Opens an object by name.</param>
 /// <param name="Maps">The maps that all objects share.</param>
 /// <param name="Types">Tells which hooks this kernel has.</param>
-/// <param name="Chain">What the programs at the end of system calls run in.</param>
+/// <param name="Dispatch">Leads to the programs at the end of system calls.</param>
 /// <param name="CgroupRoot">Null when the machine has no cgroup2 tree: cgroup programs then fail with that reason.</param>
-internal sealed record SensorKernel(Func<string, BpfObject> Open, SharedMaps Maps, KernelTypes Types, ExitChain Chain, SafeFileHandle? CgroupRoot);
+internal sealed record SensorKernel(Func<string, BpfObject> Open, SharedMaps Maps, KernelTypes Types, ExitDispatch Dispatch, SafeFileHandle? CgroupRoot);

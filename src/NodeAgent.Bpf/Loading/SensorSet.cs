@@ -16,14 +16,14 @@ internal sealed class SensorSet : IDisposable
 {
     private readonly List<Sensor> _sensors = [];
 
-    private readonly ExitChain _chain;
+    private readonly ExitDispatch _dispatch;
     private readonly Task<ProcessSnapshot> _snapshot;
 
     private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open, ILogger logger)
     {
         Maps = maps;
         Handover = handover;
-        _chain = new ExitChain(maps, open, handover?.RunningExitChain, logger);
+        _dispatch = new ExitDispatch(maps, open, handover?.RunningExitDispatch, logger);
         _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
@@ -46,9 +46,9 @@ internal sealed class SensorSet : IDisposable
                 yield return (sensor.Status.Name, sensor.Object!);
             }
 
-            if (_chain.Object is { } chain)
+            if (_dispatch.Object is { } dispatch)
             {
-                yield return (ExitChain.ObjectName, chain);
+                yield return (ExitDispatch.ObjectName, dispatch);
             }
 
             if (LoadedSnapshot is { } snapshot)
@@ -61,7 +61,7 @@ internal sealed class SensorSet : IDisposable
     /// <summary>Programs that run without this process, by sensor.</summary>
     internal IEnumerable<(string Sensor, RunningProgram Program)> Running =>
         _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)))
-            .Concat(_chain.Running is { } head ? [(ExitChain.ObjectName, head)] : []);
+            .Concat(_dispatch.Running is { } head ? [(ExitDispatch.ObjectName, head)] : []);
 
     internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
 
@@ -100,7 +100,7 @@ internal sealed class SensorSet : IDisposable
             _sensors[at].Dispose();
         }
 
-        _chain.Dispose();
+        _dispatch.Dispose();
         LoadedSnapshot?.Dispose();
         Maps.Dispose();
         Handover?.Dispose();
@@ -162,7 +162,7 @@ internal sealed class SensorSet : IDisposable
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
         using var types = new KernelTypes();
-        var kernel = new SensorKernel(open, Maps, types, _chain, cgroupRoot);
+        var kernel = new SensorKernel(open, Maps, types, _dispatch, cgroupRoot);
         var started = new Sensor?[definitions.Count];
         try
         {

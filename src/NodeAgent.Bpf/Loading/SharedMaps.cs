@@ -65,8 +65,8 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap SeenCounts => _byName["na_seen_counts"];
 
-    /// <summary>The programs at the end of system calls. Each generation has its own: an older one's go on until its chain ends.</summary>
-    internal KernelMap ExitChain => _byName[Loading.ExitChain.MapName];
+    /// <summary>The programs at the end of system calls. Each generation has its own: an older one's go on until the link that leads to them is gone.</summary>
+    internal KernelMap ExitPrograms => _byName[ExitDispatch.MapName];
 
     internal KernelMap Cut => _byName["na_cut"];
 
@@ -118,7 +118,7 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_cut");
             maps.CreateCounter(declarations, "na_untold");
             maps.CreateCounter(declarations, "na_entrants");
-            maps._byName.Add(Loading.ExitChain.MapName, KernelMap.Create(MapType.ProgramArray, Loading.ExitChain.MapName, sizeof(uint), sizeof(uint), Loading.ExitChain.Steps));
+            maps._byName.Add(ExitDispatch.MapName, KernelMap.Create(MapType.ProgramArray, ExitDispatch.MapName, sizeof(uint), sizeof(uint), ExitDispatch.Places));
             maps.IntroduceAgent();
             return maps;
         }

@@ -87,9 +87,7 @@ public sealed class KernelMap : IDisposable
     public void UpdateInner(uint index, KernelMap inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        int fd = (int)inner.Handle.DangerousGetHandle();
-        Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)), MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in fd)));
-        GC.KeepAlive(inner);
+        UpdateDescriptor(index, inner.Handle);
     }
 
     /// <summary>Puts a program into a map of programs.</summary>
@@ -97,10 +95,12 @@ public sealed class KernelMap : IDisposable
     public void UpdateProgram(uint index, KernelProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        int fd = (int)program.Handle.DangerousGetHandle();
-        Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)), MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in fd)));
-        GC.KeepAlive(program);
+        UpdateDescriptor(index, program.Handle);
     }
+
+    /// <summary>Takes a program out of a map of programs.</summary>
+    /// <returns>False when there was none.</returns>
+    public bool TryRemoveProgram(uint index) => TryDelete(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)));
 
     /// <returns>False when there was no such key.</returns>
     public bool TryDelete(ReadOnlySpan<byte> key)
@@ -156,6 +156,13 @@ public sealed class KernelMap : IDisposable
         }
 
         return new KernelMap(handle, name, in info);
+    }
+
+    private void UpdateDescriptor(uint index, SafeFileHandle content)
+    {
+        int fd = (int)content.DangerousGetHandle();
+        Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in index)), MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in fd)));
+        GC.KeepAlive(content);
     }
 
     private void Require(bool sizesFit)

@@ -32,7 +32,7 @@ public sealed class HandoverTests : IDisposable
     {
         using KernelEventSource source = Start();
         Assert.Equal(
-            ["gen_1", "gen_1/ledger", "gen_1/link_sender-na_sender", "gen_1/manifest", "gen_1/map_data_agent", "gen_1/map_na_containers", "gen_1/map_na_cut", "gen_1/map_na_entrants", "gen_1/map_na_exit_chain",
+            ["gen_1", "gen_1/ledger", "gen_1/link_sender-na_sender", "gen_1/manifest", "gen_1/map_data_agent", "gen_1/map_na_containers", "gen_1/map_na_cut", "gen_1/map_na_entrants", "gen_1/map_na_exit_programs",
                 "gen_1/map_na_filter_settings", "gen_1/map_na_lost", "gen_1/map_na_lost_by_cgroup",
                 "gen_1/map_na_ring_process", "gen_1/map_na_rings", "gen_1/map_na_seen_counts", "gen_1/map_na_seen_sets", "gen_1/map_na_sent",
                 "gen_1/map_na_shard_0", "gen_1/map_na_untold", "gen_1/map_na_wakeup"],

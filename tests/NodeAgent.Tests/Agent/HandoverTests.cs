@@ -186,7 +186,7 @@ public sealed class HandoverTests : IAsyncLifetime
         var ids = new List<uint>();
         foreach (string path in _pins.Entries().Where(e => e.StartsWith("gen_1/link_", StringComparison.Ordinal)).Select(e => Path.Combine(_pins.Path, e)))
         {
-            // The programs of the chain at the end of system calls hang on its one link, and are pinned themselves.
+            // Most programs at the end of system calls have no link of their own, and are pinned themselves.
             if (Interop.Pins.BpfPin.KindOf(path) == Interop.Pins.PinKind.Link)
             {
                 using var link = Interop.Pins.PinnedLink.Open(path);

@@ -12,15 +12,15 @@ namespace NodeAgent.Bpf.Tests.Loading;
 
 /// <summary>The sensors that look at the end of system calls, with one program attached for all of them.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class ExitChainTests : IDisposable
+public sealed class ExitDispatchTests : IDisposable
 {
     private const string Hook = "tp_btf/sys_exit";
-    private static readonly string[] Chained = ["process_calls", "file", "file_change", "socket", "unix", "privilege"];
+    private static readonly string[] Dispatched = ["process_calls", "file", "file_change", "socket", "unix", "privilege"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly BpfMount _mount;
     private readonly string _file = Path.GetTempFileName();
 
-    public ExitChainTests()
+    public ExitDispatchTests()
     {
         Kernel.Require();
         _mount = new BpfMount();
@@ -39,7 +39,7 @@ public sealed class ExitChainTests : IDisposable
         using var counting = RunStatistics.Enable();
         AssertEachTells(source);
         ProgramStatus[] programs = [.. source.ReadPrograms().Where(program => program.Hook == Hook)];
-        Assert.Equal(Chained.Length + 1, programs.Length);
+        Assert.Equal(Dispatched.Length + 1, programs.Length);
 
         // The kernel counts the runs of what is attached, and not of what follows it.
         Assert.Equal(["na_exit_head"], programs.Where(program => program.Info.RunCount > 0).Select(program => program.Name));
@@ -53,7 +53,7 @@ public sealed class ExitChainTests : IDisposable
 
         using KernelEventSource source = Start(Pinned());
 
-        Assert.Equal(Chained.Length + 1, source.Handover!.SensorsTakenOver);
+        Assert.Equal(Dispatched.Length + 1, source.Handover!.SensorsTakenOver);
         Assert.Empty(source.Handover.Problems);
         RecordingHandler handler = ReadUntil(source, seen => Count(seen, EventKind.Open, reader) > 0);
         int before = Count(handler, EventKind.Open, reader);
@@ -71,10 +71,10 @@ public sealed class ExitChainTests : IDisposable
             int chmod = Run("chmod", "600", _file);
             RecordingHandler handler = ReadUntil(source, seen => Count(seen, EventKind.FileChange, chmod) > 0);
             Assert.Equal(0, Count(handler, EventKind.Open, chmod));
-            Assert.Equal(Chained.Length, source.Handover!.SensorsTakenOver);
+            Assert.Equal(Dispatched.Length, source.Handover!.SensorsTakenOver);
         }
 
-        // It comes back into the chain that runs, and not beside it.
+        // It comes back to its place, and is not attached beside it.
         using KernelEventSource again = Start(Pinned());
         int opens = OpensOf(again, Run("cat", _file));
         Assert.Equal(opens, OpensOf(again, Run("cat", _file)));
@@ -85,18 +85,18 @@ public sealed class ExitChainTests : IDisposable
     public void Start_PinnedWithoutAnyOfThem_DetachesTheHead()
     {
         Start(Pinned()).Dispose();
-        Assert.Contains("gen_1/link_exit_chain-na_exit_head", _mount.Entries());
-        using KernelEventSource source = Start(Pinned(), Chained);
+        Assert.Contains("gen_1/link_exit_dispatch-na_exit_head", _mount.Entries());
+        using KernelEventSource source = Start(Pinned(), Dispatched);
         Assert.DoesNotContain(_mount.Entries(), entry => entry.Contains("exit_head", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Start_HeadGone_BeginsTheChainAnew()
+    public void Start_HeadGone_BeginsAnew()
     {
         Start(Pinned()).Dispose();
-        File.Delete(Path.Combine(_mount.Path, "gen_1", "link_exit_chain-na_exit_head"));
+        File.Delete(Path.Combine(_mount.Path, "gen_1", "link_exit_dispatch-na_exit_head"));
         using KernelEventSource source = Start(Pinned());
-        Assert.Equal(1, source.Handover!.SensorsTakenOver); // process, which is not in the chain
+        Assert.Equal(1, source.Handover!.SensorsTakenOver); // process, which is attached by itself
         AssertEachTells(source);
         int first = OpensOf(source, Run("cat", _file));
         Assert.Equal(first, OpensOf(source, Run("cat", _file)));
@@ -146,13 +146,13 @@ public sealed class ExitChainTests : IDisposable
     // Without a filter, as options have it by themselves: what is done again is told again.
     private static KernelEventSource Start(BpfOptions options, params string[] without)
     {
-        string[] wanted = [.. Chained.Except(without), "process"];
+        string[] wanted = [.. Dispatched.Except(without), "process"];
         foreach (SensorDefinition sensor in SensorCatalog.All.Where(sensor => !wanted.Contains(sensor.Name)))
         {
             options.DisabledSensors.Add(sensor.Name);
         }
 
-        foreach (string sensor in Chained)
+        foreach (string sensor in Dispatched)
         {
             options.Variants[sensor] = "tracepoint";
         }

@@ -1,36 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Interop.Errors;
-using NodeAgent.Interop.Maps;
 using NodeAgent.Interop.Objects;
 
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>
-/// The programs at the end of system calls. One is attached, which sees every call of the machine and ends for those that nobody watches; those of
-/// the sensors follow it by tail calls (bpf/include/exit_chain.bpf.h). Each that was attached by itself would cost every call again.
+/// The programs at the end of system calls. One is attached, which sees every call of the machine, ends for those that nobody watches, and goes on with
+/// the sensor that does by a tail call (bpf/include/exit_dispatch.bpf.h). Each that was attached by itself would cost every call again.
 /// </summary>
-/// <remarks>Several threads may use it at a time. Disposing it ends the chain unless it is pinned.</remarks>
-internal sealed class ExitChain(SharedMaps maps, Func<string, BpfObject> open, uint? running, ILogger logger) : IDisposable
+/// <remarks>Several threads may use it at a time. Disposing it detaches the one unless that is pinned.</remarks>
+internal sealed class ExitDispatch(SharedMaps maps, Func<string, BpfObject> open, uint? running, ILogger logger) : IDisposable
 {
-    internal const string ObjectName = "exit_chain";
+    internal const string ObjectName = "exit_dispatch";
     internal const string HeadName = "na_exit_head";
-    internal const string MapName = "na_exit_chain";
+    internal const string MapName = "na_exit_programs";
 
     private const string Section = "tp_btf/sys_exit";
-    private const string StepConstant = "na_exit_step";
+    private const string DispatchedConstant = "na_exit_dispatched";
 
-    // In this order they run. Opens first: they are what happens most.
-    private static readonly string[] Order = ["file", "file_change", "process_calls", "privilege", "socket", "unix"];
+    // By place, as in enum na_exit_place: the first is nobody's.
+    private static readonly string[] Sensors = ["", "file", "file_change", "process_calls", "privilege", "socket", "unix"];
 
     private readonly Lock _gate = new();
     private BpfLink? _head;
     private bool _refused;
     private bool _pinned;
 
-    /// <summary>How many programs have a place. As in exit_chain.bpf.h.</summary>
-    internal static uint Steps => (uint)Order.Length;
+    internal static uint Places => (uint)Sensors.Length;
 
     /// <summary>What was loaded for it; null while nothing was.</summary>
     internal BpfObject? Object { get; private set; }
@@ -40,24 +37,32 @@ internal sealed class ExitChain(SharedMaps maps, Func<string, BpfObject> open, u
 
     internal static bool Takes(BpfProgram program) => program.Section == Section;
 
-    /// <summary>Prepares an opened object for a place in the chain.</summary>
+    /// <summary>Prepares an opened object for its place.</summary>
     /// <returns>False where the kernel does not run such programs: then they are attached each by itself.</returns>
     internal bool TryPrepare(string sensor, BpfObject target)
     {
-        int step = Array.IndexOf(Order, sensor);
-        return step >= 0 && TryBegin() && target.TrySetConstant(StepConstant, (uint)step);
+        if (!TryFindPlace(sensor, out _) || !TryBegin())
+        {
+            return false;
+        }
+
+        // Only objects that go on with another program have it.
+        target.TrySetConstant(DispatchedConstant, true);
+        return true;
     }
 
     /// <summary>Puts a loaded program at its place: from here on it runs.</summary>
-    internal ChainedProgram Add(string sensor, BpfProgram program) => ChainedProgram.Start(this, maps.ExitChain, StepOf(sensor), program);
+    /// <exception cref="InvalidOperationException">The sensor has no place.</exception>
+    internal DispatchedProgram Add(string sensor, BpfProgram program) => TryFindPlace(sensor, out uint place)
+        ? DispatchedProgram.Start(this, maps.ExitPrograms, place, program)
+        : throw new InvalidOperationException($"{sensor} has no place at the end of system calls");
 
     /// <summary>Takes a sensor's program out that an agent before this one left there.</summary>
     internal static void Remove(SharedMaps maps, string sensor)
     {
-        if (Array.IndexOf(Order, sensor) >= 0)
+        if (TryFindPlace(sensor, out uint place))
         {
-            uint step = StepOf(sensor);
-            maps.ExitChain.TryDelete(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in step)));
+            maps.ExitPrograms.TryRemoveProgram(place);
         }
     }
 
@@ -81,7 +86,12 @@ internal sealed class ExitChain(SharedMaps maps, Func<string, BpfObject> open, u
         Object?.Dispose();
     }
 
-    private static uint StepOf(string sensor) => (uint)Array.IndexOf(Order, sensor);
+    private static bool TryFindPlace(string sensor, out uint place)
+    {
+        int found = Array.IndexOf(Sensors, sensor, 1);
+        place = (uint)Math.Max(found, 0);
+        return found > 0;
+    }
 
     private bool TryBegin()
     {
@@ -106,7 +116,7 @@ internal sealed class ExitChain(SharedMaps maps, Func<string, BpfObject> open, u
             {
                 target?.Dispose();
                 _refused = true;
-                Log.ExitChainRefused(logger, exception.Message);
+                Log.ExitDispatchRefused(logger, exception.Message);
                 return false;
             }
         }
