@@ -20,4 +20,22 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Warning, "Rules look at events of type {EventType}, for which no sensor was loaded at the start: restart the agent")]
     public static partial void SensorMissing(ILogger logger, string eventType);
+
+    [LoggerMessage(4010, LogLevel.Error, "Exception is not in force: {Issue}")]
+    public static partial void ExceptionRefused(ILogger logger, string issue);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Exception {Exception} has expired and holds no longer; it kept back {Suppressed} alerts")]
+    public static partial void ExceptionExpired(ILogger logger, string exception, long suppressed);
+
+    [LoggerMessage(4012, LogLevel.Information, "Exception {Exception} kept back {Suppressed} alerts since this was told last, {Total} in all: {Reason}")]
+    public static partial void ExceptionSuppressed(ILogger logger, string exception, long suppressed, long total, string reason);
+
+    [LoggerMessage(4013, LogLevel.Error, "The condition of exception {Exception} failed ({Errors} times so far), so it did not hold: {Error}")]
+    public static partial void ExceptionFailed(ILogger logger, string exception, long errors, string error);
+
+    [LoggerMessage(4014, LogLevel.Warning, "Rule {RuleId} took {Share:P1} of a core for {Whose}: it is not asked about that for {PauseSeconds} s")]
+    public static partial void RuleThrottled(ILogger logger, string ruleId, double share, string whose, double pauseSeconds);
+
+    [LoggerMessage(4015, LogLevel.Information, "Rule {RuleId} keeps its share of the processor again for {Whose}; it was not asked about {Skipped} events in the last pause")]
+    public static partial void RuleUnthrottled(ILogger logger, string ruleId, string whose, long skipped);
 }

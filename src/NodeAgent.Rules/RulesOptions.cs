@@ -60,6 +60,12 @@ public sealed class RulesOptions
     /// <summary>Units: keys that the counters of one rule hold. Default: 4096.</summary>
     public int CounterCapacity { get; set; } = Counting.RuleMemory.DefaultCapacity;
 
+    /// <summary>
+    /// Units: share of one core that one rule's expressions may take; above it the rule is not asked for a while about the containers that make it dear.
+    /// Default: 0, nothing is held; the agent's own default is 0.1, three times what a rule of 150 ns takes at 200,000 events/s.
+    /// </summary>
+    public double CpuBudget { get; set; }
+
     /// <summary>Shape: a semantic version; what rules ask for with <c>agentVersionRequirement</c>. Empty = each is met.</summary>
     public string AgentVersion { get; set; } = string.Empty;
 
@@ -79,6 +85,7 @@ public sealed class RulesOptions
         Check(MaxProcessTreeDepth is >= 1 and <= 64, nameof(MaxProcessTreeDepth), "must be from 1 to 64");
         Check(SensitivePathPrefixes.All(p => p.StartsWith('/')), nameof(SensitivePathPrefixes), "must hold absolute paths");
         Check(CounterCapacity is >= 16 and <= 1_000_000, nameof(CounterCapacity), "must be from 16 to 1000000");
+        Check(CpuBudget is >= 0 and <= 1, nameof(CpuBudget), "must be from 0 to 1");
         Check(ClusterServiceDomain.Trim('.').Length > 0, nameof(ClusterServiceDomain), "must be a domain name");
         foreach (string id in DisabledRules)
         {

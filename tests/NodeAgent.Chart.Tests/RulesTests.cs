@@ -48,6 +48,35 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public void Exception_WithEveryField_FitsItsDefinition()
+    {
+        var exception = new YamlStream();
+        exception.Load(new StringReader("""
+            apiVersion: kubescape.io/v1
+            kind: RuleException
+            metadata: {name: backup}
+            spec:
+              ruleIds: [R0010]
+              ruleTags: [files]
+              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}
+              podSelector: {matchExpressions: [{key: app, operator: In, values: [backup]}]}
+              workload: {kind: CronJob, name: backup}
+              containerName: backup
+              image: registry.example/backup:1
+              condition: event.path == "/etc/shadow"
+              acceptAll: false
+              expiresAt: "2030-01-31T00:00:00Z"
+              reason: the nightly backup reads it
+              createdBy: ops
+            status:
+              observedGeneration: 1
+              conditions: [{type: Compiled, status: "True", observedGeneration: 1, lastTransitionTime: "2026-01-01T00:00:00Z", reason: Compiles, message: in force}]
+            """));
+
+        AssertFits(exception.Documents[0].RootNode, Schema("ruleexceptions"), "exception");
+    }
+
+    [Fact]
     public async Task Render_WithoutRules_HasNoneAndNoRightToThem()
     {
         Manifest manifest = await Helm.RenderAsync("--set", "rules.install=false");

@@ -111,7 +111,7 @@ public sealed partial class SecurityTests
         Assert.Equal(
             [
                 "/pods list,watch", "/services,nodes list,watch", "discovery.k8s.io/endpointslices list,watch", "apps/replicasets get", "batch/jobs get",
-                "/replicationcontrollers get", "kubescape.io/rules,runtimerulealertbindings list,watch", "/namespaces list,watch", "kubescape.io/rules/status patch",
+                "/replicationcontrollers get", "kubescape.io/rules,runtimerulealertbindings,ruleexceptions list,watch", "/namespaces list,watch", "kubescape.io/rules/status,ruleexceptions/status patch",
             ],
             rules);
         Assert.Equal("true", Manifest.Scalar(manifest.PodSpec, "automountServiceAccountToken"));

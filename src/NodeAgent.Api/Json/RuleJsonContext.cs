@@ -12,6 +12,7 @@ namespace NodeAgent.Api.Json;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RulesObject))]
 [JsonSerializable(typeof(RuntimeRuleAlertBinding))]
+[JsonSerializable(typeof(RuleException))]
 public sealed partial class RuleJsonContext : JsonSerializerContext
 {
     /// <summary>Writes text as itself, as Kubernetes does. Not safe to paste into HTML.</summary>

@@ -5,7 +5,9 @@ using NodeAgent.Cel;
 using NodeAgent.Cel.Types;
 using NodeAgent.Events.Identity;
 using NodeAgent.Rules.Bindings;
+using NodeAgent.Rules.Exceptions;
 using NodeAgent.Rules.Expressions;
+using NodeAgent.Rules.Library;
 using NodeAgent.Rules.Profiles;
 
 namespace NodeAgent.Rules.Compilation;
@@ -17,7 +19,8 @@ public sealed class RuleCheck
 
     /// <summary>Everything that is wrong, and remarks.</summary>
     /// <param name="rules">Those that are not enabled are looked at too.</param>
-    public IReadOnlyList<RuleIssue> Check(IReadOnlyList<RuntimeRule> rules, IReadOnlyList<RuntimeRuleAlertBinding> bindings)
+    /// <param name="exceptions">They may also name rules of the library; null = none.</param>
+    public IReadOnlyList<RuleIssue> Check(IReadOnlyList<RuntimeRule> rules, IReadOnlyList<RuntimeRuleAlertBinding> bindings, IReadOnlyList<RuleException>? exceptions = null)
     {
         var issues = new List<RuleIssue>(rules.GroupBy(rule => rule.Id ?? string.Empty).Where(group => group.Count() > 1).Select(group =>
             new RuleIssue(group.Key, "id", 0, 0, $"is there {group.Count()} times", IsError: false)));
@@ -25,6 +28,7 @@ public sealed class RuleCheck
         // Each for itself: the same id may be in several objects.
         issues.AddRange(rules.SelectMany(rule => new RuleCompiler(_environment, string.Empty).Compile([rule], BindingSet.Everywhere, [rule]).Issues));
         issues.AddRange(new BindingSet(bindings).Issues);
+        issues.AddRange(ExceptionSet.Of(exceptions ?? [], [], [.. rules, .. RuleLibrary.Rules], _environment.Cel, labelsOfNamespace: null).Issues);
         return issues;
     }
 

@@ -3,6 +3,7 @@ using NodeAgent.Api.RuntimeRules;
 using NodeAgent.Cel;
 using NodeAgent.Cel.Types;
 using NodeAgent.Rules.Bindings;
+using NodeAgent.Rules.Exceptions;
 using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Compilation;
@@ -19,7 +20,11 @@ internal sealed class RuleCompiler(RuleEnvironment environment, string agentVers
 
     /// <param name="rules">Those that are enabled, each id once.</param>
     /// <param name="known">Those that bindings may name.</param>
-    public RuleSet Compile(IReadOnlyList<RuntimeRule> rules, BindingSet bindings, IReadOnlyList<RuntimeRule> known)
+    /// <param name="exceptions">Null = none.</param>
+    /// <param name="labelsOfNamespace">For the selectors of exceptions; null = only names are known.</param>
+    public RuleSet Compile(
+        IReadOnlyList<RuntimeRule> rules, BindingSet bindings, IReadOnlyList<RuntimeRule> known,
+        IReadOnlyList<RuleException>? exceptions = null, Func<string, IReadOnlyDictionary<string, string>?>? labelsOfNamespace = null)
     {
         foreach (RuntimeRule rule in rules.Take(MaxRules))
         {
@@ -39,7 +44,8 @@ internal sealed class RuleCompiler(RuleEnvironment environment, string agentVers
         }
 
         _issues.AddRange(bindings.Unmatched(known));
-        return new RuleSet([.. _compiled], slots, programs, bindings, [.. _issues]);
+        return new RuleSet(
+            [.. _compiled], slots, programs, bindings, [.. _issues], ExceptionSet.Of(exceptions ?? [], _compiled, known, environment.Cel, labelsOfNamespace));
     }
 
     private void Add(RuntimeRule rule)

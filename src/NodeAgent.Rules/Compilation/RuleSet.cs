@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Cel;
 using NodeAgent.Rules.Bindings;
+using NodeAgent.Rules.Exceptions;
 using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Compilation;
@@ -8,9 +9,9 @@ namespace NodeAgent.Rules.Compilation;
 /// <summary>Rules as an engine judges by them: compiled once, by event type. An engine swaps it whole between two events.</summary>
 public sealed class RuleSet
 {
-    internal RuleSet(IReadOnlyList<CompiledRule> rules, RuleSlot[][] slots, CelProgramSet[] programs, BindingSet bindings, IReadOnlyList<RuleIssue> issues)
+    internal RuleSet(IReadOnlyList<CompiledRule> rules, RuleSlot[][] slots, CelProgramSet[] programs, BindingSet bindings, IReadOnlyList<RuleIssue> issues, ExceptionSet exceptions)
     {
-        (Compiled, Slots, Programs, Bindings, Issues) = (rules, slots, programs, bindings, issues);
+        (Compiled, Slots, Programs, Bindings, Issues, Exceptions) = (rules, slots, programs, bindings, issues, exceptions);
     }
 
     /// <summary>The rules that are judged by.</summary>
@@ -21,6 +22,9 @@ public sealed class RuleSet
 
     /// <summary>Rules that are not judged by since something is wrong with them.</summary>
     public int FailedCount => Issues.Where(issue => issue.IsError).Select(issue => issue.RuleId).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>What is wrong with exceptions that are not in force, and remarks. Shape of a part: <c>exception NAME, FIELD</c>.</summary>
+    public IReadOnlyList<RuleIssue> ExceptionIssues => Exceptions.Issues;
 
     /// <summary>The event types that rules of the set look at.</summary>
     public IReadOnlyList<RuleEventType> EventTypes => [.. Enum.GetValues<RuleEventType>().Where(Judges)];
@@ -37,4 +41,6 @@ public sealed class RuleSet
     internal CelProgramSet[] Programs { get; }
 
     internal BindingSet Bindings { get; }
+
+    internal ExceptionSet Exceptions { get; }
 }

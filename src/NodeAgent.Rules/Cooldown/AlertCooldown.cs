@@ -75,7 +75,7 @@ internal sealed class AlertCooldown(TimeSpan window, int capacity)
     /// <param name="due">A window with repeats to tell; it starts anew when the caller calls <see cref="Renew"/>.</param>
     public bool TryTakeDue(ulong nowNs, [NotNullWhen(true)] out CooldownWindow? due)
     {
-        while (_first is { } first && nowNs >= first.StartNs && nowNs - first.StartNs >= _windowNs)
+        while (_first is { } first && (first.IsPutBack || (nowNs >= first.StartNs && nowNs - first.StartNs >= _windowNs)))
         {
             Forget(first.Key);
             if (first.Repeats > 0)
@@ -96,6 +96,39 @@ internal sealed class AlertCooldown(TimeSpan window, int capacity)
         if (_windows.TryAdd(window.Key, renewed))
         {
             Append(renewed);
+        }
+    }
+
+    /// <summary>Takes the windows with something to tell of containers that have ended; the caller calls <see cref="Renew"/> or <see cref="PutBack"/>.</summary>
+    /// <remarks>One without a template waits for its first alert, which has not left yet.</remarks>
+    public void TakeOf(HashSet<ulong> cgroupIds, List<CooldownWindow> taken)
+    {
+        CooldownWindow? next;
+        for (CooldownWindow? window = _first; window is not null; window = next)
+        {
+            next = window.Next;
+            if (window.Repeats > 0 && window.Template is not null && cgroupIds.Contains(window.Key.CgroupId))
+            {
+                Forget(window.Key);
+                taken.Add(window);
+            }
+        }
+    }
+
+    /// <summary>Gives back a window whose summary found no room: it is due again.</summary>
+    public void PutBack(CooldownWindow window)
+    {
+        if (_windows.TryAdd(window.Key, window))
+        {
+            window.Next = _first;
+            _last ??= window;
+            if (_first is not null)
+            {
+                _first.Previous = window;
+            }
+
+            _first = window;
+            window.IsPutBack = true;
         }
     }
 
@@ -153,6 +186,9 @@ internal sealed class CooldownWindow(CooldownKey key, ulong startNs)
 
     /// <summary>The alert of the first repeat: made once per window, since most windows never have one.</summary>
     public RuntimeAlerts? Template { get; set; }
+
+    /// <summary>Its summary was due, and found no room.</summary>
+    public bool IsPutBack { get; set; }
 
     internal CooldownWindow? Previous { get; set; }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Cel;
 using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Cooldown;
@@ -20,6 +24,8 @@ internal sealed class AlertGate
     private readonly RuleStates _states;
     private readonly IRepeatFilter? _filter;
     private readonly HashSet<ulong> _dropped = [];
+    private readonly HashSet<ulong> _endedCgroups = [];
+    private readonly List<CooldownWindow> _ended = [];
     private readonly AlertCorrections _corrections;
     private readonly Func<RuntimeAlerts, RuleState, ContainerInfo, bool> _sendCorrection;
     private readonly Action<HeldAlert> _letHeld;
@@ -89,6 +95,33 @@ internal sealed class AlertGate
         }
     }
 
+    /// <summary>An alert about the agent itself: no rule is asked, and the cooldown holds.</summary>
+    /// <param name="about">What makes it the same as another.</param>
+    public void PassOwn(RuleDescriptor descriptor, RuleState state, string message, RuleContext context, string about, ulong nowNs)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{descriptor.Id}\n{about}"), digest);
+        UInt128 uniqueId = BinaryPrimitives.ReadUInt128BigEndian(digest);
+        state.Descriptor = descriptor;
+        var header = new HeaderRecord { TimeNs = nowNs, CgroupId = context.Container.CgroupId };
+        RuntimeAlerts alert = _builder.Build(descriptor, new AlertFacts(message, new AlertArguments(), null), in header, context, uniqueId, failedOnProfile: false);
+        CooldownWindow? window = _cooldown.Admit(new CooldownKey(state.Index, context.Container.CgroupId, uniqueId), nowNs, 1, out bool isRepeat, out CooldownWindow? evicted);
+        if (evicted is not null)
+        {
+            SendSummary(evicted);
+        }
+
+        if (isRepeat)
+        {
+            state.SuppressedByCooldown++;
+            window!.Template ??= alert;
+        }
+        else
+        {
+            Let(new HeldAlert(alert, state, context.Container, new CooldownKey(state.Index, context.Container.CgroupId, uniqueId), window, nowNs, 1));
+        }
+    }
+
     private void Let(HeldAlert one)
     {
         if (Send(one.Rule, one.Alert) && TellRest(one.Rule, one.Alert, one.Window, one.TimeNs, one.Occurrences))
@@ -125,14 +158,54 @@ internal sealed class AlertGate
     {
         Held.Decide(nowNs, _letHeld, _withdraw);
         _corrections.SendDue(nowNs, _sendCorrection);
+        TakeEnded();
         while (_cooldown.TryTakeDue(nowNs, out CooldownWindow? due))
         {
-            if (SendSummary(due) && nowNs != ulong.MaxValue)
+            if (!TellDue(due, nowNs))
             {
-                _cooldown.Renew(due, nowNs);
+                break;
             }
         }
     }
+
+    /// <summary>Lets what was counted of a container be told at the next tick: nothing more will happen there.</summary>
+    public void End(ulong cgroupId) => _endedCgroups.Add(cgroupId);
+
+    private void TakeEnded()
+    {
+        if (_endedCgroups.Count > 0)
+        {
+            _cooldown.TakeOf(_endedCgroups, _ended);
+            _endedCgroups.Clear();
+            _ended.ForEach(_cooldown.PutBack);
+            _ended.Clear();
+        }
+    }
+
+    // What finds the queue full is told at a later tick; the last one has no later.
+    private bool TellDue(CooldownWindow due, ulong nowNs)
+    {
+        bool isLast = nowNs == ulong.MaxValue;
+        if (due.Template is { } template && !isLast && !_output.TryWrite(SummaryOf(due, template)))
+        {
+            _cooldown.PutBack(due);
+            return false;
+        }
+
+        if (isLast)
+        {
+            SendSummary(due);
+        }
+        else
+        {
+            _states.At(due.Key.RuleIndex).Alerts += due.Template is null ? 0 : 1;
+            _cooldown.Renew(due, nowNs);
+        }
+
+        return true;
+    }
+
+    private RuntimeAlerts SummaryOf(CooldownWindow window, RuntimeAlerts template) => _builder.Summarise(template, window.Repeats, window.FirstRepeatNs, window.LastRepeatNs);
 
     private RuntimeAlerts Build(CompiledRule rule, CelContext context, EventScope scope, UInt128 uniqueId, bool failedOnProfile, int? severity)
     {
@@ -163,7 +236,7 @@ internal sealed class AlertGate
 
     private bool SendSummary(CooldownWindow window) =>
         window.Template is { } template
-        && Send(_states.At(window.Key.RuleIndex), _builder.Summarise(template, window.Repeats, window.FirstRepeatNs, window.LastRepeatNs));
+        && Send(_states.At(window.Key.RuleIndex), SummaryOf(window, template));
 
     private bool Send(RuleState state, RuntimeAlerts alert)
     {

@@ -156,6 +156,10 @@ public sealed partial class RuleEngine
 
     public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
     {
+        if (cgroup.Record.Header.Kind == EventKind.CgroupRmdir && cgroup.Record.Header.CgroupId == subject.Container.CgroupId)
+        {
+            _gate.End(subject.Container.CgroupId);
+        }
     }
 
     public void OnLoss(in LossEvent loss)

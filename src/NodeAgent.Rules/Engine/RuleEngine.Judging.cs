@@ -35,9 +35,22 @@ public sealed partial class RuleEngine
                 continue;
             }
 
-            state.Processed++;
             _scope.Memory = state.Memory;
-            if (MeasuresTime ? HoldsMeasured(slot, context) : Holds(slot, context))
+            bool holds;
+            if (((state.Processed + 1) & state.SampleMask) == 0)
+            {
+                if (!TryHoldMeasured(slot, context, out holds))
+                {
+                    continue;
+                }
+            }
+            else
+            {
+                state.Processed++;
+                holds = MeasuresTime ? HoldsMeasured(slot, context) : Holds(slot, context);
+            }
+
+            if (holds)
             {
                 JudgeMatch(rule, context, Math.Max(repeats, 1), severity);
             }
@@ -115,6 +128,11 @@ public sealed partial class RuleEngine
         else if (rule.Descriptor.ProfileDependency == ProfileDependency.Required)
         {
             state.SuppressedByProfile++;
+            return;
+        }
+
+        if (IsExcepted(rule, context, occurrences))
+        {
             return;
         }
 

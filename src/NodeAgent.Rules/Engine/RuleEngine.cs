@@ -13,6 +13,7 @@ using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Bindings;
 using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Counting;
+using NodeAgent.Rules.Exceptions;
 using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Library;
 using NodeAgent.Rules.Profiles;
@@ -44,6 +45,7 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
     private IReadOnlyList<CompiledRule> _rules = [];
     private RuleSet? _current;
     private RuleSet? _next;
+    private ulong _nowNs;
 
     /// <param name="options">Validated by the caller.</param>
     /// <param name="origin">Where the agent runs.</param>
@@ -78,9 +80,11 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
         });
         var builder = new AlertBuilder(origin, _clock, options.MaxProcessTreeDepth, peers);
         var held = new HeldAlerts(options.CorrectionCapacity, (ulong)options.PeerPatience.Ticks * 100, peers, profiles);
+        _budgets = new RuleBudgets(_states, options.CpuBudget, Stopwatch.Frequency, OnThrottled, OnThrottleEnded);
+        _onExceptionFault = OnExceptionFault;
         _gate = new AlertGate(options, builder, _alerts.Writer, _states, held, OnError, filter);
         Adopt(Compile([.. rules ?? RuleLibrary.Rules], BindingSet.Everywhere));
-        _metrics = new RulesMetrics(_states, _gate, _alerts.Reader, () => Current);
+        _metrics = new RulesMetrics(_states, _gate, _alerts.Reader, () => Current, this);
     }
 
     /// <summary>The alerts, in the order they happened. Completes after <see cref="Stop"/>.</summary>
@@ -101,17 +105,33 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
 
     /// <summary>Compiles rules for this engine, which goes on with those that it has. Any thread.</summary>
     /// <param name="rules">Each id once; those that are not enabled are left out.</param>
-    public RuleSet Compile(IReadOnlyList<RuntimeRule> rules, BindingSet bindings)
+    /// <param name="exceptions">Null = none.</param>
+    /// <param name="labelsOfNamespace">For the selectors of exceptions; null = only names are known.</param>
+    public RuleSet Compile(
+        IReadOnlyList<RuntimeRule> rules, BindingSet bindings, IReadOnlyList<RuleException>? exceptions = null,
+        Func<string, IReadOnlyDictionary<string, string>?>? labelsOfNamespace = null)
     {
         RuntimeRule[] active = _options.Enabled
             ? [.. rules.Where(rule => (rule.Enabled || _options.EnabledRules.Contains(rule.Id ?? string.Empty)) && !_options.DisabledRules.Contains(rule.Id ?? string.Empty))]
             : [];
-        RuleSet set = new RuleCompiler(_environment, _options.AgentVersion).Compile(active, bindings, rules);
+        RuleSet set = new RuleCompiler(_environment, _options.AgentVersion).Compile(active, bindings, rules, exceptions, labelsOfNamespace);
         foreach (RuleIssue issue in set.Issues)
         {
             if (issue.IsError)
             {
                 Log.RuleRefused(_logger, issue.ToString());
+            }
+            else
+            {
+                Log.RuleRemark(_logger, issue.ToString());
+            }
+        }
+
+        foreach (RuleIssue issue in set.ExceptionIssues)
+        {
+            if (issue.IsError)
+            {
+                Log.ExceptionRefused(_logger, issue.ToString());
             }
             else
             {
@@ -130,6 +150,9 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
     {
         TakeNext();
         _clock.Synchronise(bootTimeNs);
+        _nowNs = bootTimeNs;
+        TickExceptions(bootTimeNs);
+        _budgets.Tick(bootTimeNs);
         _gate.SendDue(bootTimeNs);
         _gate.ForgetDropped();
         _everyOccurrence?.Sweep();
@@ -138,6 +161,7 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
     /// <summary>Tells what the running cooldowns have counted so far, then completes <see cref="Alerts"/>. No event may follow.</summary>
     public void Stop()
     {
+        TellSuppressed();
         _gate.SendDue(ulong.MaxValue);
         _alerts.Writer.TryComplete();
     }
@@ -188,6 +212,9 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
         _rules = set.Compiled;
         _slots = set.Slots;
         _bindings = set.Bindings;
+        _exceptions = set.Exceptions;
+        _exceptionStates.Adopt(set.Exceptions.All);
+        _budgets.Reset();
         _contexts = [.. set.Programs.Select((programs, type) => _environment.Bind(programs.CreateContext(), (RuleEventType)type))];
         _everyOccurrence = EveryOccurrence.For(set.Compiled.Select(rule => rule.State), _filter);
         Volatile.Write(ref _current, set);

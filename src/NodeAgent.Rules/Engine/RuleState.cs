@@ -26,7 +26,21 @@ internal sealed class RuleState(int index, string id)
 
     /// <summary>What the profile lets the process do.</summary>
     public long SuppressedByPolicy;
+    /// <summary>Occurrences that exceptions kept back.</summary>
+    public long SuppressedByException;
     public long Errors;
+
+    /// <summary>Events that it was not asked about since it took too much of the processor.</summary>
+    public long Throttled;
+
+    /// <summary>Shape: all bits of it must be 0 in the number of an evaluation that is timed.</summary>
+    public long SampleMask = RuleBudgets.Never;
+
+    /// <summary>Units: of Stopwatch; what the timed evaluations of the running window took.</summary>
+    public long WindowTicks;
+
+    /// <summary>Containers for which it is, or lately was, throttled.</summary>
+    public int Throttles;
 
     /// <summary>Units: of Stopwatch; what its expressions took, while that is measured.</summary>
     public long Ticks;

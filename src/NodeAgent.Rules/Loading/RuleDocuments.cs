@@ -6,9 +6,11 @@ using NodeAgent.Api.RuntimeRules;
 
 namespace NodeAgent.Rules.Loading;
 
-/// <summary>The rules and bindings of a text: YAML of one or more documents, or JSON.</summary>
+/// <summary>The rules, bindings and exceptions of a text: YAML of one or more documents, or JSON.</summary>
 public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyList<RuntimeRuleAlertBinding> Bindings)
 {
+    public IReadOnlyList<RuleException> Exceptions { get; init; } = [];
+
     public static RuleDocuments None { get; } = new([], []);
 
     /// <exception cref="FormatException">The message says where.</exception>
@@ -16,6 +18,7 @@ public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyLi
     {
         var rules = new List<RulesObject>();
         var bindings = new List<RuntimeRuleAlertBinding>();
+        var exceptions = new List<RuleException>();
         foreach (JsonNode document in YamlText.ParseAll(text).OfType<JsonNode>().SelectMany(Items))
         {
             string kind = (document as JsonObject)?["kind"] is JsonValue value && value.TryGetValue(out string? name) ? name : string.Empty;
@@ -29,8 +32,11 @@ public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyLi
                     case RuntimeRuleAlertBinding.KindName:
                         bindings.Add(document.Deserialize(RuleJsonContext.Readable.RuntimeRuleAlertBinding)!);
                         break;
+                    case RuleException.KindName:
+                        exceptions.Add(document.Deserialize(RuleJsonContext.Readable.RuleException)!);
+                        break;
                     default:
-                        throw new FormatException($"kind '{kind}' is neither {RulesObject.KindName} nor {RuntimeRuleAlertBinding.KindName}");
+                        throw new FormatException($"kind '{kind}' is none of {RulesObject.KindName}, {RuntimeRuleAlertBinding.KindName} and {RuleException.KindName}");
                 }
             }
             catch (JsonException e)
@@ -39,7 +45,7 @@ public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyLi
             }
         }
 
-        return new RuleDocuments(rules, bindings);
+        return new RuleDocuments(rules, bindings) { Exceptions = exceptions };
     }
 
     private static IEnumerable<JsonNode> Items(JsonNode document) =>

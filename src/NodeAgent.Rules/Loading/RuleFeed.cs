@@ -63,7 +63,8 @@ public sealed class RuleFeed(RuleEngine engine, bool useLibrary, ILogger<RuleFee
             Log.RuleRemark(logger, issue.ToString());
         }
 
-        RuleSet set = engine.Compile(rules, new BindingSet([.. _folder.Bindings, .. _cluster.Bindings], _labelsOfNamespace));
+        RuleSet set = engine.Compile(
+            rules, new BindingSet([.. _folder.Bindings, .. _cluster.Bindings], _labelsOfNamespace), [.. _folder.Exceptions, .. _cluster.Exceptions], _labelsOfNamespace);
         engine.Use(set);
         Log.RulesRead(logger, set.Rules.Count, set.FailedCount);
         foreach (RuleEventType type in set.EventTypes.Where(type => type != RuleEventType.Admission && toldOf?.Contains(type) == false))

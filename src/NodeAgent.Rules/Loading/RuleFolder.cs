@@ -3,7 +3,7 @@ using NodeAgent.Rules.Compilation;
 
 namespace NodeAgent.Rules.Loading;
 
-/// <summary>A folder of YAML files with rules and bindings. For one thread.</summary>
+/// <summary>A folder of YAML files with rules, bindings and exceptions. For one thread.</summary>
 /// <remarks>
 /// Files end with <c>.yaml</c>, <c>.yml</c> or <c>.json</c>; those whose names begin with a dot are left alone, as editors and mounted ConfigMaps make them.
 /// Of a file that is broken, what it said before holds on, and that is said.
@@ -19,7 +19,10 @@ public sealed class RuleFolder(string path)
     /// <summary>What all files say.</summary>
     public RuleDocuments Documents => new(
         [.. _files.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file.Value.Documents.Rules)],
-        [.. _files.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file.Value.Documents.Bindings)]);
+        [.. _files.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file.Value.Documents.Bindings)])
+    {
+        Exceptions = [.. _files.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file.Value.Documents.Exceptions)],
+    };
 
     /// <summary>What is wrong with files.</summary>
     public IReadOnlyList<RuleIssue> Issues { get; private set; } = [];

@@ -64,13 +64,13 @@ internal static class AlertsCommand
         return command;
     }
 
-    private static Option<string?> Directory() => new("--data-dir")
+    internal static Option<string?> Directory() => new("--data-dir")
     {
         Description = "Data directory of the agent [NODE_AGENT_DATA_DIRECTORY, default /var/lib/node-agent]",
         HelpName = "DIR",
     };
 
-    private static AlertFile Open(string? directory)
+    internal static AlertFile Open(string? directory)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         if (directory is not null)
@@ -85,7 +85,7 @@ internal static class AlertsCommand
     }
 
     // The newest notification of an id knows most.
-    private static RuntimeAlerts Find(AlertFile file, string id)
+    internal static RuntimeAlerts Find(AlertFile file, string id)
     {
         if (id.Length == 0)
         {

@@ -12,7 +12,7 @@ namespace NodeAgent.Cli;
 /// <summary>The options that say by what a recording is judged.</summary>
 internal sealed class JudgeOptions
 {
-    private readonly Option<string[]> _rules = new("--rules") { Description = "Rules instead of those that come with the agent, YAML or JSON; again for more", HelpName = "FILE" };
+    private readonly Option<string[]> _rules = new("--rules") { Description = "Rules instead of those that come with the agent, and RuleExceptions, YAML or JSON; again for more", HelpName = "FILE" };
     private readonly Option<string[]> _profiles = new("--profile") { Description = "ApplicationProfile, NetworkNeighborhood or ContainerProfile, for the containers of its workload; again for more", HelpName = "FILE" };
     private readonly Option<string[]> _enabled = new("--enable") { Description = "A rule that is off by itself; again for more", HelpName = "ID" };
     private readonly Option<string[]> _disabled = new("--disable") { Description = "A rule that is left out; again for more", HelpName = "ID" };
@@ -32,7 +32,8 @@ internal sealed class JudgeOptions
         RulesOptions settings = Settings();
         settings.EnabledRules = arguments.GetValue(_enabled) ?? [];
         settings.DisabledRules = arguments.GetValue(_disabled) ?? [];
-        return new ReplayOptions { Rules = ReadRules(arguments.GetValue(_rules) ?? []), Settings = settings, Profiles = GivenProfiles.Read(arguments.GetValue(_profiles) ?? []) };
+        RuleDocuments documents = ReadDocuments(arguments.GetValue(_rules) ?? []);
+        return new ReplayOptions { Rules = RulesOf(documents), Exceptions = documents.Exceptions, Settings = settings, Profiles = GivenProfiles.Read(arguments.GetValue(_profiles) ?? []) };
     }
 
     /// <summary>The agent's defaults, whatever the environment of this command says: a replay is the same everywhere.</summary>
@@ -40,10 +41,18 @@ internal sealed class JudgeOptions
     {
         RulesOptions settings = StageOptions.Rules(new AgentOptions());
         settings.ApiServerAddresses = [];
+        settings.CpuBudget = 0;
         return settings;
     }
 
-    /// <returns>Null = no file is given.</returns>
-    public static IReadOnlyList<RuntimeRule>? ReadRules(IReadOnlyList<string> files) =>
-        files.Count == 0 ? null : [.. files.SelectMany(file => RulesCommand.Read(file).Rules).SelectMany(one => one.Spec?.Rules ?? [])];
+    /// <summary>What all files say.</summary>
+    public static RuleDocuments ReadDocuments(IReadOnlyList<string> files)
+    {
+        RuleDocuments[] read = [.. files.Select(RulesCommand.Read)];
+        return new RuleDocuments([.. read.SelectMany(one => one.Rules)], [.. read.SelectMany(one => one.Bindings)]) { Exceptions = [.. read.SelectMany(one => one.Exceptions)] };
+    }
+
+    /// <returns>Null = there are none: those that come with the agent hold.</returns>
+    public static IReadOnlyList<RuntimeRule>? RulesOf(RuleDocuments documents) =>
+        documents.Rules.Count == 0 ? null : [.. documents.Rules.SelectMany(one => one.Spec?.Rules ?? [])];
 }

@@ -44,6 +44,25 @@ internal static class OverlayWriter
         await AddAsync(client, drift, NetworkNeighborhood.Plural, NetworkNeighborhood.KindName, NetworkFields, stop).ConfigureAwait(false);
     }
 
+    /// <summary>The overlay that holds what the drift does, and nothing else.</summary>
+    public static IReadOnlyList<JsonObject> Compose(ProfileDrift drift)
+    {
+        JsonObject spec = JsonSerializer.SerializeToNode(drift.Spec!, ApiJsonContext.Readable.ContainerProfileSpec)!.AsObject();
+        var overlays = new List<JsonObject>();
+        foreach ((string kind, string[] fields) in ((string, string[])[])[(ApplicationProfile.KindName, [.. ApplicationFields, "syscalls"]), (NetworkNeighborhood.KindName, NetworkFields)])
+        {
+            if (Array.Exists(fields, field => spec[field] is JsonArray { Count: > 0 }))
+            {
+                JsonObject overlay = New(drift, kind, UserProfiles.OverlayPrefix + WorkloadOf(drift));
+                JsonObject container = ContainerIn(overlay, InstanceOf(drift));
+                Array.ForEach(fields, field => Unite(container, field, spec[field] as JsonArray));
+                overlays.Add(overlay);
+            }
+        }
+
+        return overlays;
+    }
+
     private static CommandException Nameless(ProfileDrift drift) =>
         new($"profiledrift {drift.Metadata.Namespace}/{drift.Metadata.Name} does not say whose it is: annotation {KubescapeAnnotations.WorkloadSlug} or {KubescapeAnnotations.InstanceId} is missing");
 

@@ -20,12 +20,13 @@ internal static class RulesCommand
         Check(),
         List(),
         RulesTestCommand.Create(),
+        RulesSuggestCommand.Create(),
         RulesImportCommand.Create(),
     };
 
     private static ExampleCommand Check()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Rules and RuntimeRuleAlertBindings, YAML or JSON; - = standard input", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Rules, RuntimeRuleAlertBindings and RuleExceptions, YAML or JSON; - = standard input", Arity = ArgumentArity.OneOrMore };
         var command = new ExampleCommand(
             "check",
             "Say what is wrong with rules: each name, type and pattern, with line and column inside the expression. Exit code 1 if anything is",
@@ -42,7 +43,7 @@ internal static class RulesCommand
             {
                 RuleDocuments documents = Read(file);
                 RuntimeRule[] rules = [.. documents.Rules.SelectMany(one => one.Spec?.Rules ?? [])];
-                IReadOnlyList<RuleIssue> issues = check.Check(rules, documents.Bindings);
+                IReadOnlyList<RuleIssue> issues = check.Check(rules, documents.Bindings, documents.Exceptions);
                 foreach (RuleIssue issue in issues)
                 {
                     Console.Out.WriteLine(TerminalText.Escape($"{file}: {(issue.IsError ? "error" : "warning")}: {issue}"));
@@ -51,7 +52,7 @@ internal static class RulesCommand
                 errors += issues.Count(issue => issue.IsError);
                 long dearest = rules.Select(check.MostSteps).Max() ?? 0;
                 Console.Error.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{file}: {rules.Length} rules, {documents.Bindings.Count} bindings, {issues.Count(issue => issue.IsError)} errors; the dearest takes at most {dearest} steps"));
+                    CultureInfo.InvariantCulture, $"{file}: {rules.Length} rules, {documents.Bindings.Count} bindings, {documents.Exceptions.Count} exceptions, {issues.Count(issue => issue.IsError)} errors; the dearest takes at most {dearest} steps"));
             }
 
             return errors == 0 ? 0 : 1;

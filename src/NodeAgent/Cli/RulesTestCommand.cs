@@ -9,6 +9,7 @@ using NodeAgent.Replay;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Engine;
 using NodeAgent.Rules.Library;
+using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Cli;
 
@@ -17,7 +18,7 @@ internal static class RulesTestCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Rules; none = those that come with the agent. Those that are off are tested too", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Rules and RuleExceptions; no rule = those that come with the agent. Those that are off are tested too", Arity = ArgumentArity.ZeroOrMore };
         var traces = new Option<string[]>("--trace") { Description = "A recording of node-agent record; again for more", HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true };
         var profiles = new Option<string[]>("--profile") { Description = "ApplicationProfile, NetworkNeighborhood or ContainerProfile, for the containers of its workload; again for more", HelpName = "FILE" };
         var expect = new Option<string[]>("--expect") { Description = "This rule must fire, and so many alerts; 0 = it must not. Again for more", HelpName = "ID[=COUNT]" };
@@ -32,12 +33,13 @@ internal static class RulesTestCommand
         };
         command.SetAction(async (arguments, _) =>
         {
-            IReadOnlyList<RuntimeRule> rules = JudgeOptions.ReadRules(arguments.GetValue(files) ?? []) ?? RuleLibrary.Rules;
+            RuleDocuments documents = JudgeOptions.ReadDocuments(arguments.GetValue(files) ?? []);
+            IReadOnlyList<RuntimeRule> rules = JudgeOptions.RulesOf(documents) ?? RuleLibrary.Rules;
             IReadOnlyList<RuleExpectation> expectations = [.. (arguments.GetValue(expect) ?? []).Select(RuleExpectation.Parse)];
             int faults = 0;
             foreach (string trace in arguments.GetValue(traces)!)
             {
-                var options = new ReplayOptions { Rules = rules, Settings = Settings(rules), Profiles = GivenProfiles.Read(arguments.GetValue(profiles) ?? []), Measure = true };
+                var options = new ReplayOptions { Rules = rules, Exceptions = documents.Exceptions, Settings = Settings(rules), Profiles = GivenProfiles.Read(arguments.GetValue(profiles) ?? []), Measure = true };
                 faults += await TestAsync(trace, options, expectations, arguments.GetValue(none)).ConfigureAwait(false);
             }
 

@@ -14,11 +14,18 @@ using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Cluster;
 
-/// <summary>Follows the cluster's Rules and bindings, gives them to the feed whole, and writes back what became of them.</summary>
+/// <summary>Follows the cluster's Rules, bindings and exceptions, gives them to the feed whole, and writes back what became of them.</summary>
 internal sealed class RuleWatch : IAsyncDisposable
 {
     private static readonly ApiResource<V1CustomObject> RuleResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RulesObject.Plural);
     private static readonly ApiResource<V1CustomObject> BindingResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RuntimeRuleAlertBinding.Plural);
+
+    private static readonly ApiResource<V1CustomObject> ExceptionResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RuleException.Plural);
+
+    // An exception that expires changes nothing in the cluster that could be followed.
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExceptionPatience = TimeSpan.FromSeconds(5);
 
     private readonly Kubernetes.Kubernetes _client;
     private readonly RuleFeed _feed;
@@ -28,21 +35,26 @@ internal sealed class RuleWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ObjectList<V1CustomObject> _rules;
     private readonly ObjectList<V1CustomObject> _bindings;
+    private readonly ObjectList<V1CustomObject> _exceptions;
     private readonly ObjectList<V1PartialObjectMetadata> _namespaces;
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+    private readonly long _begun;
     private readonly Task _running;
     private string _used = string.Empty;
+    private (RuleSet Set, IReadOnlyList<RuleException> Exceptions, Dictionary<string, string> Faults)? _told;
 
     /// <param name="configuration">Taken over.</param>
     public RuleWatch(KubernetesClientConfiguration configuration, RuleFeed feed, ILogger logger, TimeProvider time)
     {
         _client = new Kubernetes.Kubernetes(configuration);
         (_feed, _logger, _time) = (feed, logger, time);
+        _begun = time.GetTimestamp();
         _rules = new ObjectList<V1CustomObject>(Changed);
         _bindings = new ObjectList<V1CustomObject>(Changed);
+        _exceptions = new ObjectList<V1CustomObject>(Changed);
         _namespaces = new ObjectList<V1PartialObjectMetadata>(Changed);
         _running = Task.WhenAll(
-            FollowAsync(RuleResource, _rules), FollowAsync(BindingResource, _bindings), FollowAsync(ApiResources.Namespaces, _namespaces), Task.Run(RunAsync));
+            FollowAsync(RuleResource, _rules), FollowAsync(BindingResource, _bindings), FollowAsync(ExceptionResource, _exceptions), FollowAsync(ApiResources.Namespaces, _namespaces), Task.Run(RunAsync));
     }
 
     public async ValueTask DisposeAsync()
@@ -65,10 +77,17 @@ internal sealed class RuleWatch : IAsyncDisposable
     {
         while (true)
         {
-            await _news.WaitAsync(stop).ConfigureAwait(false);
-            if (_rules.WasListed && _bindings.WasListed)
+            bool isNews = await _news.WaitAsync(_used.Length == 0 ? ListInterval : ExpiryInterval, stop).ConfigureAwait(false);
+
+            // Rules without their exceptions would tell of what they need not; but where nobody installed the definition there are none.
+            bool areAllListed = _rules.WasListed && _bindings.WasListed && (_exceptions.WasListed || _time.GetElapsedTime(_begun) >= ExceptionPatience);
+            if (areAllListed && (isNews || _used.Length == 0))
             {
                 await ApplyAsync(stop).ConfigureAwait(false);
+            }
+            else
+            {
+                await TellExceptionsAsync(stop).ConfigureAwait(false);
             }
         }
     });
@@ -81,7 +100,8 @@ internal sealed class RuleWatch : IAsyncDisposable
             .ToDictionary(item => item.Metadata!.Name!, item => (IReadOnlyDictionary<string, string>)(item.Metadata!.Labels ?? []), StringComparer.Ordinal);
 
         // A status that somebody wrote, we too, is no news.
-        string content = Content(found, _bindings.Items, namespaces);
+        IReadOnlyList<V1CustomObject> excepted = _exceptions.Items;
+        string content = Content(found, [.. _bindings.Items, .. excepted], namespaces);
         if (content == _used)
         {
             return;
@@ -91,11 +111,16 @@ internal sealed class RuleWatch : IAsyncDisposable
         var faults = new Dictionary<V1CustomObject, string>(ReferenceEqualityComparer.Instance);
         var documents = new RuleDocuments(
             [.. found.Select(item => Read(item, RuleJsonContext.Readable.RulesSpec, faults) is { } spec ? new RulesObject { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RulesObject>()],
-            [.. _bindings.Items.Select(item => Read(item, RuleJsonContext.Readable.RuntimeRuleAlertBindingSpec, faults) is { } spec ? new RuntimeRuleAlertBinding { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RuntimeRuleAlertBinding>()]);
+            [.. _bindings.Items.Select(item => Read(item, RuleJsonContext.Readable.RuntimeRuleAlertBindingSpec, faults) is { } spec ? new RuntimeRuleAlertBinding { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RuntimeRuleAlertBinding>()])
+        {
+            Exceptions = [.. excepted.Select(item => Read(item, RuleJsonContext.Readable.RuleExceptionSpec, faults) is { } spec ? new RuleException { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RuleException>()],
+        };
         RuleSet set = _feed.UseCluster(documents, namespaces.GetValueOrDefault);
+        _told = (set, documents.Exceptions, excepted.Where(faults.ContainsKey).ToDictionary(item => item.Metadata?.Name ?? string.Empty, item => faults[item], StringComparer.Ordinal));
+        await TellExceptionsAsync(stop).ConfigureAwait(false);
         foreach (V1CustomObject item in found)
         {
-            await TellAsync(item, RuleConditions.Of(item, documents.Rules, set, faults.GetValueOrDefault(item), _time.GetUtcNow()), stop).ConfigureAwait(false);
+            await TellAsync(RuleResource, item, RuleConditions.Of(item, documents.Rules, set, faults.GetValueOrDefault(item), _time.GetUtcNow()), stop).ConfigureAwait(false);
         }
     }
 
@@ -121,8 +146,23 @@ internal sealed class RuleWatch : IAsyncDisposable
 
     private static ObjectMeta MetadataOf(V1CustomObject item) => new() { Name = item.Metadata?.Name, Namespace = item.Metadata?.Namespace };
 
+    private async Task TellExceptionsAsync(CancellationToken stop)
+    {
+        if (_told is not { } told)
+        {
+            return;
+        }
+
+        foreach (V1CustomObject item in _exceptions.Items)
+        {
+            RuleException? read = told.Exceptions.FirstOrDefault(one => one.Metadata.Name == item.Metadata?.Name);
+            string? fault = told.Faults.GetValueOrDefault(item.Metadata?.Name ?? string.Empty);
+            await TellAsync(ExceptionResource, item, ExceptionConditions.Of(item, read, told.Set, fault, _time.GetUtcNow()), stop).ConfigureAwait(false);
+        }
+    }
+
     // Every node writes the same; who comes second finds it written.
-    private async Task TellAsync(V1CustomObject item, byte[]? patch, CancellationToken stop)
+    private async Task TellAsync(ApiResource<V1CustomObject> resource, V1CustomObject item, byte[]? patch, CancellationToken stop)
     {
         if (patch is null)
         {
@@ -131,7 +171,7 @@ internal sealed class RuleWatch : IAsyncDisposable
 
         try
         {
-            await _client.PatchStatusAsync(RuleResource, item.Metadata?.Namespace, item.Metadata?.Name ?? string.Empty, patch, stop).ConfigureAwait(false);
+            await _client.PatchStatusAsync(resource, item.Metadata?.Namespace, item.Metadata?.Name ?? string.Empty, patch, stop).ConfigureAwait(false);
         }
         catch (KubernetesException e)
         {

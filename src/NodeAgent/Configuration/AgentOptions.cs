@@ -189,6 +189,9 @@ public sealed class RuleSettings
     /// <summary>Time in which repeats of one alert are counted instead of sent.</summary>
     public TimeSpan Cooldown { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Units: percent of one core that one rule may take; 0 = unlimited.</summary>
+    public int CpuBudgetPercent { get; set; } = 10;
+
     /// <summary>R0011 also judges private addresses.</summary>
     public bool PrivateAddresses { get; set; } = true;
 

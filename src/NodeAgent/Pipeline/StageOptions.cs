@@ -48,6 +48,7 @@ internal static class StageOptions
     public static RulesOptions Rules(AgentOptions options) => new()
     {
         Cooldown = options.Rules.Cooldown,
+        CpuBudget = options.Rules.CpuBudgetPercent / 100.0,
         IncludePrivateAddresses = options.Rules.PrivateAddresses,
         BaselineRulesOnHost = options.Rules.Host,
         EnabledRules = [.. options.Rules.Enabled],

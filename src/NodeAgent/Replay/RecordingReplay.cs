@@ -10,7 +10,9 @@ using NodeAgent.Operations;
 using NodeAgent.Pipeline;
 using NodeAgent.Recording.Format;
 using NodeAgent.Rules.Alerts;
+using NodeAgent.Rules.Bindings;
 using NodeAgent.Rules.Engine;
+using NodeAgent.Rules.Library;
 
 namespace NodeAgent.Replay;
 
@@ -39,13 +41,18 @@ internal static class RecordingReplay
             options.Settings, Origin(header), options.Profiles ?? NoProfiles.Instance, time, NullLogger<RuleEngine>.Instance, options.Rules))
         {
             engine.MeasuresTime = options.Measure;
+            if (options.Exceptions.Count > 0)
+            {
+                engine.Use(engine.Compile([.. options.Rules ?? RuleLibrary.Rules], BindingSet.Everywhere, options.Exceptions));
+            }
+
             var health = new AgentHealth(TimeProvider.System, TimeSpan.MaxValue);
             using var loop = new EventLoop(source, tables, [engine], health, NullLogger<EventLoop>.Instance);
             loop.Start();
             await loop.Completion.ConfigureAwait(false);
             engine.Stop();
             Take(engine, onAlert);
-            string[] refused = [.. engine.Current.Issues.Where(issue => issue.IsError).Select(issue => issue.ToString())];
+            string[] refused = [.. engine.Current.Issues.Concat(engine.Current.ExceptionIssues).Where(issue => issue.IsError).Select(issue => issue.ToString())];
             return new ReplayResult(source.Records, source.MalformedCount, reader.End, reader.Damage, engine.Counts, refused);
         }
     }

@@ -11,6 +11,9 @@ internal sealed record ReplayOptions
     /// <summary>Null = the library's.</summary>
     public IReadOnlyList<RuntimeRule>? Rules { get; init; }
 
+    /// <summary>What rules need not tell of.</summary>
+    public IReadOnlyList<RuleException> Exceptions { get; init; } = [];
+
     public RulesOptions Settings { get; init; } = new();
 
     /// <summary>Null = no container has a profile.</summary>

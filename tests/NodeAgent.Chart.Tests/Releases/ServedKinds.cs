@@ -18,7 +18,7 @@ internal static class ServedKinds
         ["policy/v1"] = [("PodDisruptionBudget", "poddisruptionbudgets", true)],
         ["networking.k8s.io/v1"] = [("NetworkPolicy", "networkpolicies", true)],
         ["apiregistration.k8s.io/v1"] = [("APIService", "apiservices", false)],
-        ["kubescape.io/v1"] = [("Rules", "rules", true), ("RuntimeRuleAlertBinding", "runtimerulealertbindings", false)],
+        ["kubescape.io/v1"] = [("Rules", "rules", true), ("RuntimeRuleAlertBinding", "runtimerulealertbindings", false), ("RuleException", "ruleexceptions", false)],
     };
 
     /// <returns>Null: the path is not of discovery.</returns>

@@ -2,7 +2,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NodeAgent.Api.Alerts;
+using NodeAgent.Events;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Tests.Fixtures;
 
 namespace NodeAgent.Rules.Tests.Cooldown;
@@ -144,6 +146,49 @@ public sealed class CooldownTests
         bench.Engine.Stop();
         Assert.Equal([null, 1L], bench.Taken().Select(a => a.Spec.Alerts[0].Arguments.RepeatCount));
         Assert.True(bench.Engine.Alerts.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void RepeatsStop_OneSummaryAndThenSilence()
+    {
+        using var bench = new Bench();
+        bench.Open("/etc/shadow");
+        bench.Open("/etc/shadow");
+        bench.Engine.OnTick(Bench.BootNs + Window);
+        Assert.Equal([null, 1L], bench.Taken().Select(a => a.Spec.Alerts[0].Arguments.RepeatCount));
+        bench.Engine.OnTick(Bench.BootNs + (2 * Window));
+        bench.Engine.OnTick(Bench.BootNs + (3 * Window));
+        Assert.Empty(bench.Taken());
+    }
+
+    [Fact]
+    public void ContainerEnds_ItsRepeatsAreToldAtTheNextTick()
+    {
+        using var bench = new Bench();
+        bench.Open("/etc/shadow");
+        bench.NowNs += Second;
+        bench.Open("/etc/shadow");
+        bench.Taken();
+        var removed = new CgroupRecord { Header = bench.Header(EventKind.CgroupRmdir, "runc"u8) };
+        var view = new CgroupEvent(in removed, []);
+        bench.Engine.OnCgroup(in view, bench.Subject);
+        bench.Engine.OnTick(bench.NowNs + Second);
+        RuntimeAlert summary = Assert.Single(bench.Taken()).Spec.Alerts[0];
+        Assert.Equal(1, summary.Arguments.RepeatCount);
+        Assert.Equal(summary.Arguments.FirstTime, summary.Arguments.LastTime);
+    }
+
+    [Fact]
+    public void Summary_ThatFindsTheQueueFull_IsToldWhenThereIsRoom()
+    {
+        using var bench = new Bench(o => o.AlertQueueCapacity = 1);
+        bench.Open("/etc/shadow");
+        bench.Open("/etc/shadow");
+        bench.Open("/etc/shadow");
+        bench.Engine.OnTick(Bench.BootNs + Window);
+        Assert.Null(Assert.Single(bench.Taken()).Spec.Alerts[0].Arguments.RepeatCount);
+        bench.Engine.OnTick(Bench.BootNs + Window + 1);
+        Assert.Equal(2, Assert.Single(bench.Taken()).Spec.Alerts[0].Arguments.RepeatCount);
     }
 
     /// <summary>Whatever the order of events and ticks, each occurrence is told exactly once: by itself or in a count.</summary>

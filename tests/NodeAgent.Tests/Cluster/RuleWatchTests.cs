@@ -19,6 +19,7 @@ public sealed class RuleWatchTests : IAsyncLifetime
 {
     private const string Rules = "kubescape.io/rules";
     private const string Bindings = "kubescape.io/runtimerulealertbindings";
+    private const string Exceptions = "kubescape.io/ruleexceptions";
     private readonly ScratchFolder _scratch = new();
     private readonly RuleEngine _engine = new(
         new RulesOptions(), new AlertOrigin { NodeName = "node-a" }, new NoProfiles(), TimeProvider.System, NullLogger<RuleEngine>.Instance);
@@ -31,6 +32,7 @@ public sealed class RuleWatchTests : IAsyncLifetime
         _server = await RecordedCluster.StartAsync();
         _server.Store.Define(Rules);
         _server.Store.Define(Bindings);
+        _server.Store.Define(Exceptions);
         _server.Store.Define("/namespaces");
         _server.Store.Put("/namespaces", Parse("""{"metadata":{"name":"shop","uid":"n1","labels":{"team":"a"}}}"""));
     }
@@ -57,7 +59,7 @@ public sealed class RuleWatchTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Active() == "NEW", "the changed rules");
         _server.Store.Delete(Rules, "kubescape", "mine");
 
-        await Eventually.TrueAsync(() => Active().StartsWith("R0001,R0004", StringComparison.Ordinal), "the library again");
+        await Eventually.TrueAsync(() => Active().Contains("R0001,R0004", StringComparison.Ordinal), "the library again");
     }
 
     [Fact]
@@ -84,6 +86,32 @@ public sealed class RuleWatchTests : IAsyncLifetime
 
         await Eventually.TrueAsync(() => _engine.Current.Issues.Any(issue => issue.Part == "binding b"), "what the binding lacks");
     }
+
+    [Fact]
+    public async Task Exceptions_OfTheCluster_SayWhetherTheyAreInForce()
+    {
+        _server.Store.Put(Rules, Object("mine", Rule("MINE", "true")));
+        _server.Store.Put(Exceptions, Exception("good", """{"ruleIds":["MINE"],"containerName":"web","reason":"r"}"""));
+        _server.Store.Put(Exceptions, Exception("bad", """{"ruleIds":["MINE"],"reason":"r","condition":"event.pth == 'x'"}"""));
+        _server.Store.Put(Exceptions, Exception("old", """{"ruleIds":["MINE"],"containerName":"web","reason":"r","expiresAt":"2020-01-01T00:00:00Z"}"""));
+        _server.Store.Put(Exceptions, Exception("shapeless", """{"ruleIds":"MINE","reason":"r"}"""));
+        Start();
+        await Eventually.TrueAsync(() => States("old") == "Compiled=True,Expired=True", "the expired one");
+        await Eventually.TrueAsync(() => States("good") == "Compiled=True,Expired=False", "the good one");
+        await Eventually.TrueAsync(() => States("bad") == "Compiled=False,Expired=False", "the bad one");
+        await Eventually.TrueAsync(() => States("shapeless") == "Compiled=False,Expired=False", "the one without shape");
+
+        Assert.Contains(_engine.Current.ExceptionIssues, issue => issue.IsError && issue.Part == "exception bad, condition");
+    }
+
+    private string States(string name) => string.Join(',', (_server.Store.Find(Exceptions, null, name)?["status"]?["conditions"]?.AsArray() ?? [])
+        .Select(condition => $"{condition!["type"]}={condition["status"]}").Order(StringComparer.Ordinal));
+
+    private static JsonObject Exception(string name, string spec) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = name, ["uid"] = name, ["generation"] = 1 },
+        ["spec"] = Parse(spec),
+    };
 
     private void Start()
     {
