@@ -43,6 +43,11 @@ public static class YamlText
         {
             throw new FormatException($"line {e.Start.Line}: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The scanner's answer to some plain scalars that are none; it does not say where.
+            throw new FormatException($"is no YAML: {e.Message}", e);
+        }
 
         var found = new List<JsonNode?>();
         foreach (YamlDocument document in stream.Documents)

@@ -148,7 +148,7 @@ public static class Kubeconfig
                 ? root
                 : throw new StorageException($"{path}: is no kubeconfig");
         }
-        catch (Exception error) when (error is YamlException or ArgumentException)
+        catch (Exception error) when (error is YamlException or ArgumentException or InvalidOperationException)
         {
             throw new StorageException($"{path}: is no YAML: {error.Message}", error);
         }

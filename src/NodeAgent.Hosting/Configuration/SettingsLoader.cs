@@ -54,6 +54,11 @@ public sealed partial class SettingsLoader<TOptions>(IReadOnlyList<Setting<TOpti
         {
             throw new ConfigurationException($"configuration file {file}, line {e.Start.Line}: {e.Message}");
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser's answer to some texts that are no YAML; it does not say where.
+            throw new ConfigurationException($"configuration file {file}: is no YAML: {e.Message}");
+        }
 
         switch (root)
         {

@@ -47,7 +47,7 @@ internal sealed class KubeconfigDocument
                 ? new KubeconfigDocument(path, root)
                 : throw new KubeConfigException($"{path}: is no kubeconfig");
         }
-        catch (Exception error) when (error is YamlException or ArgumentException)
+        catch (Exception error) when (error is YamlException or ArgumentException or InvalidOperationException)
         {
             throw new KubeConfigException($"{path}: is no YAML: {error.Message}", error);
         }

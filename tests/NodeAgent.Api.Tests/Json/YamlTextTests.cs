@@ -19,6 +19,10 @@ public sealed class YamlTextTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), YamlText.Parse(yaml)), YamlText.Parse(yaml)!.ToJsonString());
 
     [Fact]
+    public void Parse_TextThatTheScannerTripsOver_IsRefused() =>
+        Assert.Contains("no YAML", Assert.Throws<FormatException>(() => YamlText.Parse("k: [a\n'b']")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Parse_Hostile_IsRefused()
     {
         string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(0, 8).Select(i => $"{(char)('b' + i)}: &{(char)('b' + i)} [{string.Join(',', Enumerable.Repeat($"*{(char)('a' + i)}", 10))}]\n"));

@@ -62,6 +62,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("", "is no kubeconfig")]
     [InlineData("- a\n- b\n", "is no kubeconfig")]
     [InlineData("a: [", "is no YAML")]
+    [InlineData("k: [a\n'b']", "is no YAML")]
     [InlineData("a: 1\na: 2", "is no YAML")]
     [InlineData("clusters: []", "current-context is not set")]
     [InlineData("current-context: c", "contexts holds no 'c'")]

@@ -123,6 +123,7 @@ public sealed class KubeconfigTests : IDisposable
     [Theory]
     [InlineData("[1, 2]")]
     [InlineData("a: [")]
+    [InlineData("k: [a\n'b']")]
     [InlineData("")]
     public void Build_NoKubeconfig_SaysSo(string text)
     {

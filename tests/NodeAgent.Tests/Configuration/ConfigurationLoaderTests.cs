@@ -79,6 +79,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("logLevel: 3\n", "setting 'logLevel'")]
     [InlineData("- a\n- b\n", "expected a mapping")]
     [InlineData("a: [1\n", "line 2")]
+    [InlineData("k: [a\n'b']", "no YAML")]
     [InlineData("? [x]\n: y\n", "unknown setting '?'")]
     public void Load_BadFile_NamesTheKeyAndTheReason(string text, string expected)
     {

@@ -41,6 +41,11 @@ internal sealed class ImportDocuments
         {
             throw new FormatException($"line {e.Start.Line}: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The scanner's answer to some plain scalars that are none; it does not say where.
+            throw new FormatException($"is no YAML: {e.Message}", e);
+        }
 
         return read._documents;
     }

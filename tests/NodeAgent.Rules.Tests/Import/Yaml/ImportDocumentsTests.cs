@@ -32,6 +32,7 @@ public sealed class ImportDocumentsTests
     [InlineData("a: *none", "names nothing")]
     [InlineData("a: &a [*a]", "names nothing")]
     [InlineData("a: \"\\uD800\"", "surrogate")]
+    [InlineData("k: [a\n'b']", "no YAML")]
     public void Read_WhatIsWrong_SaysWhere(string yaml, string said) =>
         Assert.Contains(said, Assert.Throws<FormatException>(() => ImportDocuments.Read(yaml)).Message, StringComparison.Ordinal);
 
