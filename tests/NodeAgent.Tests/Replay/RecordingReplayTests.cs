@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
+using NodeAgent.Api.RuntimeRules;
 using NodeAgent.Bpf.Losses;
 using NodeAgent.Enrichment.Pods;
 using NodeAgent.Events.Identity;
@@ -128,12 +129,13 @@ public sealed class RecordingReplayTests
         Assert.Equal("has version 2 of the format, and this program reads 1", error.Message);
     }
 
-    internal static async Task<(IReadOnlyList<string> Alerts, ReplayResult Result)> ReplayAsync(byte[] recording, RulesOptions? settings = null)
+    internal static async Task<(IReadOnlyList<string> Alerts, ReplayResult Result)> ReplayAsync(
+        byte[] recording, RulesOptions? settings = null, IReadOnlyList<RuntimeRule>? rules = null)
     {
         var alerts = new List<string>();
         using var file = new MemoryStream(recording);
         ReplayResult result = await RecordingReplay.RunAsync(
-            file, new ReplayOptions { Settings = settings ?? new RulesOptions { Cooldown = TimeSpan.FromSeconds(30) } }, alert => alerts.Add(RecordedMachine.Line(alert)));
+            file, new ReplayOptions { Rules = rules, Settings = settings ?? new RulesOptions { Cooldown = TimeSpan.FromSeconds(30) } }, alert => alerts.Add(RecordedMachine.Line(alert)));
         return (alerts, result);
     }
 
