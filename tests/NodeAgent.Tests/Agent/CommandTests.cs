@@ -57,7 +57,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData("run --data-dirr /tmp", "--data-dirr", "'node-agent run --help'")]
-    [InlineData("profile show", "NAME", "'node-agent profile show --help'")]
+    [InlineData("profile show", "'show'", "'node-agent profile show --help'")]
     public async Task Flags_ThatDoNotFit_AreSaidInAFewLines(string command, string named, string hint)
     {
         ShellResult result = await AgentProgram.RunAsync([.. command.Split(' ')]);

@@ -21,7 +21,7 @@ public sealed class RulesCommandTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         Assert.Empty(result.Output);
-        Assert.Matches(@"rules\.yaml: 1 rules, 0 bindings, 0 errors; the dearest takes at most \d+ steps\n$", result.Errors);
+        Assert.Matches(@"rules\.yaml: 1 rules, 0 bindings, 0 exceptions, 0 errors; the dearest takes at most \d+ steps\n$", result.Errors);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RulesCommandTests : IDisposable
 
     [Theory]
     [InlineData("kind: Rules\nspec: [unclosed\n", "line ")]
-    [InlineData("kind: Pod\n", "kind 'Pod' is neither")]
+    [InlineData("kind: Pod\n", "kind 'Pod' is none of")]
     [InlineData("kind: Rules\nspec: {rules: 1}\n", "$.spec.rules")]
     [InlineData("", null)]
     public async Task Check_BadYaml_IsOneLineThatSaysWhere(string text, string? said)
