@@ -10,24 +10,40 @@ namespace NodeAgent.Events;
 /// </remarks>
 public interface IEventConsumer
 {
+    // What a stage does not care for has an empty default: a stage names what it uses.
     /// <summary>Also called for processes that ran before the agent (<see cref="ExecEvent.IsSnapshot"/>).</summary>
-    void OnExec(in ExecEvent exec, EventSubject subject);
+    void OnExec(in ExecEvent exec, EventSubject subject)
+    {
+    }
 
-    void OnFork(in ForkEvent fork, EventSubject subject);
+    void OnFork(in ForkEvent fork, EventSubject subject)
+    {
+    }
 
-    void OnExit(in ExitEvent exit, EventSubject subject);
+    void OnExit(in ExitEvent exit, EventSubject subject)
+    {
+    }
 
-    void OnOpen(in OpenEvent open, EventSubject subject);
+    void OnOpen(in OpenEvent open, EventSubject subject)
+    {
+    }
 
-    void OnTcp(in TcpEvent tcp, EventSubject subject);
+    void OnTcp(in TcpEvent tcp, EventSubject subject)
+    {
+    }
 
-    void OnFlow(in FlowEvent flow, EventSubject subject);
+    void OnFlow(in FlowEvent flow, EventSubject subject)
+    {
+    }
 
-    void OnDns(in DnsEvent dns, EventSubject subject);
+    void OnDns(in DnsEvent dns, EventSubject subject)
+    {
+    }
 
-    void OnCgroup(in CgroupEvent cgroup, EventSubject subject);
+    void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
+    {
+    }
 
-    // What most stages do not care for has an empty default: a stage names what it uses.
     void OnExecFailed(in ExecFailedEvent failed, EventSubject subject)
     {
     }
@@ -74,7 +90,9 @@ public interface IEventConsumer
     }
 
     /// <summary>Events of a container (null: of the machine) were lost since the last call for it.</summary>
-    void OnLoss(in LossEvent loss);
+    void OnLoss(in LossEvent loss)
+    {
+    }
 
     /// <summary>Called about ten times a second, also when there are no events: for everything that depends on time.</summary>
     /// <param name="bootTimeNs">Units: ns of CLOCK_BOOTTIME, the clock of the events.</param>

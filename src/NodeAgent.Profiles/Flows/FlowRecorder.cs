@@ -127,31 +127,6 @@ public sealed class FlowRecorder : IEventConsumer, IAsyncDisposable
         _metrics.Dispose();
     }
 
-    public void OnExec(in ExecEvent exec, EventSubject subject)
-    {
-        // Not of a connection, as all that follow.
-    }
-
-    public void OnFork(in ForkEvent fork, EventSubject subject)
-    {
-    }
-
-    public void OnExit(in ExitEvent exit, EventSubject subject)
-    {
-    }
-
-    public void OnOpen(in OpenEvent open, EventSubject subject)
-    {
-    }
-
-    public void OnDns(in DnsEvent dns, EventSubject subject)
-    {
-    }
-
-    public void OnCgroup(in CgroupEvent cgroup, EventSubject subject)
-    {
-    }
-
     public void OnLoss(in LossEvent loss)
     {
         // A profile says that it is partial; the history claims nothing of what it has not.

@@ -67,34 +67,6 @@ internal sealed class KernelSets(KernelEventSource source, ProfileLearner profil
         }
     }
 
-    public void OnExec(in ExecEvent exec, EventSubject subject)
-    {
-    }
-
-    public void OnFork(in ForkEvent fork, EventSubject subject)
-    {
-    }
-
-    public void OnExit(in ExitEvent exit, EventSubject subject)
-    {
-    }
-
-    public void OnOpen(in OpenEvent open, EventSubject subject)
-    {
-    }
-
-    public void OnTcp(in TcpEvent tcp, EventSubject subject)
-    {
-    }
-
-    public void OnFlow(in FlowEvent flow, EventSubject subject)
-    {
-    }
-
-    public void OnDns(in DnsEvent dns, EventSubject subject)
-    {
-    }
-
     private void Learn(ulong cgroupId, SyscallSet set)
     {
         if (!set.IsIgnored && find(cgroupId) is { } container)

@@ -20,7 +20,7 @@ namespace NodeAgent.Recording;
 
 /// <summary>Notes everything that the event loop is told: records, ticks, and what the tables ask beside them. For the loop's thread.</summary>
 /// <remarks>It is the first stage of its loop, so that the others see the wall clock that it notes (<see cref="Time"/>).</remarks>
-internal sealed partial class Recorder : IEventConsumer, IRecordTap
+internal sealed class Recorder : IEventConsumer, IRecordTap
 {
     // What a kill may cost.
     private const ulong FlushNs = 10_000_000_000;
