@@ -171,4 +171,26 @@ uint64_t na_clock__tick_ns(void); /* of the kernel's timer: 10^9 / HZ */
 int32_t na_process__effective_uid(void);
 const char *na_error__name(int32_t error);
 
+/* root.c */
+struct na_file_facts {
+	uint64_t device;
+	uint64_t inode;
+	uint64_t size;
+	int64_t modified_ns; /* since 1970 */
+	int64_t changed_ns;
+	uint32_t mode; /* with the type */
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t links;
+};
+/* Fails with EISDIR or ENXIO for what is no regular file. */
+int32_t na_root__open_file(int32_t root_fd, const char *path, struct na_file_facts *facts);
+int32_t na_root__open_directory(int32_t root_fd, const char *path);
+int32_t na_root__facts(int32_t root_fd, const char *path, int32_t follow,
+		       struct na_file_facts *facts);
+int32_t na_root__read_link(int32_t root_fd, const char *path, void *buffer, uint32_t size);
+int32_t na_directory__read(int32_t fd, void *buffer, uint32_t size);
+int32_t na_directory__facts(int32_t fd, const void *name, struct na_file_facts *facts);
+int32_t na_directory__open(int32_t fd, const void *name);
+
 #endif /* NODEAGENT_H */

@@ -39,6 +39,9 @@ public sealed record HostFile
 
     /// <summary>Shape: the bits of the mode, as a decimal number.</summary>
     public int? Permissions { get; init; }
+
+    /// <summary>Shape: 64 hex digits. An addition of ours.</summary>
+    public string? Sha256 { get; init; }
 }
 
 public sealed record HostFileOwnership

@@ -7,10 +7,15 @@ public static class Errno
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
+    public const int NoSuchDevice = 6;
     public const int TryAgain = 11;
+    public const int Denied = 13;
     public const int NotDirectory = 20;
+    public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int NoSpace = 28;
+    public const int NameTooLong = 36;
+    public const int LinkLoop = 40;
     public const int NotSupported = 524;
 
     /// <returns>Shape: <c>ENOENT</c>; the number when it has no name.</returns>

@@ -69,3 +69,17 @@ internal unsafe struct NativeBtfEnumValue
     public byte* Name;
     public long Value;
 }
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeFileFacts
+{
+    public ulong Device;
+    public ulong Inode;
+    public ulong Size;
+    public long ModifiedNs;
+    public long ChangedNs;
+    public uint Mode;
+    public uint Uid;
+    public uint Gid;
+    public uint Links;
+}

@@ -15,7 +15,7 @@ internal static class ReferenceRules
         ["NodeAgent.Enrichment"] = ["NodeAgent.Events"],
         ["NodeAgent.Profiles"] = ["NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Files"],
         ["NodeAgent.Rules"] = ["NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Cel"],
-        ["NodeAgent.HostScan"] = ["NodeAgent.Api", "NodeAgent.Cel"],
+        ["NodeAgent.HostScan"] = ["NodeAgent.Api", "NodeAgent.Cel", "NodeAgent.Enrichment", "NodeAgent.Events", "NodeAgent.Interop"],
         ["NodeAgent.Kubernetes"] = ["NodeAgent.Api"],
         ["NodeAgent.Export"] = ["NodeAgent.Api", "NodeAgent.Files"],
         ["NodeAgent.NetworkPolicy"] = ["NodeAgent.Api"],

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files below a directory that stands for the root of a machine: a link, absolute or upwards, ends
+ * inside of it, and nothing but directories and regular files is ever opened (a device, a FIFO or a
+ * socket may act on being opened). */
+#define _GNU_SOURCE
+#include "nodeagent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int reopen(int path_fd, int flags)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
+	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	/* A scan leaves no trace in access times, where it may. */
+	fd = open(path, flags | O_NOATIME);
+	return fd < 0 && errno == EPERM ? open(path, flags) : fd;
+}
+
+static int find(int root_fd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd;
+
+	/* EAGAIN: something was renamed on the way, so the kernel cannot say that it stayed inside.
+	 */
+	do
+		fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+	return fd;
+}
+
+static int close_with(int fd, int error)
+{
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static void take(const struct stat *status, struct na_file_facts *facts)
+{
+	*facts = (struct na_file_facts){
+		.device = status->st_dev,
+		.inode = status->st_ino,
+		.size = (uint64_t)status->st_size,
+		.modified_ns = status->st_mtim.tv_sec * 1000000000l + status->st_mtim.tv_nsec,
+		.changed_ns = status->st_ctim.tv_sec * 1000000000l + status->st_ctim.tv_nsec,
+		.mode = status->st_mode,
+		.uid = status->st_uid,
+		.gid = status->st_gid,
+		.links = (uint32_t)status->st_nlink,
+	};
+}
+
+static int facts_of(int fd, struct na_file_facts *facts)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return -1;
+	take(&status, facts);
+	return 0;
+}
+
+int32_t na_root__open_file(int32_t root_fd, const char *path, struct na_file_facts *facts)
+{
+	int found = find(root_fd, path, 0);
+	int fd;
+
+	if (found < 0)
+		return -1;
+	if (facts_of(found, facts) != 0)
+		return close_with(found, errno);
+	if (!S_ISREG(facts->mode))
+		return close_with(found, S_ISDIR(facts->mode) ? EISDIR : ENXIO);
+	fd = reopen(found, 0);
+	return fd < 0 ? close_with(found, errno) : (close(found), fd);
+}
+
+int32_t na_root__open_directory(int32_t root_fd, const char *path)
+{
+	int found = find(root_fd, path, O_DIRECTORY);
+	int fd;
+
+	if (found < 0)
+		return -1;
+	fd = reopen(found, O_DIRECTORY);
+	return fd < 0 ? close_with(found, errno) : (close(found), fd);
+}
+
+int32_t na_root__facts(int32_t root_fd, const char *path, int32_t follow,
+		       struct na_file_facts *facts)
+{
+	int found = find(root_fd, path, follow ? 0 : O_NOFOLLOW);
+	int result;
+
+	if (found < 0)
+		return -1;
+	result = facts_of(found, facts);
+	return result != 0 ? close_with(found, errno) : (close(found), 0);
+}
+
+int32_t na_root__read_link(int32_t root_fd, const char *path, void *buffer, uint32_t size)
+{
+	int found = find(root_fd, path, O_NOFOLLOW);
+	ssize_t length;
+
+	if (found < 0)
+		return -1;
+	length = readlinkat(found, "", buffer, size);
+	return length < 0 ? close_with(found, errno) : (close(found), (int32_t)length);
+}
+
+/* Entries as the kernel writes them: struct linux_dirent64. 0 = end. */
+int32_t na_directory__read(int32_t fd, void *buffer, uint32_t size)
+{
+	return (int32_t)syscall(SYS_getdents64, fd, buffer, size);
+}
+
+/* One entry of an open directory, itself and not what a link names. */
+int32_t na_directory__facts(int32_t fd, const void *name, struct na_file_facts *facts)
+{
+	struct stat status;
+
+	if (fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return -1;
+	take(&status, facts);
+	return 0;
+}
+
+int32_t na_directory__open(int32_t fd, const void *name)
+{
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int opened = openat(fd, name, flags | O_NOATIME);
+
+	return opened < 0 && errno == EPERM ? openat(fd, name, flags) : opened;
+}

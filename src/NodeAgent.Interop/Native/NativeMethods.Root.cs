@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace NodeAgent.Interop.Native;
+
+internal static unsafe partial class NativeMethods
+{
+    [LibraryImport(Library, EntryPoint = "na_root__open_file", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileHandle OpenFileBelow(SafeFileHandle root, string path, out NativeFileFacts facts);
+
+    [LibraryImport(Library, EntryPoint = "na_root__open_directory", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileHandle OpenDirectoryBelow(SafeFileHandle root, string path);
+
+    [LibraryImport(Library, EntryPoint = "na_root__facts", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int GetFactsBelow(SafeFileHandle root, string path, int follow, out NativeFileFacts facts);
+
+    [LibraryImport(Library, EntryPoint = "na_root__read_link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ReadLinkBelow(SafeFileHandle root, string path, Span<byte> buffer, uint size);
+
+    [LibraryImport(Library, EntryPoint = "na_directory__read", SetLastError = true)]
+    internal static partial int ReadDirectory(SafeFileHandle directory, Span<byte> buffer, uint size);
+
+    /// <param name="name">Ended by NUL.</param>
+    [LibraryImport(Library, EntryPoint = "na_directory__facts", SetLastError = true)]
+    internal static partial int GetFactsOfEntry(SafeFileHandle directory, ReadOnlySpan<byte> name, out NativeFileFacts facts);
+
+    /// <param name="name">Ended by NUL.</param>
+    [LibraryImport(Library, EntryPoint = "na_directory__open", SetLastError = true)]
+    internal static partial SafeFileHandle OpenEntry(SafeFileHandle directory, ReadOnlySpan<byte> name);
+}
