@@ -28,12 +28,6 @@ struct {
 	__type(value, struct na_clean);
 } na_clean SEC(".maps");
 
-/*
- * Loops over strings leave the verifier with a state for each length that a string may have. What
- * is read back from a map it knows nothing of, so all these ways become one.
- */
-#define NA_FORGET(place) (*(volatile typeof(place) *)&(place))
-
 static __always_inline bool na_word__equal(const char *left, const char *right)
 {
 	return *(const __u64 *)left == *(const __u64 *)right;
@@ -104,6 +98,29 @@ __noinline int na_clean__add_name(__u32 left)
 	return 0;
 }
 
+#define NA_CLEAN_STEP 16 /* bytes that are looked at in one call */
+
+/* Looks for the beginnings of names, from the end to the front: from right on, NA_CLEAN_STEP
+ * places. Global for the same reason. */
+__noinline int na_clean__some(__u32 right)
+{
+	struct na_clean *clean;
+	__u32 zero = 0, i;
+
+	clean = bpf_map_lookup_elem(&na_clean, &zero);
+	if (!clean || right > NA_CLEAN_MAX)
+		return 0;
+	for (i = 0; i < NA_CLEAN_STEP && i <= right; i++) {
+		__u64 left = right - i;
+
+		NA_HIDE(left);
+		left &= 2 * NA_CLEAN_MAX - 1;
+		if (left == 0 || clean->string[left - 1] == '/')
+			na_clean__add_name(left);
+	}
+	return 0;
+}
+
 /* Cleans up clean->string, of clean->length bytes. */
 __noinline int na_clean__names(void)
 {
@@ -121,14 +138,8 @@ __noinline int na_clean__names(void)
 	clean->skip = 0;
 	clean->right = length;
 	NA_HIDE(length); /* the bound on i has to stay */
-	for (i = 0; i <= NA_CLEAN_MAX && i <= length; i++) {
-		__u64 left = length - i;
-
-		NA_HIDE(left);
-		left &= 2 * NA_CLEAN_MAX - 1;
-		if (left == 0 || clean->string[left - 1] == '/')
-			na_clean__add_name(left);
-	}
+	for (i = 0; i <= NA_CLEAN_MAX && i <= length; i += NA_CLEAN_STEP)
+		na_clean__some(length - i);
 	return 0;
 }
 

@@ -53,4 +53,10 @@ static __always_inline void na_rcu__unlock(void)
  */
 #define NA_HIDE(value) asm volatile("" : "+r"(value))
 
+/*
+ * Loops leave the verifier with a state for each way through them. What is read back from a map it
+ * knows nothing of, so all these ways become one.
+ */
+#define NA_FORGET(place) (*(volatile typeof(place) *)&(place))
+
 #endif /* NA_CORE_FIXES_BPF_H */

@@ -194,8 +194,6 @@ static __always_inline __u32 na_exec__count_arguments(struct na_exec_scratch *sc
 
 	if (length == 0 || length > NA_ARGV_MAX)
 		return 0;
-	if (scratch->tail[length - 1] != 0)
-		count = 1;
 	NA_HIDE(length);
 	length &= 2 * NA_ARGV_MAX - 1;
 	if (length > NA_ARGV_MAX)
@@ -207,6 +205,9 @@ static __always_inline __u32 na_exec__count_arguments(struct na_exec_scratch *sc
 
 		count += (zeros >> 7) * 0x0101010101010101 >> 56;
 	}
+	/* Asked behind the loop, which is walked once for each answer before it. */
+	if (length > 0 && scratch->tail[length - 1] != 0)
+		count++;
 	return count;
 }
 

@@ -29,6 +29,37 @@ struct na_path_buffer {
 	struct na_walk walk;
 };
 
+enum na_step_result {
+	NA_STEP_NAME,	  /* left a dentry, whose name is there */
+	NA_STEP_END,	  /* at the root of the process, or at the top of all mounts */
+	NA_STEP_DETACHED, /* at a dentry that hangs in no directory; its name is there */
+	NA_STEP_LOST,	  /* too many mounts upon each other */
+};
+
+/* What a step of a walk knows, by slot. */
+struct na_step {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+	struct dentry *root;
+	struct vfsmount *root_mnt;
+	const void *name;
+	__u32 length;
+	__u32 result;
+	__u32 busy;
+	__u32 padding;
+};
+
+/* A program may be preempted by another one in the middle of a walk. */
+#define NA_STEP_SLOTS  4
+#define NA_STEP_MOUNTS 32 /* upon each other at one place */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NA_STEP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct na_step);
+} na_steps SEC(".maps");
+
 /* False at the top of the tree of mounts. */
 static __always_inline bool na_walk__leave_mount(struct vfsmount **mnt, struct dentry **dentry)
 {
@@ -64,6 +95,53 @@ static __always_inline void na_path__go_up(__u32 names, struct vfsmount **mnt,
 	}
 }
 
+/* One name up. A global function: the verifier walks it once, and not once for each step of each
+ * walk. False when it is the last. */
+__noinline int na_step__up(__u32 slot)
+{
+	struct na_step *step = bpf_map_lookup_elem(&na_steps, &slot);
+	struct dentry *dentry, *parent;
+	struct vfsmount *mnt;
+	int i;
+
+	if (!step)
+		return 0;
+	mnt = NA_CAST(struct vfsmount, step->mnt);
+	dentry = NA_CAST(struct dentry, step->dentry);
+	for (i = 0; i < NA_STEP_MOUNTS; i++) {
+		step->result = NA_STEP_END;
+		if (dentry == step->root && mnt == step->root_mnt)
+			return 0;
+		if (dentry != NA_FIELD(mnt, mnt_root)) {
+			parent = NA_FIELD(dentry, d_parent);
+			step->name = NA_FIELD(dentry, d_name.name);
+			step->length = NA_FIELD(dentry, d_name.len);
+			step->mnt = mnt;
+			step->dentry = parent;
+			step->result = parent == dentry ? NA_STEP_DETACHED : NA_STEP_NAME;
+			return parent != dentry;
+		}
+		if (!na_walk__leave_mount(&mnt, &dentry))
+			return 0;
+	}
+	step->result = NA_STEP_LOST;
+	return 0;
+}
+
+static __always_inline struct na_step *na_step__take(__u32 *slot)
+{
+	struct na_step *step;
+	__u32 i;
+
+	for (i = 0; i < NA_STEP_SLOTS; i++) {
+		*slot = i;
+		step = bpf_map_lookup_elem(&na_steps, slot);
+		if (step && !__sync_lock_test_and_set(&step->busy, 1))
+			return step;
+	}
+	return NULL;
+}
+
 /*
  * Puts the path of dentry in front of what begins at bytes[start], where bytes has NA_PATH_MAX and
  * slack for one name more. mnt and dentry: from NA_CAST, or read through typed pointers.
@@ -72,55 +150,51 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 					     struct vfsmount *mnt, struct dentry *dentry,
 					     struct fs_struct *fs)
 {
-	struct dentry *root = NA_FIELD(fs, root.dentry);
-	struct vfsmount *root_mnt = NA_FIELD(fs, root.mnt);
-	struct dentry *mnt_root = NA_FIELD(mnt, mnt_root);
-	bool truncated = true;
-	bool detached = false;
-	int i;
+	struct na_step *step;
+	__u32 result, slot, i;
+	__u64 length;
 
-	for (i = 0; i < NA_PATH_COMPONENTS; i++) {
-		struct dentry *parent;
-		__u64 length;
-
-		if (dentry == root && mnt == root_mnt) {
-			truncated = false;
-			break;
-		}
-		if (dentry == mnt_root) {
-			if (!na_walk__leave_mount(&mnt, &dentry)) {
-				truncated = false;
-				break;
-			}
-			mnt_root = NA_FIELD(mnt, mnt_root);
-			continue;
-		}
-		parent = NA_FIELD(dentry, d_parent);
-		length = NA_FIELD(dentry, d_name.len);
+	walk->start = start;
+	walk->truncated = true;
+	walk->detached = false;
+	step = na_step__take(&slot);
+	if (!step)
+		return;
+	step->mnt = mnt;
+	step->dentry = dentry;
+	step->root = NA_FIELD(fs, root.dentry);
+	step->root_mnt = NA_FIELD(fs, root.mnt);
+	for (i = 0; i < NA_PATH_COMPONENTS && na_step__up(slot); i++) {
+		length = NA_FORGET(step->length);
+		start = NA_FORGET(walk->start);
 		if (length > NA_NAME_MAX || start <= length)
 			break;
+		start -= length + 1;
+		NA_HIDE(start);
+		start &= NA_PATH_MAX - 1;
+		bytes[start] = '/';
+		bpf_probe_read_kernel(&bytes[start + 1], length, step->name);
+		walk->start = start;
+	}
+	result = NA_FORGET(step->result);
+	length = NA_FORGET(step->length);
+	start = NA_FORGET(walk->start);
+	if (result == NA_STEP_DETACHED && length <= NA_NAME_MAX && start > length) {
 		start -= length;
 		NA_HIDE(start);
 		start &= NA_PATH_MAX - 1;
-		bpf_probe_read_kernel(&bytes[start], length, NA_FIELD(dentry, d_name.name));
-		if (parent == dentry) {
-			detached = true;
-			truncated = false;
-			break;
+		bpf_probe_read_kernel(&bytes[start], length, step->name);
+		walk->start = start;
+		walk->truncated = false;
+		walk->detached = true;
+	} else if (result == NA_STEP_END) {
+		walk->truncated = false;
+		if (start == NA_PATH_MAX) {
+			walk->start = NA_PATH_MAX - 1;
+			bytes[NA_PATH_MAX - 1] = '/';
 		}
-		start -= 1;
-		NA_HIDE(start);
-		start &= NA_PATH_MAX - 1;
-		bytes[start] = '/';
-		dentry = parent;
 	}
-	if (start == NA_PATH_MAX && !truncated) {
-		start = NA_PATH_MAX - 1;
-		bytes[start] = '/';
-	}
-	walk->start = start;
-	walk->truncated = truncated;
-	walk->detached = detached;
+	NA_FORGET(step->busy) = 0;
 }
 
 static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct vfsmount *mnt,

@@ -109,7 +109,8 @@ static __always_inline void na_seen__count(__u32 kind, bool hit)
 		count->misses += 1;
 }
 
-/* The way that holds the tag, or NA_SEEN_WAYS. Without a branch: one way here for the verifier. */
+/* The way that holds the tag, or NA_SEEN_WAYS. Without a branch, also where the compiler sees that
+ * a factor is 0 or 1: one way here for the verifier, and not two for each tag. */
 static __always_inline __u32 na_seen_set__find(const struct na_seen_set *set, __u64 tag)
 {
 	__u32 way = NA_SEEN_WAYS;
@@ -120,9 +121,12 @@ static __always_inline __u32 na_seen_set__find(const struct na_seen_set *set, __
 	for (i = 0; i < NA_SEEN_WAYS; i++) {
 		__u64 difference = set->tags[i] ^ tag;
 		__u64 differs = (difference | -difference) >> 63;
+		__u64 found;
 
 		NA_HIDE(differs);
-		way -= (NA_SEEN_WAYS - i) * (__u32)(searching & (1 - differs));
+		found = searching & (1 - differs);
+		NA_HIDE(found);
+		way -= (NA_SEEN_WAYS - i) * (__u32)found;
 		searching &= differs;
 	}
 	return way;

@@ -124,7 +124,7 @@ static __always_inline void na_unix__report_name(struct na_unix_scratch *scratch
 	struct na_unix_connect *record = &scratch->room;
 	char *bytes = scratch->path.bytes;
 	const void *from = name->address + sizeof(__u16);
-	__u32 length = name->length, i;
+	__u32 length = name->length;
 	long failed;
 
 	record->inode = 0;
@@ -145,15 +145,14 @@ static __always_inline void na_unix__report_name(struct na_unix_scratch *scratch
 		if (failed)
 			length = 0;
 	}
+	/* A path ends at its NUL, which may or may not be there. The helper finds it: a loop would
+	 * leave the verifier with a way for each length. */
 	if (length > 0 && bytes[0] == 0) {
 		bytes[0] = '@';
-	} else {
-		/* A path ends at its NUL, which may or may not be there. */
-		for (i = 0; i < NA_UNIX_NAME_MAX && i < length; i++) {
-			if (!bytes[i])
-				break;
-		}
-		length = i;
+	} else if (length > 0 && length <= NA_UNIX_NAME_MAX) {
+		bytes[length] = 0;
+		failed = bpf_probe_read_kernel_str(bytes, NA_UNIX_NAME_MAX + 1, bytes);
+		length = failed > 0 ? failed - 1 : 0;
 	}
 	NA_HIDE(length);
 	if (length > NA_UNIX_NAME_MAX)

@@ -41,7 +41,7 @@ internal sealed class LoadedVariant : IDisposable
                 loaded.LoadAndAttach(definition.Name, variant, kernel);
                 return loaded;
             }
-            catch (BpfException exception) when (loaded.LeaveOutRefused(variant, exception))
+            catch (BpfException exception) when (loaded.NoteForbidden(exception, kernel) && loaded.LeaveOutRefused(variant, exception))
             {
                 loaded.Dispose();
             }
@@ -62,6 +62,17 @@ internal sealed class LoadedVariant : IDisposable
         }
 
         _object.Dispose();
+    }
+
+    // Only what is traced by patching the kernel's text is forbidden as a kind. Always true: it looks on.
+    private bool NoteForbidden(BpfException refusal, SensorKernel kernel)
+    {
+        if (refusal.ErrorNumber == Errno.NotPermitted && refusal.Program is { } name && _object.FindProgram(name) is { HookType: "fentry" or "fexit" } refused)
+        {
+            kernel.ForbiddenHooks.TryAdd(refused.HookType, refusal.Message);
+        }
+
+        return true;
     }
 
     // False when the refused program is needed, or was left out already: then there is nothing more to try.
@@ -88,6 +99,11 @@ internal sealed class LoadedVariant : IDisposable
     private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel)
     {
         List<BpfProgram> chosen = Choose(variant, kernel);
+        if (chosen.Find(program => kernel.ForbiddenHooks.ContainsKey(program.HookType)) is { } forbidden)
+        {
+            throw new InvalidOperationException($"{forbidden.HookType} is forbidden here ({kernel.ForbiddenHooks[forbidden.HookType]})");
+        }
+
         bool isDispatched = chosen.Exists(ExitDispatch.Takes) && kernel.Dispatch.TryPrepare(sensor, _object);
         kernel.Maps.ShareWith(_object);
         _object.Load();
@@ -153,9 +169,13 @@ internal sealed class LoadedVariant : IDisposable
             return false;
         }
 
-        if (!_without.ContainsKey(program.Name) && !kernel.Types.HasHookOf(program))
+        if (!kernel.Types.HasHookOf(program))
         {
-            _without.Add(program.Name, $"this kernel has no {program.Section}");
+            _without.TryAdd(program.Name, $"this kernel has no {program.Section}");
+        }
+        else if (kernel.ForbiddenHooks.ContainsKey(program.HookType))
+        {
+            _without.TryAdd(program.Name, $"{program.HookType} is forbidden here");
         }
 
         return _without.ContainsKey(program.Name);
