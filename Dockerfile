@@ -17,7 +17,7 @@ RUN scripts/image.sh --rootfs /rootfs
 
 FROM scratch
 COPY --from=build /rootfs /
-ENV PATH=/app DOTNET_EnableDiagnostics=0
+ENV PATH=/app DOTNET_EnableDiagnostics=0 DOTNET_LTTng=0
 LABEL org.opencontainers.image.title=node-agent org.opencontainers.image.licenses=Apache-2.0
 WORKDIR /
 ENTRYPOINT ["/app/node-agent"]

@@ -71,7 +71,7 @@ make_image() { # NAME:TAG
 	umoci insert --image "$image:$tag" out/rootfs /
 	umoci config --image "$image:$tag" --os linux --architecture "$architecture" \
 		--config.entrypoint /app/node-agent --config.cmd run \
-		--config.env PATH=/app --config.env DOTNET_EnableDiagnostics=0 --config.workingdir / \
+		--config.env PATH=/app --config.env DOTNET_EnableDiagnostics=0 --config.env DOTNET_LTTng=0 --config.workingdir / \
 		--config.label org.opencontainers.image.title=node-agent \
 		--config.label org.opencontainers.image.licenses=Apache-2.0
 	umoci gc --layout "$image"

@@ -12,4 +12,6 @@ if [ -z "$DOTNET_ROOT" ]; then
 	fi
 	export DOTNET_ROOT
 fi
+# Nobody debugs it: no pipe in /tmp by which a debugger could, no thread for it, no look for a tracer's libraries.
+export DOTNET_EnableDiagnostics="${DOTNET_EnableDiagnostics:-0}" DOTNET_LTTng="${DOTNET_LTTng:-0}"
 exec "${self%/*}/app/@PROGRAM@" "$@"

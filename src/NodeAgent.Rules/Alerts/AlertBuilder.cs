@@ -180,9 +180,15 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
     private string AlertId(string ruleId, string uniqueId, string? scope, ulong timeNs, IFormattable count)
     {
         string text = string.Join('\n', origin.NodeName, ruleId, uniqueId, scope, timeNs.ToString(null, null), count.ToString(null, null));
+        return Hex(Digest(text));
+    }
+
+    /// <summary>The first half of a text's SHA-256.</summary>
+    internal static UInt128 Digest(string text)
+    {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
-        return Hex(BinaryPrimitives.ReadUInt128BigEndian(digest));
+        return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
     private static string Hex(UInt128 value) => value.ToString("x32", null);

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Cel;
@@ -74,15 +71,8 @@ internal sealed class AlertGate
         UInt128 uniqueId = _texts.UniqueId(rule, context, out CelError? error);
         Note(state, error);
         var key = new CooldownKey(state.Index, scope.Context.Container.CgroupId, uniqueId);
-        CooldownWindow? window = _cooldown.Admit(key, timeNs, occurrences, out bool isRepeat, out CooldownWindow? evicted);
-        if (evicted is not null)
+        if (!TryAdmit(key, state, timeNs, occurrences, out CooldownWindow? window))
         {
-            SendSummary(evicted);
-        }
-
-        if (isRepeat)
-        {
-            state.SuppressedByCooldown++;
             window!.Template ??= Build(rule, context, scope, uniqueId, failedOnProfile, severity);
             return;
         }
@@ -99,27 +89,32 @@ internal sealed class AlertGate
     /// <param name="about">What makes it the same as another.</param>
     public void PassOwn(RuleDescriptor descriptor, RuleState state, string message, RuleContext context, string about, ulong nowNs)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{descriptor.Id}\n{about}"), digest);
-        UInt128 uniqueId = BinaryPrimitives.ReadUInt128BigEndian(digest);
+        UInt128 uniqueId = AlertBuilder.Digest($"{descriptor.Id}\n{about}");
         state.Descriptor = descriptor;
         var header = new HeaderRecord { TimeNs = nowNs, CgroupId = context.Container.CgroupId };
         RuntimeAlerts alert = _builder.Build(descriptor, new AlertFacts(message, new AlertArguments(), null), in header, context, uniqueId, failedOnProfile: false);
-        CooldownWindow? window = _cooldown.Admit(new CooldownKey(state.Index, context.Container.CgroupId, uniqueId), nowNs, 1, out bool isRepeat, out CooldownWindow? evicted);
+        var key = new CooldownKey(state.Index, context.Container.CgroupId, uniqueId);
+        if (TryAdmit(key, state, nowNs, 1, out CooldownWindow? window))
+        {
+            Let(new HeldAlert(alert, state, context.Container, key, window, nowNs, 1));
+        }
+        else
+        {
+            window!.Template ??= alert;
+        }
+    }
+
+    // False: it is told with others later, from the window. What had to go to make room for it is told now.
+    private bool TryAdmit(in CooldownKey key, RuleState state, ulong nowNs, ulong occurrences, out CooldownWindow? window)
+    {
+        window = _cooldown.Admit(key, nowNs, occurrences, out bool isRepeat, out CooldownWindow? evicted);
         if (evicted is not null)
         {
             SendSummary(evicted);
         }
 
-        if (isRepeat)
-        {
-            state.SuppressedByCooldown++;
-            window!.Template ??= alert;
-        }
-        else
-        {
-            Let(new HeldAlert(alert, state, context.Container, new CooldownKey(state.Index, context.Container.CgroupId, uniqueId), window, nowNs, 1));
-        }
+        state.SuppressedByCooldown += isRepeat ? 1 : 0;
+        return !isRepeat;
     }
 
     private void Let(HeldAlert one)

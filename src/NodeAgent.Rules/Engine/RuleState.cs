@@ -26,6 +26,7 @@ internal sealed class RuleState(int index, string id)
 
     /// <summary>What the profile lets the process do.</summary>
     public long SuppressedByPolicy;
+
     /// <summary>Occurrences that exceptions kept back.</summary>
     public long SuppressedByException;
     public long Errors;

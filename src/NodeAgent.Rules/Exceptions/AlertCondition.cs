@@ -4,6 +4,7 @@ using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events.Text;
 using NodeAgent.Rules.Alerts;
+using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Exceptions;
 
@@ -51,7 +52,7 @@ internal static class AlertCondition
             terms.Add("eventType == \"open\"");
 
             // Whoever may read a file need not be who may write it.
-            terms.Add($"event.flags == [{string.Join(", ", flags.Select(CelLiteral.Quote))}]");
+            terms.Add($"event.flags == [{string.Join(", ", flags.Select(CelLiteral.Ascii))}]");
         }
 
         AddNumber(terms, "event.errno", facts.Errno);
@@ -95,7 +96,7 @@ internal static class AlertCondition
         string[] told = [.. arguments.Take(BoundedText.MaxArguments)];
         if (!isCut && told.All(one => !IsCut(one) && CelLiteral.IsText(one)))
         {
-            terms.Add($"event.args == [{string.Join(", ", told.Select(one => CelLiteral.Quote(Encoding.UTF8.GetString(ByteText.Encode(one)))))}]");
+            terms.Add($"event.args == [{string.Join(", ", told.Select(one => CelLiteral.Ascii(Encoding.UTF8.GetString(ByteText.Encode(one)))))}]");
             return;
         }
 
@@ -104,7 +105,7 @@ internal static class AlertCondition
         {
             string value = string.Create(CultureInfo.InvariantCulture, $"event.args[{at}]");
             terms.Add(IsCut(told[at]) && CelLiteral.IsText(told[at][..^1])
-                ? $"{value}.startsWith({CelLiteral.Quote(Encoding.UTF8.GetString(ByteText.Encode(told[at][..^1])))})"
+                ? $"{value}.startsWith({CelLiteral.Ascii(Encoding.UTF8.GetString(ByteText.Encode(told[at][..^1])))})"
                 : CelLiteral.Equal(value, told[at]));
         }
     }

@@ -12,7 +12,7 @@ using NodeAgent.Pipeline;
 namespace NodeAgent.Hosting;
 
 /// <summary>The running agent: starts its parts in order and stops them in the reverse one.</summary>
-/// <remarks>The kernel side comes first, so that events are recorded while the slower parts start.</remarks>
+/// <remarks>The kernel side comes first, so that events are recorded while the slower parts start; those start beside each other.</remarks>
 internal sealed class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
@@ -22,8 +22,9 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly PrometheusExposition _metrics;
     private readonly AgentHealth _health;
+    private readonly RuleStart _rules;
     private readonly KernelEventSource _source;
-    private readonly AgentPipeline _pipeline;
+    private AgentPipeline? _pipeline;
     private EmbeddedStorage? _storage;
     private OperationsServer? _operations;
     private bool _stopped;
@@ -39,9 +40,8 @@ internal sealed class AgentHost : IAsyncDisposable
         _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
-        RuleStart rules = RuleStart.Read(options.Rules);
-        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(rules.Judged), loggers);
-        _pipeline = new AgentPipeline(options, _source, _health, loggers, TimeProvider.System, rules);
+        _rules = RuleStart.Read(options.Rules);
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged), loggers);
     }
 
     /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>
@@ -73,7 +73,7 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>Ends when the event loop does, which it does only when it fails or is stopped.</summary>
-    public Task Completion => _pipeline.Completion;
+    public Task Completion => _pipeline!.Completion;
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +85,15 @@ internal sealed class AgentHost : IAsyncDisposable
         _stopped = true;
         long start = Stopwatch.GetTimestamp();
         Log.Stopping(_logger);
-        await _pipeline.DisposeAsync().ConfigureAwait(false);
+        if (_pipeline is not null)
+        {
+            await _pipeline.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            _source.Dispose();
+        }
+
         if (_storage is not null)
         {
             await _storage.DisposeAsync().ConfigureAwait(false);
@@ -103,22 +111,31 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken stop)
     {
-        _pipeline.Start();
         if (_directory.Problem is { } problem)
         {
             Log.DataDirectoryReadOnly(_logger, _directory.Path, problem);
         }
 
-        Task<OperationsServer> operations = OperationsServer.StartAsync(_options.Operations.Address, _health, _metrics, stop);
         string central = _options.Storage.Kubeconfig;
-        if (central.Length == 0)
+        Task<OperationsServer> operations = Task.Run(() => OperationsServer.StartAsync(_options.Operations.Address, _health, _metrics, stop), stop);
+        Task<EmbeddedStorage?> storage = central.Length == 0 ? Task.Run(() => EmbeddedStorage.StartAsync(_options, _loggers, stop), stop) : Task.FromResult<EmbeddedStorage?>(null);
+        try
         {
-            _storage = await EmbeddedStorage.StartAsync(_options, _loggers, stop).ConfigureAwait(false);
+            _pipeline = new AgentPipeline(_options, _source, _health, _loggers, TimeProvider.System, _rules);
+            _pipeline.Start();
+        }
+        finally
+        {
+            // Whatever fails, what has started is there to be stopped.
+            await Task.WhenAll(operations, storage).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _operations = operations.IsCompletedSuccessfully ? operations.Result : null;
+            _storage = storage.IsCompletedSuccessfully ? storage.Result : null;
         }
 
-        _operations = await operations.ConfigureAwait(false);
-        WriteAddress("ops-address", _operations.Address);
-        Log.OperationsListening(_logger, _operations.Address);
+        string address = (await operations.ConfigureAwait(false)).Address;
+        await storage.ConfigureAwait(false);
+        WriteAddress("ops-address", address);
+        Log.OperationsListening(_logger, address);
         if (_storage is not null)
         {
             _pipeline.ShipTo(_storage.Connect(), _storage.Kubeconfig);
@@ -126,7 +143,7 @@ internal sealed class AgentHost : IAsyncDisposable
         }
         else if (central.Length > 0)
         {
-            ShipToCentral(central);
+            ShipToCentral(_pipeline, central);
         }
 
         SpareMemory.GiveBack();
@@ -134,12 +151,12 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     // Whether it answers is of no matter here: what it is owed is kept until it does.
-    private void ShipToCentral(string kubeconfig)
+    private void ShipToCentral(AgentPipeline pipeline, string kubeconfig)
     {
         try
         {
             StorageConnection connection = Kubeconfig.Load(kubeconfig);
-            _pipeline.ShipTo(connection, kubeconfig);
+            pipeline.ShipTo(connection, kubeconfig);
             Log.StorageCentral(_logger, connection.Server, kubeconfig);
         }
         catch (Exception e) when (e is StorageException or KubeConfigException)

@@ -5,9 +5,9 @@ using FsCheck.Fluent;
 using NodeAgent.Cel;
 using NodeAgent.Cel.Types;
 using NodeAgent.Cel.Values;
-using NodeAgent.Rules.Import.Conditions;
+using NodeAgent.Rules.Expressions;
 
-namespace NodeAgent.Rules.Tests.Import.Conditions;
+namespace NodeAgent.Rules.Tests.Expressions;
 
 /// <summary>Whatever text is written into an expression stays text.</summary>
 public sealed class CelLiteralTests

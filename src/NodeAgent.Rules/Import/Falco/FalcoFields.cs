@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Import.Conditions;
 
 namespace NodeAgent.Rules.Import.Falco;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Import.Conditions;
 using NodeAgent.Rules.Import.Yaml;
 
