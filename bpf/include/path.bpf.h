@@ -13,7 +13,7 @@
 struct na_walk {
 	__u32 start;	/* first byte; the path ends at NA_PATH_MAX */
 	bool truncated; /* cut at the root side */
-	bool detached;	/* the object hangs in no directory: memfd, pipe, socket */
+	bool detached;	/* the object hangs in no directory: "memfd:NAME", "unnamed:" for pipes */
 	__u16 padding;
 };
 
@@ -117,6 +117,12 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 	if (start == NA_PATH_MAX && !truncated) {
 		start = NA_PATH_MAX - 1;
 		bytes[start] = '/';
+	}
+	/* Pipes and sockets have an empty name, and the mask made 0 of NA_PATH_MAX: from there on
+	 * stands what other paths left behind. */
+	if (detached && start == 0) {
+		start = NA_PATH_MAX - 8;
+		__builtin_memcpy(&bytes[NA_PATH_MAX - 8], "unnamed:", 8);
 	}
 	walk->start = start;
 	walk->truncated = truncated;
