@@ -50,19 +50,29 @@ public sealed class LibraryTraceTests
         Assert.InRange(new FileInfo(File(name, ".natrace")).Length, 1, 64 << 10);
     }
 
-    // An example is the same wherever it is recorded: it may name what it does, and not where this tree lies.
+    // An example is the same wherever it is recorded: it may name what it does, and not what lies on that machine.
     [Theory]
     [MemberData(nameof(Examples))]
     public void Example_Entries_HoldNoPathOfTheMachineThatRecorded(string name)
     {
-        byte[] path = System.Text.Encoding.UTF8.GetBytes(RepositoryRoot.Path);
         using var reader = new RecordingReader(System.IO.File.OpenRead(File(name, ".natrace")));
 
         Assert.Equal(("node-a", "node-a", "node-a"), (reader.Header.Node, reader.Header.Host, reader.Header.Cluster));
         while (reader.TryRead(out EntryType type, out ReadOnlySpan<byte> entry))
         {
-            Assert.True(entry.IndexOf(path) < 0, $"entry {reader.Entries}, a {type}, names {RepositoryRoot.Path}");
+            string foreign = string.Join(' ', TopFolders.Foreign(entry).Select(folder => "/" + folder));
+            Assert.True(foreign.Length == 0, $"entry {reader.Entries}, a {type}, names {foreign}");
         }
+    }
+
+    [Fact]
+    public void TopFolders_OfEntries_AreFoundWhereverTheyStand()
+    {
+        Assert.Equal(["work", "builds"], TopFolders.Foreign("\0/usr/bin\0cat\0/work/x\0--file=/builds/7/x\0"u8));
+        Assert.Equal(["work"], TopFolders.Foreign("a record whose text ends: /work"u8));
+        Assert.Equal(["work"], TopFolders.Foreign("\0//work/x: a root, and a path behind it"u8));
+        Assert.Empty(TopFolders.Foreign("\0/tmptmpfs"u8));
+        Assert.Empty(TopFolders.Foreign("http://192.0.2.2/file/x ../work/x s/aa/bb/ /etc/work/x\0/x/y\0"u8));
     }
 
     // A script or an expectation without a recording would be an example that nobody looks at.
