@@ -14,7 +14,7 @@
 #   # prepare: COMMAND    before the recording, in the container's files, as root of this machine
 #   # peer: COMMAND       while it runs, in the peer's network; ended afterwards
 #   # caps: all | NAME…   capabilities instead of the usual fourteen of a container
-#   # mount: SRC DST      a path of this machine, bound
+#   # mount: SRC DST      a path of this machine, bound; /tmp/natrace/host is there for it
 #   # user: UID           instead of root
 #   # unit: NAME          in the cgroup of a systemd unit instead of a container: the same files and network, all rights of this machine
 #
@@ -81,7 +81,7 @@ hide_content() {
 make_files() {
 	mkdir -p "$work"
 	mount -t tmpfs -o mode=0755 natrace "$work"
-	mkdir -p "$work"/{upper,work,root,image/example,image/etc}
+	mkdir -p "$work"/{upper,work,root,image/example,image/etc,host/.ssh}
 	# The example is a part of the image, like all else that is there before it runs.
 	install -m 0755 "$1" "$work/image/example/run"
 	if [[ -f ${1%.sh}.c ]]; then gcc -static -O1 -o "$work/image/example/$(basename "${1%.sh}")" "${1%.sh}.c"; fi
@@ -142,6 +142,7 @@ record() {
 		peers+=($!)
 	done < <(said "$script" peer)
 	# Below /tmp and by a neutral name: the file may name what ran, and not where this tree lies.
+	: >"$work/recorder"
 	setsid "${agent[@]}" record --output "$work/trace" --container "${unit:-$id}" --host-name node-a --max-size 1MiB 2>"$work/recorder" </dev/null &
 	recorder=$!
 	until grep -q '^recording into' "$work/recorder"; do

@@ -14,6 +14,7 @@ internal static partial class TopFolders
         "example",
         "docker", "system.slice", // paths of cgroups
         "latest", // path of an URL
+        "none", // what unshare(1) mounts, behind the root that it mounts it at
     ];
 
     /// <returns>Those that no system has of itself: of the machine that recorded.</returns>
