@@ -6,14 +6,15 @@
 #   scripts/record-traces.sh                 all examples
 #   scripts/record-traces.sh R1005 R1010/ln  those of a rule, or one
 #
-# An example is src/NodeAgent.Rules/Library/traces/RULE/NAME.sh. It runs as /example/run in a container of runc: Debian's files of this machine below, a
-# layer of its own above, a network namespace with an address (192.0.2.1) from which every other address leads to a second namespace, the peer. Beside it
-# NAME.c becomes /example/NAME, static. Lines at the beginning of the script say what else it needs, each as often as wanted:
+# An example is src/NodeAgent.Rules/Library/traces/RULE/NAME.sh. It runs as /example/run in a container of runc: Debian's files of this machine below
+# (/etc, /usr without /usr/local, /var, and nothing else), a layer of its own above, a network namespace with an address (192.0.2.1) from which every
+# other address leads to a second namespace, the peer. Beside it NAME.c becomes /example/NAME, static. Lines at the beginning of the script say what else
+# it needs, each as often as wanted:
 #
 #   # prepare: COMMAND    before the recording, in the container's files, as root of this machine
 #   # peer: COMMAND       while it runs, in the peer's network; ended afterwards
 #   # caps: all | NAME…   capabilities instead of the usual fourteen of a container
-#   # mount: SRC DST      a path of this machine, bound
+#   # mount: SRC DST      a path of this machine, bound; /tmp/natrace/host is there for it
 #   # user: UID           instead of root
 #   # unit: NAME          in the cgroup of a systemd unit instead of a container: the same files and network, all rights of this machine
 #
@@ -55,14 +56,37 @@ make_network() {
 	ip -n $peer route add local 0.0.0.0/0 dev lo table main
 }
 
+# Leaves of this machine's files what Debian put there: the image's layer hides all else, so that no example can come across it.
+hide_machine() {
+	local one name
+	for one in /* /.[!.]*; do
+		name=${one#/}
+		case $name in
+		bin | etc | lib | lib32 | lib64 | libx32 | sbin | usr | var) ;;
+		boot | home | media | mnt | opt | root | run | srv | tmp) hide_content "$name" ;;
+		dev | proc | sys) hide_content "$name" ;; # mounted over
+		*) mknod "$work/image/$name" c 0 0 ;;     # a whiteout
+		esac
+	done
+	hide_content usr/local
+	mkdir -p "$work/image/usr/local/"{bin,sbin,lib}
+	chmod 1777 "$work/image/tmp"
+}
+
+hide_content() {
+	mkdir -p "$work/image/$1"
+	setfattr -n trusted.overlay.opaque -v y "$work/image/$1"
+}
+
 make_files() {
 	mkdir -p "$work"
 	mount -t tmpfs -o mode=0755 natrace "$work"
-	mkdir -p "$work"/{upper,work,root,image/example,image/etc}
+	mkdir -p "$work"/{upper,work,root,image/example,image/etc,host/.ssh}
 	# The example is a part of the image, like all else that is there before it runs.
 	install -m 0755 "$1" "$work/image/example/run"
 	if [[ -f ${1%.sh}.c ]]; then gcc -static -O1 -o "$work/image/example/$(basename "${1%.sh}")" "${1%.sh}.c"; fi
 	echo 'nameserver 192.0.2.2' >"$work/image/etc/resolv.conf"
+	hide_machine
 	mount -t overlay -o "lowerdir=$work/image:/,upperdir=$work/upper,workdir=$work/work" natrace "$work/root"
 }
 
@@ -118,6 +142,7 @@ record() {
 		peers+=($!)
 	done < <(said "$script" peer)
 	# Below /tmp and by a neutral name: the file may name what ran, and not where this tree lies.
+	: >"$work/recorder"
 	setsid "${agent[@]}" record --output "$work/trace" --container "${unit:-$id}" --host-name node-a --max-size 1MiB 2>"$work/recorder" </dev/null &
 	recorder=$!
 	until grep -q '^recording into' "$work/recorder"; do
@@ -134,7 +159,7 @@ record() {
 }
 
 [[ $(id -u) == 0 ]] || die "root is needed"
-for tool in runc jq ip gcc capsh nsenter; do command -v $tool >/dev/null || die "$tool is missing: make setup-test installs it"; done
+for tool in runc jq ip gcc capsh nsenter setfattr; do command -v $tool >/dev/null || die "$tool is missing: make setup-test installs it"; done
 trap clean EXIT
 shopt -s nullglob
 (($#)) || set -- '*'

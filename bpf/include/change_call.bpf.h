@@ -24,7 +24,8 @@ struct na_change_call {
 	__u32 uid;
 	__u32 gid;
 	__u32 mode;	    /* chmod: what is asked for */
-	bool other_is_text; /* other is no path to be looked for: what a link says, a device */
+	bool other_is_text; /* other is no path to be looked for: what a link says, a device; then
+			       other_directory is none either */
 	__u8 padding[3];
 };
 
@@ -76,11 +77,11 @@ static __always_inline bool na_change_call__decode_names(struct na_change_call *
 		return true;
 	case NA_CALL_symlink:
 		call->other_is_text = true;
-		na_change_call__two(call, NA_FILE_SYMLINK, 0, a[0], NA_AT_FDCWD, a[1]);
+		na_change_call__two(call, NA_FILE_SYMLINK, NA_AT_FDCWD, a[0], NA_AT_FDCWD, a[1]);
 		return true;
 	case NA_CALL_symlinkat:
 		call->other_is_text = true;
-		na_change_call__two(call, NA_FILE_SYMLINK, 0, a[0], a[1], a[2]);
+		na_change_call__two(call, NA_FILE_SYMLINK, NA_AT_FDCWD, a[0], a[1], a[2]);
 		return true;
 	default:
 		return false;
@@ -219,7 +220,7 @@ static __always_inline void na_change_call__decode_mount(struct na_change_call *
 		call->name = a[2];
 		call->flags = a[3];
 		call->other_is_text = true;
-		na_change_call__two(call, NA_FILE_MOUNT, 0, a[0], NA_AT_FDCWD, a[1]);
+		na_change_call__two(call, NA_FILE_MOUNT, NA_AT_FDCWD, a[0], NA_AT_FDCWD, a[1]);
 		break;
 	case NA_CALL_umount2:
 		call->flags = a[1];

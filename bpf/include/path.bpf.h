@@ -13,7 +13,7 @@
 struct na_walk {
 	__u32 start;	/* first byte; the path ends at NA_PATH_MAX */
 	bool truncated; /* cut at the root side */
-	bool detached;	/* the object hangs in no directory: memfd, pipe, socket */
+	bool detached;	/* the object hangs in no directory: "memfd:NAME", "unnamed:" for pipes */
 	__u16 padding;
 };
 
@@ -180,10 +180,16 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 	length = NA_FORGET(step->length);
 	start = NA_FORGET(walk->start);
 	if (result == NA_STEP_DETACHED && length <= NA_NAME_MAX && start > length) {
-		start -= length;
-		NA_HIDE(start);
-		start &= NA_PATH_MAX - 1;
-		bpf_probe_read_kernel(&bytes[start], length, step->name);
+		if (start - length == NA_PATH_MAX) {
+			/* Pipes and sockets have an empty name. */
+			start = NA_PATH_MAX - 8;
+			__builtin_memcpy(&bytes[NA_PATH_MAX - 8], "unnamed:", 8);
+		} else {
+			start -= length;
+			NA_HIDE(start);
+			start &= NA_PATH_MAX - 1;
+			bpf_probe_read_kernel(&bytes[start], length, step->name);
+		}
 		walk->start = start;
 		walk->truncated = false;
 		walk->detached = true;

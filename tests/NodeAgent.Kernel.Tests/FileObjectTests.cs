@@ -114,6 +114,7 @@ public sealed class FileObjectTests : IDisposable
     private static IEnumerable<Row> Nameless(CapturedOpen[] opens)
     {
         yield return new("memfd:secret", ReadWrite, OpenRecordFlags.Memfd | OpenRecordFlags.Deleted | OpenRecordFlags.Disagrees, "descriptor");
+        yield return new("unnamed:", ReadOnly, OpenRecordFlags.Disagrees, "descriptor");
         CapturedOpen temporary = opens.Single(open => open.Record.Flags == (ReadWrite | Temporary));
         yield return new(Latin1(temporary.Path), ReadWrite | Temporary, OpenRecordFlags.Created | OpenRecordFlags.Deleted);
     }

@@ -42,10 +42,16 @@ static void open_nameless(void)
 {
 	int memory = must(memfd_create("secret", 0), "memfd_create");
 	char name[64];
+	int ends[2];
 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", memory);
 	open_and_close(AT_FDCWD, name, O_RDWR);
 	close(memory);
+	must(pipe(ends), "pipe");
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", ends[0]);
+	open_and_close(AT_FDCWD, name, O_RDONLY);
+	close(ends[0]);
+	close(ends[1]);
 	open_and_close(AT_FDCWD, ".", O_TMPFILE | O_RDWR);
 }
 

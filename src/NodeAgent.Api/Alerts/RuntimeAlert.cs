@@ -98,6 +98,9 @@ public sealed record RuntimeAlert
     public string? HostName { get; init; }
 
     public required string Message { get; init; }
+
+    /// <summary>What the process did last before this, oldest first; null = nothing is known of it.</summary>
+    public IReadOnlyList<AlertEvent>? RecentEvents { get; init; }
 }
 
 /// <summary>The profile an event was judged by.</summary>

@@ -18,8 +18,9 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
     private const int MaxCommLength = 16;
     private readonly ProcessTree _tree = new(clock, maxProcessTreeDepth);
 
+    /// <param name="before">What the process did before; null = nothing is known of it.</param>
     public RuntimeAlerts Build(
-        RuleDescriptor rule, AlertFacts facts, in HeaderRecord header, RuleContext context, UInt128 uniqueId, bool failedOnProfile)
+        RuleDescriptor rule, AlertFacts facts, in HeaderRecord header, RuleContext context, UInt128 uniqueId, bool failedOnProfile, IReadOnlyList<AlertEvent>? before = null)
     {
         ContainerIdentity unit = context.Container.Identity;
         AlertArguments arguments = Complete(facts, context, rule, header, uniqueId);
@@ -40,6 +41,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
             RuleId = rule.Id,
             IsTriggerAlert = rule.IsTriggerAlert,
             Message = facts.Message,
+            RecentEvents = before,
         };
         return new RuntimeAlerts
         {

@@ -8,6 +8,7 @@ using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Cooldown;
+using NodeAgent.Rules.Evidence;
 using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Engine;
@@ -19,6 +20,7 @@ internal sealed class AlertGate
     private readonly AlertBuilder _builder;
     private readonly ChannelWriter<RuntimeAlerts> _output;
     private readonly RuleStates _states;
+    private readonly FlightRecorder _flight;
     private readonly IRepeatFilter? _filter;
     private readonly HashSet<ulong> _dropped = [];
     private readonly HashSet<ulong> _endedCgroups = [];
@@ -35,10 +37,11 @@ internal sealed class AlertGate
     /// <param name="output">The queue.</param>
     /// <param name="states">By the index in cooldown keys.</param>
     /// <param name="held">Those that wait before they leave.</param>
+    /// <param name="flight">What happened before.</param>
     /// <param name="onError">A rule's text failed.</param>
     /// <param name="filter">Null = nothing is filtered.</param>
     public AlertGate(
-        RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleStates states, HeldAlerts held, Action<RuleState, CelError> onError, IRepeatFilter? filter = null)
+        RulesOptions options, AlertBuilder builder, ChannelWriter<RuntimeAlerts> output, RuleStates states, HeldAlerts held, FlightRecorder flight, Action<RuleState, CelError> onError, IRepeatFilter? filter = null)
     {
         Held = held;
         _cooldown = new AlertCooldown(options.Cooldown, options.CooldownCapacity);
@@ -46,6 +49,7 @@ internal sealed class AlertGate
         _builder = builder;
         _output = output;
         _states = states;
+        _flight = flight;
         _filter = filter;
         _onError = onError;
         _letHeld = one => Let(one with { Alert = builder.Enrich(builder.WithPeer(one.Alert, one.TimeNs), one.Container, isNews: false) });
@@ -164,7 +168,11 @@ internal sealed class AlertGate
     }
 
     /// <summary>Lets what was counted of a container be told at the next tick: nothing more will happen there.</summary>
-    public void End(ulong cgroupId) => _endedCgroups.Add(cgroupId);
+    public void End(ulong cgroupId)
+    {
+        _endedCgroups.Add(cgroupId);
+        _flight.Forget(cgroupId);
+    }
 
     private void TakeEnded()
     {
@@ -207,7 +215,9 @@ internal sealed class AlertGate
         string message = _texts.Message(rule, context, out CelError? error);
         Note(rule.State, error);
         RuleDescriptor descriptor = severity is { } other ? rule.Descriptor with { Severity = other } : rule.Descriptor;
-        return _builder.Build(descriptor, EventFacts.Of(scope.Event, scope, message), in scope.Event.Header, scope.Context, uniqueId, failedOnProfile);
+        return _builder.Build(
+            descriptor, EventFacts.Of(scope.Event, scope, message), in scope.Event.Header, scope.Context, uniqueId, failedOnProfile,
+            _flight.Before(scope.Context.Container.CgroupId, scope.Context.Process.Key));
     }
 
     private void Note(RuleState state, CelError? error)

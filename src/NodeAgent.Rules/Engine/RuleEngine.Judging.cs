@@ -55,6 +55,8 @@ public sealed partial class RuleEngine
                 JudgeMatch(rule, context, Math.Max(repeats, 1), severity);
             }
         }
+
+        _flight.Note(_scope);
     }
 
     private bool IsBound(Bound bound, out int? severity)

@@ -13,6 +13,7 @@ using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Bindings;
 using NodeAgent.Rules.Compilation;
 using NodeAgent.Rules.Counting;
+using NodeAgent.Rules.Evidence;
 using NodeAgent.Rules.Exceptions;
 using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Library;
@@ -33,6 +34,7 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
     private readonly RuleEnvironment _environment;
     private readonly AlertGate _gate;
     private readonly WallClock _clock;
+    private readonly FlightRecorder _flight;
     private readonly ILogger _logger;
     private readonly IRepeatFilter? _filter;
     private readonly Channel<RuntimeAlerts> _alerts;
@@ -82,7 +84,8 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
         var held = new HeldAlerts(options.CorrectionCapacity, (ulong)options.PeerPatience.Ticks * 100, peers, profiles);
         _budgets = new RuleBudgets(_states, options.CpuBudget, Stopwatch.Frequency, OnThrottled, OnThrottleEnded);
         _onExceptionFault = OnExceptionFault;
-        _gate = new AlertGate(options, builder, _alerts.Writer, _states, held, OnError, filter);
+        _flight = new FlightRecorder(_clock, peers);
+        _gate = new AlertGate(options, builder, _alerts.Writer, _states, held, _flight, OnError, filter);
         Adopt(Compile([.. rules ?? RuleLibrary.Rules], BindingSet.Everywhere));
         _metrics = new RulesMetrics(_states, _gate, _alerts.Reader, () => Current, this);
     }

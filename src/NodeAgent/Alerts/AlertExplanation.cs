@@ -25,6 +25,7 @@ internal static class AlertExplanation
         Field(output, "Cgroup", alert.Arguments.CgroupPath);
         WriteWhat(output, alert);
         WriteProcesses(output, envelope);
+        WriteBefore(output, alert);
         WriteRule(output, alert);
         WriteProfile(output, alert);
     }
@@ -62,6 +63,19 @@ internal static class AlertExplanation
         foreach (AlertProcess child in process.ChildrenMap?.Values ?? Enumerable.Empty<AlertProcess>())
         {
             Write(output, child, depth + 1);
+        }
+    }
+
+    private static void WriteBefore(TextWriter output, RuntimeAlert alert)
+    {
+        if (alert.RecentEvents is { Count: > 0 } events)
+        {
+            output.WriteLine();
+            Line(output, "What that process did before:");
+            foreach (AlertEvent one in events)
+            {
+                Line(output, $"  {one.Timestamp} {one.Event} {one.Detail} {Peer(one.Peer)}".TrimEnd());
+            }
         }
     }
 

@@ -150,7 +150,6 @@ internal sealed class Recorder : IEventConsumer, IRecordTap
 
     public void Loss(in LossDelta loss)
     {
-        _writer.Lost += (long)Math.Min(loss.Count, long.MaxValue);
         Span<byte> head = stackalloc byte[18];
         BinaryPrimitives.WriteUInt16LittleEndian(head, (ushort)loss.Kind);
         BinaryPrimitives.WriteUInt64LittleEndian(head[2..], loss.CgroupId);
@@ -160,7 +159,6 @@ internal sealed class Recorder : IEventConsumer, IRecordTap
 
     public void Cut(in BudgetCut cut)
     {
-        _writer.Lost += (long)Math.Min(cut.Count, long.MaxValue);
         Span<byte> head = stackalloc byte[28];
         BinaryPrimitives.WriteUInt64LittleEndian(head, cut.CgroupId);
         BinaryPrimitives.WriteUInt32LittleEndian(head[8..], (uint)cut.Class);

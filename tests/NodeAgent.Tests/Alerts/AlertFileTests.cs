@@ -91,6 +91,7 @@ public sealed class AlertFileTests : IDisposable
         string explained = text.ToString();
         Assert.Contains("R0001 Unexpected process launched, severity 5", explained, StringComparison.Ordinal);
         Assert.Contains("  100 sh -c x [/bin/sh, uid 0, since 2026-08-22T09:00:00Z]", explained, StringComparison.Ordinal);
+        Assert.Contains("What that process did before:\n  2026-08-22T10:00:00Z open /etc/\\x1B", explained.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("    4711 nc -l [/bin/nc, uid 33, since ?, came in from outside, executable is not of the image]", explained, StringComparison.Ordinal);
         Assert.Contains("Profile: replicaset-web, completed, complete (the rule needs one)", explained, StringComparison.Ordinal);
         Assert.Contains("The text of the rule.", explained, StringComparison.Ordinal);
@@ -125,6 +126,7 @@ public sealed class AlertFileTests : IDisposable
                     UniqueId = "u",
                     RuleId = "R0001",
                     RuleDescription = "The text of the rule.",
+                    RecentEvents = [new AlertEvent("2026-08-22T10:00:00Z", "open", "/etc/\u001b")],
                     Message = message,
                     Namespace = "shop",
                     ContainerName = "server",

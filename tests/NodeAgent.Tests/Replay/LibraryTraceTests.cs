@@ -11,82 +11,113 @@ namespace NodeAgent.Tests.Replay;
 /// <summary>Each example of the rule library, as it was recorded from real processes, judged by the library.</summary>
 public sealed class LibraryTraceTests
 {
-    private static readonly string Folder = RepositoryRoot.File("src/NodeAgent.Rules/Library/traces");
+    private static readonly string Folder = LibraryExamples.Folder;
 
     /// <summary>Shape: <c>R0001/name</c>.</summary>
-    public static TheoryData<string> Examples() => [.. Names(".natrace")];
+    public static TheoryData<string> Examples() => [.. LibraryExamples.Names];
+
+    public static TheoryData<string> Recordings() => [.. LibraryExamples.Files(".natrace")];
 
     [Theory]
     [MemberData(nameof(Examples))]
     public async Task Example_Replayed_FiresWhatItSays(string name)
     {
-        TraceExpectation expected = TraceExpectation.Read(File(name, ".yaml"));
+        TraceExpectation expected = LibraryExamples.Read(name);
         RulesOptions settings = JudgeOptions.Settings();
         settings.EnabledRules = [.. RuleLibrary.Ids];
-        GivenProfiles? profiles = GivenProfiles.Read([.. expected.Profiles.Select(profile => Path.Combine(Path.GetDirectoryName(File(name, ".yaml"))!, profile))]);
+        GivenProfiles? profiles = GivenProfiles.Read([.. expected.Profiles]);
         var fired = new List<RuntimeAlert>();
 
         ReplayResult result = await ReplayFile.RunAsync(
-            File(name, ".natrace"), new ReplayOptions { Settings = settings, Profiles = profiles }, alert => fired.AddRange(alert.Spec.Alerts));
+            expected.Recording, new ReplayOptions { Settings = settings, Profiles = profiles }, alert => fired.AddRange(alert.Spec.Alerts));
 
         Assert.Null(result.Damage);
         Assert.Equal(0, result.End!.Lost + result.End.NotWritten + result.Malformed);
         Assert.DoesNotContain(result.Rules, rule => rule.Errors > 0);
-        Assert.All(expected.Fires, id => Assert.True(fired.Exists(alert => alert.RuleId == id), $"{id} is silent; {Told(fired)}"));
-        Assert.All(expected.Silent, id => Assert.False(fired.Exists(alert => alert.RuleId == id), $"{id} fires; {Told(fired)}"));
+        string[] silent = [.. expected.Fires.Where(id => !fired.Exists(alert => alert.RuleId == id))];
+        string[] loud = [.. expected.Silent.Where(id => fired.Exists(alert => alert.RuleId == id))];
+        Assert.True(silent.Length + loud.Length == 0, $"silent: {string.Join(' ', silent)}; not silent: {string.Join(' ', loud)}; {Told(fired)}");
     }
 
     [Theory]
     [MemberData(nameof(Examples))]
     public void Example_Files_AreWholeAndOfOneRule(string name)
     {
-        TraceExpectation expected = TraceExpectation.Read(File(name, ".yaml"));
+        TraceExpectation expected = LibraryExamples.Read(name);
         string rule = name[..name.IndexOf('/')];
 
         Assert.Contains(rule, RuleLibrary.Ids);
         Assert.Contains(rule, expected.Fires.Concat(expected.Silent));
         Assert.Empty(expected.Fires.Concat(expected.Silent).Except(RuleLibrary.Ids));
-        Assert.True(System.IO.File.Exists(File(name, ".sh")), $"{name} cannot be recorded anew: there is no {name}.sh");
-        Assert.InRange(new FileInfo(File(name, ".natrace")).Length, 1, 64 << 10);
+        Assert.Empty(expected.Fires.Intersect(expected.Silent));
+        Assert.True(File.Exists(expected.Recording), $"{name}: there is no {expected.Recording}");
+        Assert.All(expected.Profiles, profile => Assert.True(File.Exists(profile), $"{name}: there is no {profile}"));
     }
 
-    // An example is the same wherever it is recorded: it may name what it does, and not where this tree lies.
     [Theory]
-    [MemberData(nameof(Examples))]
-    public void Example_Entries_HoldNoPathOfTheMachineThatRecorded(string name)
+    [MemberData(nameof(Recordings))]
+    public void Recording_Files_AreSmallAndCanBeMadeAnew(string name)
     {
-        byte[] path = System.Text.Encoding.UTF8.GetBytes(RepositoryRoot.Path);
-        using var reader = new RecordingReader(System.IO.File.OpenRead(File(name, ".natrace")));
+        Assert.True(File.Exists(Path.Combine(Folder, name + ".sh")), $"{name} cannot be recorded anew: there is no {name}.sh");
+        Assert.InRange(new FileInfo(Path.Combine(Folder, name + ".natrace")).Length, 1, 64 << 10);
+    }
+
+    // An example is the same wherever it is recorded: it may name what it does, and not what lies on that machine.
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void Recording_Entries_HoldNoPathOfTheMachineThatRecorded(string name)
+    {
+        using var reader = new RecordingReader(File.OpenRead(Path.Combine(Folder, name + ".natrace")));
 
         Assert.Equal(("node-a", "node-a", "node-a"), (reader.Header.Node, reader.Header.Host, reader.Header.Cluster));
         while (reader.TryRead(out EntryType type, out ReadOnlySpan<byte> entry))
         {
-            Assert.True(entry.IndexOf(path) < 0, $"entry {reader.Entries}, a {type}, names {RepositoryRoot.Path}");
+            string foreign = string.Join(' ', TopFolders.Foreign(entry).Select(folder => "/" + folder));
+            Assert.True(foreign.Length == 0, $"entry {reader.Entries}, a {type}, names {foreign}");
         }
     }
 
-    // A script or an expectation without a recording would be an example that nobody looks at.
     [Fact]
-    public void Examples_Scripts_AreAllRecorded() => Assert.Empty(Names(".sh").Concat(ExpectedNames()).Except(Names(".natrace")));
-
-    /// <summary>Which rules have none is said, not failed: it takes a kernel that can show what they are about.</summary>
-    [Fact]
-    public void Library_RulesWithoutAnExample_AreListed()
+    public void TopFolders_OfEntries_AreFoundWhereverTheyStand()
     {
-        string[] with = [.. Names(".natrace").Where(name => TraceExpectation.Read(File(name, ".yaml")).Fires.Contains(name[..name.IndexOf('/')])).Select(name => name[..name.IndexOf('/')])];
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"rules without a recorded example in which they fire: {string.Join(' ', RuleLibrary.Ids.Except(with))}");
-        Assert.NotEmpty(with);
+        Assert.Equal(["work", "builds"], TopFolders.Foreign("\0/usr/bin\0cat\0/work/x\0--file=/builds/7/x\0"u8));
+        Assert.Equal(["work"], TopFolders.Foreign("a record whose text ends: /work"u8));
+        Assert.Equal(["work"], TopFolders.Foreign("\0//work/x: a root, and a path behind it"u8));
+        Assert.Empty(TopFolders.Foreign("\0/tmptmpfs"u8));
+        Assert.Empty(TopFolders.Foreign("http://192.0.2.2/file/x ../work/x s/aa/bb/ /etc/work/x\0/x/y\0"u8));
     }
 
-    private static IEnumerable<string> Names(string ending) => Directory.EnumerateFiles(Folder, "*" + ending, SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Folder, file)[..^ending.Length])
-        .Order(StringComparer.Ordinal);
+    // A script or a recording without an expectation would be an example that nobody looks at.
+    [Fact]
+    public void Examples_Files_AreAllJudged()
+    {
+        Assert.Empty(LibraryExamples.Files(".sh").Except(LibraryExamples.Files(".natrace")));
+        Assert.Empty(LibraryExamples.Files(".natrace").Select(name => Path.Combine(Folder, name + ".natrace")).Except(LibraryExamples.All.Select(example => example.Recording)));
+        Assert.Empty(Directory.EnumerateFiles(Folder, "*.profile.yaml", SearchOption.AllDirectories).Except(LibraryExamples.All.SelectMany(example => example.Profiles)));
+    }
 
-    // Profiles are YAML too, and no expectations.
-    private static IEnumerable<string> ExpectedNames() => Names(".yaml").Where(name => !name.EndsWith(".profile", StringComparison.Ordinal));
+    [Fact]
+    public void Library_EachRule_HasARecordingInWhichItFiresOrAReasonWhyNot()
+    {
+        string[] shown = [.. LibraryExamples.All.SelectMany(example => example.Fires).Distinct()];
+        IReadOnlyDictionary<string, string> reasons = LibraryExamples.NotShowable();
 
-    private static string File(string name, string ending) => Path.Combine(Folder, name + ending);
+        Assert.Empty(RuleLibrary.Ids.Except(shown).Except(reasons.Keys));
+        Assert.Empty(reasons.Keys.Intersect(shown)); // what can be shown needs no excuse
+        Assert.Empty(reasons.Keys.Except(RuleLibrary.Ids));
+        Assert.All(reasons.Values, reason => Assert.True(reason.Length > 20, reason));
+    }
+
+    [Fact]
+    public void Library_TableOfRules_SaysWhichHaveARecording()
+    {
+        Assert.Equal(Told(example => example.Fires), LibraryExamples.TableRows("trace"));
+        Assert.Equal(Told(example => example.Silent), LibraryExamples.TableRows("quiet"));
+    }
+
+    // The ordinary workload says less than an example of a rule's own.
+    private static IEnumerable<string> Told(Func<TraceExpectation, IEnumerable<string>> rules) => LibraryExamples.Names.Where(name => name != LibraryExamples.Ordinary)
+        .SelectMany(name => rules(LibraryExamples.Read(name))).Distinct().Order(StringComparer.Ordinal);
 
     private static string Told(IEnumerable<RuntimeAlert> fired) =>
         "told: " + string.Join("; ", fired.Select(alert => $"{alert.RuleId} {alert.Message}"));

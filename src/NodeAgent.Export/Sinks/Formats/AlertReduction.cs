@@ -9,6 +9,10 @@ internal static class AlertReduction
     private const int MostText = 512;
     private const int MostName = 128;
 
+    /// <summary>An alert without what its process did before; else it is whole.</summary>
+    public static RuntimeAlerts WithoutHistory(RuntimeAlerts envelope) =>
+        envelope with { Spec = envelope.Spec with { Alerts = [envelope.Spec.Alerts[0] with { RecentEvents = null }] } };
+
     public static RuntimeAlerts Shorten(RuntimeAlerts envelope)
     {
         RuntimeAlert alert = envelope.Spec.Alerts[0];
@@ -18,6 +22,7 @@ internal static class AlertReduction
             Message = Cut(alert.Message),
             PodLabels = null,
             RuleDescription = null,
+            RecentEvents = null,
             ContainerName = Cut(alert.ContainerName, MostName),
             Image = Cut(alert.Image, MostName),
             PodName = Cut(alert.PodName, MostName),

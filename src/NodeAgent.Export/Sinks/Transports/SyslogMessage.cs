@@ -28,7 +28,8 @@ internal sealed class SyslogMessage(SyslogOptions options, IAlertFormat format)
 
         // A document that is cut cannot be read at all: first it does without what is long.
         Shortened++;
-        byte[] shorter = WriteWhole(AlertReduction.Shorten(envelope));
+        byte[] shorter = WriteWhole(AlertReduction.WithoutHistory(envelope));
+        shorter = shorter.Length <= options.MaxBytes ? shorter : WriteWhole(AlertReduction.Shorten(envelope));
         return shorter.Length <= options.MaxBytes ? shorter : shorter[..CharacterBoundary(shorter, options.MaxBytes)];
     }
 

@@ -41,13 +41,19 @@ internal sealed class RecordingWriter : IDisposable
     /// <summary>Units: entries that found the file full.</summary>
     public long NotWritten { get; private set; }
 
-    /// <summary>What the loss entries add up to.</summary>
-    public long Lost { get; set; }
+    /// <summary>What the entries of losses and cuts add up to.</summary>
+    public long Lost { get; private set; }
 
     /// <param name="head">Numbers, before the bytes.</param>
     public void Append(EntryType type, ReadOnlySpan<byte> head, ReadOnlySpan<byte> bytes)
     {
         int length = head.Length + bytes.Length;
+        Lost += type switch
+        {
+            EntryType.Loss => CountAt(head, 10),
+            EntryType.Cut => CountAt(head, 12),
+            _ => 0,
+        };
         if (_isFull || RecordingFrames.EntryHeadSize + length > RecordingFrames.MaxEntryBytes)
         {
             NotWritten++;
@@ -74,6 +80,8 @@ internal sealed class RecordingWriter : IDisposable
         Records += type == EntryType.Record ? 1 : 0;
         Ticks += type == EntryType.Tick ? 1 : 0;
     }
+
+    private static long CountAt(ReadOnlySpan<byte> head, int offset) => head.Length < offset + sizeof(ulong) ? 0 : (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(head[offset..]), long.MaxValue);
 
     /// <summary>Writes what is there, so that a kill costs nothing of it.</summary>
     public void Flush()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
+using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks.Formats;
 using NodeAgent.Export.Sinks.Transports;
 using NodeAgent.Export.Tests.Fixtures;
@@ -34,6 +35,21 @@ public sealed class SyslogMessageTests
         Assert.Equal(1, syslog.Shortened);
         syslog.Write(Alerts.One());
         Assert.Equal(1, syslog.Shortened);
+    }
+
+    [Fact]
+    public void Write_TooLongByWhatWasBefore_LosesThatAndNothingElse()
+    {
+        RuntimeAlerts alert = Alerts.Full("x");
+        RuntimeAlerts longer = alert with
+        {
+            Spec = alert.Spec with { Alerts = [alert.Spec.Alerts[0] with { RecentEvents = [.. Enumerable.Repeat(new AlertEvent("2026-08-22T10:00:00Z", "open", new string('a', 96)), 60)] }] },
+        };
+        byte[] bytes = new SyslogMessage(Options(8192), AlertFormats.Find("kubescape")!).Write(longer);
+        using JsonDocument document = JsonDocument.Parse(Parse(bytes).Message);
+        JsonElement spec = document.RootElement.GetProperty("spec");
+        Assert.Equal(99, spec.GetProperty("processTree").GetProperty("uniqueID").GetInt32());
+        Assert.False(spec.GetProperty("alerts")[0].TryGetProperty("recentEvents", out _));
     }
 
     [Theory]

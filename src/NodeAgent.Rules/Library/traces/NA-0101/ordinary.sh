@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # peer: cd /bin && busybox httpd -f -p 8080
-# prepare: mkdir -p /work /var/log
-cd /work || exit
+# prepare: mkdir -p /srv/app
+cd /srv/app || exit
 date > now
 cat /etc/passwd now > all
 mv all kept
