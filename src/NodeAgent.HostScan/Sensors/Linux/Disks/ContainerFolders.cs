@@ -18,7 +18,7 @@ internal static class ContainerFolders
     /// <summary>Shape: beginnings of mount points that come and go with containers.</summary>
     public static IReadOnlyList<string> Mounts { get; } =
     [
-        .. Images.Select(folder => folder + "/"), "/run/containerd/", "/run/docker/", "/run/k3s/", "/run/k0s/", "/run/netns/", "/run/containers/", "/run/crio/", "/run/user/",
-        "/var/run/containerd/", "/var/run/docker/", "/var/run/netns/", "/var/lib/kubelet/plugins/",
+        .. Images.Select(folder => folder + "/"), "/run/containerd/", "/run/docker/", "/run/k3s/", "/run/k0s/", "/run/netns", "/run/containers/", "/run/crio/", "/run/user/",
+        "/var/run/containerd/", "/var/run/docker/", "/var/run/netns", "/var/lib/kubelet/plugins/",
     ];
 }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using NodeAgent.Api.HostData;
 using NodeAgent.Api.Json;
+using NodeAgent.HostScan.Processes;
 using NodeAgent.HostScan.Roots;
 using NodeAgent.Interop.Platform;
 
@@ -88,6 +89,13 @@ internal sealed class KernelVariablesSensor() : HostSensor<LinuxKernelVariablesS
         }
     }
 
-    private static bool IsForeign(HostRoot root, string type) =>
-        root.ReadLink("/proc/1/ns/" + type) is { } host && root.ReadLink("/proc/self/ns/" + type) is { } own && host != own;
+    private static bool IsForeign(HostRoot root, string type)
+    {
+        if (root.ReadLink("/proc/1/ns/" + type) is { } host && root.ReadLink("/proc/self/ns/" + type) is { } own)
+        {
+            return host != own;
+        }
+
+        return type == "net" && NetworkNamespaceFiles.Of(root, 1) is > 0 and var files && NetworkNamespaceFiles.Of(root, "self") is > 0 and var ours && files != ours;
+    }
 }

@@ -23,18 +23,11 @@ internal sealed class SocketOwners
             owners._owners[inode] = [];
         }
 
-        HostProcess? first = run.Processes.All.Count > 0 && run.Processes.All[0].Pid == 1 ? run.Processes.All[0] : null;
-        if (owners._owners.Count == 0 || first is not { NetworkNamespace: not 0 })
+        if (owners._owners.Count > 0)
         {
-            if (owners._owners.Count > 0)
-            {
-                run.Problem("the network namespace of pid 1 is not known, so neither are the processes that hold the ports");
-            }
-
-            return owners;
+            owners.Read(run);
         }
 
-        owners.Read(run, first.NetworkNamespace);
         return owners;
     }
 
@@ -42,11 +35,27 @@ internal sealed class SocketOwners
     public IEnumerable<HostProcess> Of(IEnumerable<ulong> inodes) =>
         inodes.SelectMany(inode => _owners.TryGetValue(inode, out List<HostProcess>? owners) ? owners : []).DistinctBy(owner => owner.Pid).OrderBy(owner => owner.Pid).Take(MaxOwners);
 
-    private void Read(SensorRun run, ulong networkNamespace)
+    private void Read(SensorRun run)
+    {
+        HostProcess? first = run.Processes.All.FirstOrDefault(process => process.Pid == 1);
+        ulong files = NetworkNamespaceFiles.Of(run.Root, 1);
+        if (first is null || (first.NetworkNamespace == 0 && files == 0))
+        {
+            run.Problem("the network namespace of pid 1 is not known, so neither are the processes that hold the ports");
+            return;
+        }
+
+        // The namespace of pid 1 may not be readable for whoever may read all others.
+        Read(run, first.NetworkNamespace != 0
+            ? process => process.NetworkNamespace == first.NetworkNamespace
+            : process => NetworkNamespaceFiles.Of(run.Root, process.Pid) == files);
+    }
+
+    private void Read(SensorRun run, Func<HostProcess, bool> isOfNode)
     {
         int looked = 0;
         int denied = 0;
-        foreach (HostProcess process in run.Processes.All.Where(process => process.NetworkNamespace == networkNamespace))
+        foreach (HostProcess process in run.Processes.All.Where(isOfNode))
         {
             run.Stop.ThrowIfCancellationRequested();
             string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Pid}/fd");
@@ -58,10 +67,15 @@ internal sealed class SocketOwners
                 return;
             }
 
+            bool isReadable = descriptors.Count == 0;
             foreach (string descriptor in descriptors)
             {
-                Take(process, run.Root.ReadLink($"{folder}/{descriptor}"));
+                string? link = run.Root.ReadLink($"{folder}/{descriptor}");
+                isReadable |= link is not null;
+                Take(process, link);
             }
+
+            denied += isReadable ? 0 : 1;
         }
 
         if (denied > 0)

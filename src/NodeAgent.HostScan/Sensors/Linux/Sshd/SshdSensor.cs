@@ -108,21 +108,30 @@ internal sealed class SshdSensor() : HostSensor<SshdSettingsSpec>(HostDataJsonCo
         }
     }
 
-    // The program holds what it says to clients: OpenSSH_9.2p1.
+    // The program holds what it says to clients, OpenSSH_9.2p1, beside patterns of the versions with which it takes care: OpenSSH_6.6.1*.
     private static string? VersionOf(in HostFileBytes program)
     {
+        string? version = null;
         ReadOnlySpan<byte> rest = program.Bytes.Span;
         while (rest.IndexOf("OpenSSH_"u8) is >= 0 and int at)
         {
             rest = rest[(at + "OpenSSH_".Length)..];
             int length = rest.IndexOfAnyExcept(VersionCharacters);
-            if (length is >= 3 and < 16 && char.IsAsciiDigit((char)rest[0]))
+            if (length is < 3 or >= 16 || rest[length] is (byte)'*' or (byte)',' || !char.IsAsciiDigit((char)rest[0]))
             {
-                return Encoding.ASCII.GetString(rest[..length]);
+                continue;
             }
+
+            string found = Encoding.ASCII.GetString(rest[..length]);
+            if (found.Contains('p', StringComparison.Ordinal))
+            {
+                return found;
+            }
+
+            version ??= found;
         }
 
-        return null;
+        return version;
     }
 
     // 9.2p1 → 902.

@@ -118,7 +118,7 @@ internal sealed partial class SudoSensor() : HostSensor<SudoRulesSpec>(HostDataJ
             Who = Blanks().Replace(match.Groups["who"].Value.Trim(), " "),
             Hosts = Blanks().Replace(match.Groups["hosts"].Value.Trim(), " "),
             RunAs = RunAs().Match(commands) is { Success: true } runAs ? runAs.Groups[1].Value.Trim() : null,
-            Commands = Blanks().Replace(commands, " "),
+            Commands = Redaction.CommandLine(Blanks().Replace(commands, " ").Split(' ')),
             NoPassword = NoPassword().IsMatch(commands),
             AllCommands = IsAll(commands, aliases, 0),
             Source = line.Path,

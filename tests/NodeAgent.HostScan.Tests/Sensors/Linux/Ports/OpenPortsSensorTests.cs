@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using NodeAgent.Api.HostData;
 using NodeAgent.Api.Json;
+using NodeAgent.HostScan.Processes;
 using NodeAgent.HostScan.Roots;
 using NodeAgent.HostScan.Sensors.Linux.Ports;
 
@@ -41,6 +42,20 @@ public sealed class OpenPortsSensorTests : IDisposable
         Assert.Equal(Container, spec.UdpPorts![0].Processes![0].ContainerId);
         Assert.Equal(["icmp 0.0.0.0:1 root "], spec.IcmpPorts!.Select(Described));
         Assert.Equal(["raw 0.0.0.0:89 root "], spec.RawPorts!.Select(Described));
+        Assert.Null(problems);
+    }
+
+    // Without rights over pid 1 its namespace shows only by the files that it shares with others.
+    [Fact]
+    public void Read_NamespaceOfPid1IsNotReadable_IsKnownByItsFiles()
+    {
+        _tree.Process(1, "/sbin/init", ["init"]).Process(50, "/usr/sbin/sshd", ["sshd"]).Process(70, "/other", ["other"]).File("/proc/1/net/tcp", Headline + Row("00000000:0016", "0A", 0, 100))
+            .File("/proc/1/net/dev", "").Link("/proc/50/net/dev", "/proc/1/net/dev").File("/proc/70/net/dev", "").Link("/proc/50/fd/3", "socket:[100]").Link("/proc/70/fd/3", "socket:[100]");
+        System.IO.File.Delete(_tree.At("/proc/1/ns/net"));
+
+        (OpenPortsListSpec spec, string? problems) = Read();
+
+        Assert.Equal(["tcp 0.0.0.0:22  50/sshd/"], spec.TcpPorts!.Select(Described));
         Assert.Null(problems);
     }
 
@@ -82,7 +97,7 @@ public sealed class OpenPortsSensorTests : IDisposable
     public void Read_ThisMachine_EqualsSs()
     {
         using HostRoot root = HostRoot.Open("/");
-        Assert.SkipUnless(root.ReadLink("/proc/1/ns/net") is { } first && first == root.ReadLink("/proc/self/ns/net"), "this process is in another network namespace than pid 1, or may not see that");
+        Assert.SkipUnless(NetworkNamespaceFiles.Of(root, 1) is > 0 and var first && first == NetworkNamespaceFiles.Of(root, "self"), "this process is in another network namespace than pid 1");
         using var tcp = new TcpListener(IPAddress.Loopback, 0);
         using var tcp6 = new TcpListener(IPAddress.IPv6Loopback, 0);
         using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));

@@ -94,6 +94,8 @@ public sealed class SshdSensorTests : IDisposable
     [InlineData("OpenSSH_6.6.1p1", "6.6.1p1", "yes", "yes")]
     [InlineData("OpenSSH_9.2p1 Debian", "9.2p1", "prohibit-password", "no")]
     [InlineData("OpenSSH_: OpenSSH_x OpenSSH_10.0p2", "10.0p2", "prohibit-password", "no")]
+    [InlineData("OpenSSH_6.6.1* OpenSSH_2.5.0p1*,OpenSSH_9.2 %s OpenSSH_9.2p1", "9.2p1", "prohibit-password", "no")]
+    [InlineData("OpenSSH_9.2 OpenSSH_", "9.2", "prohibit-password", "no")]
     [InlineData("nothing", null, "prohibit-password", "no")]
     public void Read_Defaults_AreThoseOfTheVersion(string program, string? version, string rootLogin, string dns)
     {

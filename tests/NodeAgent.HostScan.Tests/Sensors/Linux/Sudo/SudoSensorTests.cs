@@ -61,6 +61,14 @@ public sealed class SudoSensorTests : IDisposable
     }
 
     [Fact]
+    public void Read_SecretsInCommands_AreNotTold()
+    {
+        _tree.File("/etc/sudoers", "dba ALL = /usr/bin/dump --password canary --all, /usr/bin/push --token=canary https://me:canary@example\n");
+
+        Assert.Equal("/usr/bin/dump --password <redacted> --all, /usr/bin/push --token=<redacted> https://me:<redacted>@example", Assert.Single(Read().Spec.Rules!).Commands);
+    }
+
+    [Fact]
     public void Read_CirclesAndGarbage_HaveAnEnd()
     {
         _tree.File("/etc/sudoers", "@includedir /etc/sudoers.d\nwhat is this\nCmnd_Alias A = B\nCmnd_Alias B = A\nx ALL = A\n((((\n\\").File("/etc/sudoers.d/a", "@includedir /etc/sudoers.d\n").File("/etc/sudoers.d/b", "@include /etc/sudoers\n");
