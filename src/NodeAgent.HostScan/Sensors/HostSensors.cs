@@ -10,5 +10,6 @@ public static class HostSensors
     [
         new OsReleaseSensor(),
         new KernelVersionSensor(),
+        .. Kubernetes.KubernetesSensors.All,
     ];
 }
