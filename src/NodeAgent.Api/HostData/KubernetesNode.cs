@@ -36,6 +36,9 @@ public sealed record KubeletInfoSpec
     /// <summary>What is in force: default, file, drop-ins, flags, each over those before it. Keys: path of the field, <c>authentication.anonymous.enabled</c>; flags that are no
     /// field stand as <c>--hostname-override</c>.</summary>
     public IReadOnlyList<HostSetting>? Settings { get; init; }
+
+    /// <summary>True, where every file was read that sets something; null = of what is not among the settings nothing is known, and defaults are not told.</summary>
+    public bool? AllRead { get; init; }
 }
 
 public sealed record KubeProxyInfoSpec

@@ -122,7 +122,7 @@ internal static class KubeadmControlPlane
         string[] weak =
         [
             "--anonymous-auth=true", "--authorization-mode=AlwaysAllow", "--token-auth-file=/etc/kubernetes/tokens.csv", "--enable-admission-plugins=AlwaysAdmit",
-            "--disable-admission-plugins=ServiceAccount,NamespaceLifecycle", "--audit-log-maxage=1", "--audit-log-maxbackup=1", "--audit-log-maxsize=1", "--request-timeout=5s",
+            "--disable-admission-plugins=ServiceAccount,NamespaceLifecycle,PodSecurity", "--audit-log-maxage=1", "--audit-log-maxbackup=1", "--audit-log-maxsize=1", "--request-timeout=5s",
             "--service-account-lookup=false", "--tls-cipher-suites=TLS_RSA_WITH_AES_128_CBC_SHA", "--tls-min-version=VersionTLS10", "--insecure-port=8080",
         ];
         return [.. both, .. isHardened ? hardened : weak];
@@ -151,9 +151,9 @@ internal static class KubeadmControlPlane
             {
                 "--cert-file=/etc/kubernetes/pki/etcd/server.crt", "--key-file=/etc/kubernetes/pki/etcd/server.key", "--client-cert-auth=true", "--trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt",
                 "--peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt", "--peer-key-file=/etc/kubernetes/pki/etcd/peer.key", "--peer-client-cert-auth=true",
-                "--peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt",
+                "--peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt", "--listen-client-urls=https://127.0.0.1:2379,https://10.0.0.1:2379",
             }
-            : ["--auto-tls=true", "--peer-auto-tls=true", "--trusted-ca-file=/etc/kubernetes/pki/ca.crt"],
+            : ["--auto-tls=true", "--peer-auto-tls=true", "--trusted-ca-file=/etc/kubernetes/pki/ca.crt", "--listen-client-urls=https://127.0.0.1:2379,http://0.0.0.0:2379"],
     ];
 
     private static string Manifest(Secrets secrets, string name, string[] flags) => $"""

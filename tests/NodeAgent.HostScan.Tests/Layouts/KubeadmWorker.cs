@@ -34,7 +34,7 @@ internal static class KubeadmWorker
             .File("/var/lib/kubelet/pki/kubelet.key", TestCertificates.Key(secrets["kubelet.key"]), mode)
             .File("/var/lib/kubelet/pki/kubelet-client-current.pem", TestCertificates.Server + TestCertificates.Key(secrets["kubelet-client-current.pem"]), mode)
             .File(KubeletConfig, isHardened ? HardenedKubelet(secrets) : WeakKubelet(secrets), mode);
-        string[] weak = isHardened ? [] : ["--hostname-override=other", "--feature-gates=RotateKubeletServerCertificate=false"];
+        string[] weak = isHardened ? [] : ["--hostname-override=other", "--streaming-connection-idle-timeout=0", "--feature-gates=RotateKubeletServerCertificate=false"];
         tree.Process(
             800, "/usr/bin/kubelet",
             [
@@ -72,7 +72,7 @@ internal static class KubeadmWorker
         staticPodURLHeader:
           X-Access:
           - {secrets["staticPodURLHeader"]}
-        streamingConnectionIdleTimeout: 5m0s
+        streamingConnectionIdleTimeout: 0s
         tlsCertFile: /var/lib/kubelet/pki/kubelet.crt
         tlsPrivateKeyFile: /var/lib/kubelet/pki/kubelet.key
         tlsCipherSuites:
@@ -92,7 +92,7 @@ internal static class KubeadmWorker
           mode: AlwaysAllow
         enableDebuggingHandlers: true
         enableProfilingHandler: true
-        eventRecordQPS: -1
+        eventRecordQPS: 1
         makeIPTablesUtilChains: false
         protectKernelDefaults: false
         readOnlyPort: 10255
@@ -101,7 +101,6 @@ internal static class KubeadmWorker
         staticPodPath: /etc/kubernetes/manifests
         staticPodURL: http://manifests.example/
         staticPodURLHeader: {"{"}Authorization: ["{secrets["staticPodURLHeader"]}"]{"}"}
-        streamingConnectionIdleTimeout: 0s
         tlsCipherSuites: [TLS_RSA_WITH_AES_128_CBC_SHA]
         tlsMinVersion: VersionTLS10
         """;
@@ -153,11 +152,11 @@ internal static class KubeadmWorker
             .File("/etc/shadow", $"root:{secrets["shadow"]}:19000:0:99999:7:::\n", mode)
             .File("/etc/cni/net.d/10-calico.conflist", $$$"""
                 {"name": "k8s-pod-network", "cniVersion": "0.3.1", "plugins": [
-                  {"type": "calico", "policy": {"type": "k8s", "k8s_auth_token": "{{{secrets["calico token"]}}}"}, "kubernetes": {"kubeconfig": "/etc/cni/net.d/calico-kubeconfig"}},
+                  {"type": "{{{(isHardened ? "calico" : "flannel")}}}", "policy": {"type": "k8s", "k8s_auth_token": "{{{secrets["calico token"]}}}"}, "kubernetes": {"kubeconfig": "/etc/cni/net.d/calico-kubeconfig"}},
                   {"type": "portmap", "capabilities": {"portMappings": true}}]}
                 """, mode)
             .File("/etc/cni/net.d/calico-kubeconfig", KubeConfig(secrets, "calico-kubeconfig"), mode)
             .Process(700, "/usr/bin/containerd", ["/usr/bin/containerd"], "/system.slice/containerd.service")
-            .Process(950, "/bin/calico-node", ["calico-node", "-felix"], $"/kubepods.slice/cri-containerd-{new string('b', 64)}.scope");
+            .Process(950, isHardened ? "/bin/calico-node" : "/opt/bin/flanneld", ["node-agent-of-the-network"], $"/kubepods.slice/cri-containerd-{new string('b', 64)}.scope");
     }
 }

@@ -66,10 +66,9 @@ internal sealed class ControlPlaneSensor() : HostSensor<ControlPlaneInfoSpec>(Ho
         string? encryption = part.FileOf("encryption-provider-config");
         ConfigNode? policy = audit is null ? null : run.Parse(audit, ConfigText.ParseYamlOrJson);
         ConfigNode? encrypted = encryption is null ? null : run.Parse(encryption, ConfigText.ParseYamlOrJson);
-        if (part.FileOf("authorization-config") is { } file && run.Parse(file, ConfigText.ParseYamlOrJson)?["authorizers"] is { } authorizers)
+        if (part.Settings["authorization-config"] is not null)
         {
-            // The flag may not be given beside this file.
-            part.Settings.Set("authorization-mode", authorizers.Items.Select(authorizer => authorizer["type"]?.Text).OfType<string>(), file, authorizers.Line);
+            SetAuthorization(run, part);
         }
 
         return new ApiServerProcess
@@ -84,6 +83,20 @@ internal sealed class ControlPlaneSensor() : HostSensor<ControlPlaneInfoSpec>(Ho
         };
     }
 
+    // The flag for modes may not be given beside this file; if it cannot be read, the modes are not known.
+    private static void SetAuthorization(SensorRun run, ControlPlanePart part)
+    {
+        part.Settings.Remove("authorization-mode");
+        if (part.FileOf("authorization-config") is { } file && run.Parse(file, ConfigText.ParseYamlOrJson)?["authorizers"] is { } authorizers)
+        {
+            part.Settings.Set("authorization-mode", authorizers.Items.Select(authorizer => authorizer["type"]?.Text).OfType<string>(), file, authorizers.Line);
+        }
+        else
+        {
+            run.Problem("the file of --authorization-config could not be read on the node");
+        }
+    }
+
     private static ControlPlaneProcess? Process(SensorRun run, ControlPlanePart? part) => part is null ? null : new ControlPlaneProcess
     {
         CmdLine = part.CommandLine,
@@ -94,21 +107,28 @@ internal sealed class ControlPlaneSensor() : HostSensor<ControlPlaneInfoSpec>(Ho
         Settings = part.Settings.All,
     };
 
-    // With a file, etcd takes no flag.
+    // With a file, etcd takes no flag: what cannot be read leaves nothing that is known.
     private static ControlPlaneProcess? Etcd(SensorRun run, ControlPlanePart? part, string? config)
     {
-        if (part is not null && config is not null && run.Parse(config, ConfigText.ParseYamlOrJson) is { } file)
+        if (part?.Settings["config-file"] is null)
         {
-            EtcdVariables.SetFile(part.Settings, file, config);
+            return Process(run, part);
         }
 
-        return Process(run, part);
+        if (config is not null && run.Parse(config, ConfigText.ParseYamlOrJson) is { } file)
+        {
+            EtcdVariables.SetFile(part.Settings, file, config);
+            return Process(run, part);
+        }
+
+        run.Problem("the file of etcd's --config-file could not be read on the node");
+        return Process(run, part)! with { Settings = null };
     }
 
     private static IReadOnlyList<HostSetting> Extra(SensorRun run, HostProcess k3s)
     {
         var settings = new SettingList();
-        IReadOnlyList<ProgramFlag> options = K3sOptions.Read(run, k3s);
+        IReadOnlyList<ProgramFlag> options = K3sOptions.Read(run, k3s, out _);
         foreach (ProgramFlag option in options.Where(option => !option.Name.EndsWith("-arg", StringComparison.Ordinal)))
         {
             settings.Set("k3s." + option.Name, option.Typed(), option.Source, option.Line);

@@ -12,13 +12,17 @@ internal static class K3sOptions
     private const int MaxFiles = 64;
 
     /// <summary>In order of precedence, the strongest last. A list that the command line has takes the place of that of the files.</summary>
-    public static IReadOnlyList<ProgramFlag> Read(SensorRun run, HostProcess k3s)
+    /// <param name="allRead">Whether every file that is there could be read.</param>
+    public static IReadOnlyList<ProgramFlag> Read(SensorRun run, HostProcess k3s, out bool allRead)
     {
+        allRead = true;
         IReadOnlyList<ProgramFlag> given = ProgramFlag.Parse([.. k3s.Arguments.Skip(1)]);
         var options = new List<ProgramFlag>();
         foreach (string file in run.Files(Folder, MaxFiles, ".yaml", ".yml").Prepend(File))
         {
-            foreach ((string key, ConfigNode value) in run.Parse(file, ConfigText.ParseYamlOrJson)?.Members ?? [])
+            ConfigNode? parsed = run.Parse(file, ConfigText.ParseYamlOrJson);
+            allRead &= parsed is not null || !run.Root.Exists(file);
+            foreach ((string key, ConfigNode value) in parsed?.Members ?? [])
             {
                 string name = key.TrimEnd('+');
                 if (!key.EndsWith('+'))

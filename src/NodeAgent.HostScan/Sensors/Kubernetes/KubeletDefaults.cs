@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
 using NodeAgent.HostScan.Configuration;
 
 namespace NodeAgent.HostScan.Sensors.Kubernetes;
@@ -32,6 +33,21 @@ internal static class KubeletDefaults
         ("containerRuntimeEndpoint", "unix:///run/k3s/containerd/containerd.sock"),
     ];
 
+    // Of these, nothing in a file cannot be told from zero: kubeadm writes 0s for "as by default". A flag of zero is zero.
+    private static readonly HashSet<string> ZeroIsDefault = new(StringComparer.Ordinal)
+    {
+        "address", "port", "authentication.webhook.cacheTTL", "authorization.mode", "authorization.webhook.cacheAuthorizedTTL", "authorization.webhook.cacheUnauthorizedTTL",
+        "eventBurst", "healthzBindAddress", "streamingConnectionIdleTimeout", "maxPods", "cgroupDriver", "containerRuntimeEndpoint",
+    };
+
+    public static void SetWhereZero(SettingList settings)
+    {
+        foreach ((string key, object value) in OfFile.Where(pair => ZeroIsDefault.Contains(pair.Key) && IsZero(settings[pair.Key]?.Value)))
+        {
+            settings.Set(key, value, SettingList.Default);
+        }
+    }
+
     public static void Set(SettingList settings, bool hasFile, bool isK3s)
     {
         Set(settings, OfFile);
@@ -52,4 +68,12 @@ internal static class KubeletDefaults
             settings.Set(key, value, SettingList.Default);
         }
     }
+
+    // Shape: 0, "", "0s", "0h0m0s".
+    private static bool IsZero(JsonElement? value) => value switch
+    {
+        { ValueKind: JsonValueKind.Number } number => number.TryGetInt64(out long whole) && whole == 0,
+        { ValueKind: JsonValueKind.String } text => text.GetString()!.AsSpan().TrimStart("0hmsuµn.").IsEmpty,
+        _ => false,
+    };
 }

@@ -29,55 +29,70 @@ internal sealed class KubeletSensor() : HostSensor<KubeletInfoSpec>(HostDataJson
         if (KubernetesPart.Find(run, "kubelet") is { } part)
         {
             string program = part.Program == "kubelet" && run.Processes.Named("rke2").Any() ? "rke2" : part.Program;
-            return Describe(run, program, part.Process, part.Flags, Last(part.Flags, "config"), Last(part.Flags, "config-dir"));
+            return Describe(run, new Start(program, part.Process, part.Flags, Last(part.Flags, "config"), Last(part.Flags, "config-dir"), AllRead: true));
         }
 
         if (KubernetesPart.FindK3s(run) is { } k3s)
         {
-            ProgramFlag[] flags = [.. K3sOptions.PassedTo(K3sOptions.Read(run, k3s), "kubelet-arg")];
-            return Describe(run, "k3s", k3s, flags, Last(flags, "config"), Last(flags, "config-dir") ?? run.FirstOf(K3sAgent + "/etc/kubelet.conf.d"));
+            ProgramFlag[] flags = [.. K3sOptions.PassedTo(K3sOptions.Read(run, k3s, out bool allRead), "kubelet-arg")];
+            return Describe(run, new Start("k3s", k3s, flags, Last(flags, "config"), Last(flags, "config-dir") ?? run.FirstOf(K3sAgent + "/etc/kubelet.conf.d"), allRead));
         }
 
         // None runs, or the root is that of a machine that is switched off.
         string? config = run.FirstOf(Configs);
-        return config is null && run.FirstOf(KubeConfigs) is null ? null : Describe(run, null, null, [], config, null);
+        return config is null && run.FirstOf(KubeConfigs) is null ? null : Describe(run, new Start(null, null, [], config, null, AllRead: config is not null));
     }
 
-    private static KubeletInfoSpec Describe(SensorRun run, string? program, HostProcess? process, IReadOnlyList<ProgramFlag> flags, string? config, string? dropInFolder)
+    private static KubeletInfoSpec Describe(SensorRun run, Start start)
     {
-        ConfigNode? parsed = config is null ? null : run.Parse(config, ConfigText.ParseYamlOrJson);
-        var settings = new SettingList();
-        KubeletDefaults.Set(settings, hasFile: config is not null || process is null, program == "k3s");
-        if (parsed is not null)
+        IReadOnlyList<string> dropIns = start.DropInFolder is null ? [] : run.Files(start.DropInFolder, MaxDropIns, ".conf");
+        var parsed = new List<(string Path, ConfigNode? Node)>();
+        foreach (string path in start.Config is null ? dropIns : dropIns.Prepend(start.Config))
         {
-            SetFile(settings, parsed, config!);
+            parsed.Add((path, run.Parse(path, ConfigText.ParseYamlOrJson)));
         }
 
-        IReadOnlyList<string> dropIns = dropInFolder is null ? [] : run.Files(dropInFolder, MaxDropIns, ".conf");
-        foreach (string dropIn in dropIns)
-        {
-            if (run.Parse(dropIn, ConfigText.ParseYamlOrJson) is { } node)
-            {
-                SetFile(settings, node, dropIn);
-            }
-        }
-
-        KubeletFlags.Set(settings, flags);
+        SettingList settings = InForce(start, parsed, out bool allRead);
         run.NoteIfCut(settings, "kubelet");
-        if (config is not null && parsed is null)
+        foreach ((string path, _) in parsed.Where(file => file.Node is not { IsMap: true }))
         {
-            run.Problem($"{config}: what it sets is not among the settings");
+            run.Problem($"{path}: what it sets is not known, nor are defaults told");
         }
 
-        return Spec(run, program, process, settings) with
+        return Spec(run, start, settings) with
         {
-            ConfigFile = config is null ? null : run.DescribeParsed(config, parsed),
+            ConfigFile = start.Config is null ? null : run.DescribeParsed(start.Config, parsed[0].Node),
             ConfigDropIns = dropIns.Count == 0 ? null : [.. dropIns.Select(path => run.Describe(path, FileContent.Hash)).OfType<HostFile>()],
+            AllRead = allRead && !settings.IsCut ? true : null,
         };
     }
 
-    private static KubeletInfoSpec Spec(SensorRun run, string? program, HostProcess? process, SettingList settings)
+    // Where a file cannot be read, nothing is known but flags, which go over all files.
+    private static SettingList InForce(Start start, List<(string Path, ConfigNode? Node)> parsed, out bool allRead)
     {
+        var settings = new SettingList();
+        allRead = start.AllRead && parsed.All(file => file.Node is { IsMap: true });
+        if (allRead)
+        {
+            KubeletDefaults.Set(settings, hasFile: start.Config is not null || start.Process is null, start.Program == "k3s");
+            foreach ((string path, ConfigNode? node) in parsed)
+            {
+                // The version and kind of a file are no settings; unknown fields are, since a newer kubelet knows them.
+                settings.SetAll(node!, path);
+                settings.Remove("apiVersion");
+                settings.Remove("kind");
+            }
+
+            KubeletDefaults.SetWhereZero(settings);
+        }
+
+        KubeletFlags.Set(settings, start.Flags);
+        return settings;
+    }
+
+    private static KubeletInfoSpec Spec(SensorRun run, Start start, SettingList settings)
+    {
+        (string? program, HostProcess? process) = (start.Program, start.Process);
         string unit = process?.Unit is { Length: > 0 } known ? known : program is null or "kubelet" ? "kubelet.service" : string.Empty;
         return new KubeletInfoSpec
         {
@@ -94,13 +109,9 @@ internal sealed class KubeletSensor() : HostSensor<KubeletInfoSpec>(HostDataJson
         };
     }
 
-    // The version and kind of a file are no settings; unknown fields are, since a newer kubelet knows them.
-    private static void SetFile(SettingList settings, ConfigNode node, string path)
-    {
-        settings.SetAll(node, path);
-        settings.Remove("apiVersion");
-        settings.Remove("kind");
-    }
-
     private static string? Last(IReadOnlyList<ProgramFlag> flags, string name) => flags.LastOrDefault(flag => flag.Name == name)?.Value;
+
+    /// <param name="Program">Null = none runs.</param>
+    /// <param name="AllRead">Whether what tells the flags was read.</param>
+    private sealed record Start(string? Program, HostProcess? Process, IReadOnlyList<ProgramFlag> Flags, string? Config, string? DropInFolder, bool AllRead);
 }

@@ -15,7 +15,8 @@ internal static class NodeFiles
     /// <returns>Null when there is none, or it cannot be read.</returns>
     public static ConfigNode? Parse(this SensorRun run, string path, Func<string, ConfigNode?> parse)
     {
-        if (run.Read(path) is not { IsRead: true } file)
+        // Half a file may well be read, and mean another thing.
+        if (run.Read(path) is not { IsRead: true, IsCut: false } file)
         {
             return null;
         }

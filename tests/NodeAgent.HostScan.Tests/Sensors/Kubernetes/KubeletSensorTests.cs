@@ -13,6 +13,7 @@ public sealed class KubeletSensorTests : IDisposable
     private const string DropIns = "/etc/kubernetes/kubelet.conf.d";
 
     private readonly HostTree _tree = new();
+    private int _pid = 1000;
 
     public void Dispose() => _tree.Dispose();
 
@@ -117,9 +118,10 @@ public sealed class KubeletSensorTests : IDisposable
         { "half-written JSON", "{\"readOnlyPort\": 1,", "is no YAML" },
         { "bomb", "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n", "50000 values" },
         { "circle", "a: &a\n  b: *a\n", "alias of nothing" },
-        { "list", "- 1\n- 2\n", "" },
-        { "text", "just words", "" },
-        { "empty", "", "not among the settings" },
+        { "list", "- 1\n- 2\n", "what it sets is not known" },
+        { "text", "just words", "what it sets is not known" },
+        { "empty", "", "what it sets is not known" },
+        { "missing", "\u0007", "what it sets is not known" },
         { "huge", "a: \"" + new string('x', 2 << 20) + "\"", "longer than 1048576 bytes" },
     };
 
@@ -127,14 +129,36 @@ public sealed class KubeletSensorTests : IDisposable
     [MemberData(nameof(BadFiles))]
     public void Read_BadConfiguration_IsSaidAndTheRestIsTold(string name, string text, string error)
     {
-        Assert.NotEmpty(name);
-        _tree.File(Config, text).Process(10, "/usr/bin/kubelet", ["kubelet", "--config=" + Config, "--max-pods=7"]);
+        if (name != "missing")
+        {
+            _tree.File(Config, text);
+        }
+
+        _tree.Process(10, "/usr/bin/kubelet", ["kubelet", "--config=" + Config, "--max-pods=7"]);
 
         HostDocument document = Scan();
 
         Assert.Contains(error, document.Error ?? string.Empty, StringComparison.Ordinal);
         Assert.Equal("7 @ command line", document.Spec!.Value.Setting("maxPods"));
-        Assert.Equal(Config, document.Spec!.Value.At("configFile.path"));
+        Assert.Equal(name == "missing" ? null : Config, document.Spec!.Value.At("configFile.path"));
+        // A default would be a claim about what nobody could read.
+        Assert.Null(document.Spec!.Value.Setting("readOnlyPort"));
+        Assert.Null(document.Spec!.Value.At("allRead"));
+    }
+
+    // What kubeadm writes for "as by default"; as a flag it is what it says.
+    [Fact]
+    public void Read_ZeroInAFile_IsTheDefault()
+    {
+        _tree.File(Config, "streamingConnectionIdleTimeout: 0s\nauthorization: {mode: \"\"}\nport: 0\nreadOnlyPort: 0\npodPidsLimit: 0\neventRecordQPS: 0\n");
+
+        JsonElement spec = Kubelet("--config=" + Config);
+
+        Assert.Equal(
+            ["4h0m0s @ default", "Webhook @ default", "10250 @ default", $"0 @ {Config}:4", $"0 @ {Config}:5", $"0 @ {Config}:6"],
+            new[] { "streamingConnectionIdleTimeout", "authorization.mode", "port", "readOnlyPort", "podPidsLimit", "eventRecordQPS" }.Select(key => spec.Setting(key)));
+        Directory.Delete(_tree.At("/proc/1001"), recursive: true);
+        Assert.Equal("0 @ command line", Kubelet("--config=" + Config, "--streaming-connection-idle-timeout=0").Setting("streamingConnectionIdleTimeout"));
     }
 
     [Theory]
@@ -184,7 +208,7 @@ public sealed class KubeletSensorTests : IDisposable
 
     private JsonElement Kubelet(params string[] flags)
     {
-        _tree.Process(10, "/usr/bin/kubelet", ["/usr/bin/kubelet", .. flags], "/system.slice/kubelet.service");
+        _tree.Process(++_pid, "/usr/bin/kubelet", ["/usr/bin/kubelet", .. flags], "/system.slice/kubelet.service");
         return Scan().Spec!.Value;
     }
 
