@@ -24,6 +24,7 @@ internal static partial class HostDataKinds
         Kind("OpenPortsList", "openportslists", Json.HostDataObjectOpenPortsListSpec),
         Kind("OsReleaseFile", "osreleasefiles", Json.HostDataObjectOsReleaseFileSpec),
         .. Linux,
+        .. Kubernetes,
     ];
 
     private static ResourceDefinition Kind(string kind, string plural, JsonTypeInfo type) => new()
