@@ -11,6 +11,17 @@ namespace NodeAgent.Api.Json;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HostDataObject<OsReleaseFileSpec>))]
+[JsonSerializable(typeof(HostDataObject<KernelModulesSpec>))]
+[JsonSerializable(typeof(HostDataObject<HostMountsSpec>))]
+[JsonSerializable(typeof(HostDataObject<HostFilePermissionsSpec>))]
+[JsonSerializable(typeof(HostDataObject<HostUsersSpec>))]
+[JsonSerializable(typeof(HostDataObject<SshdSettingsSpec>))]
+[JsonSerializable(typeof(HostDataObject<SudoRulesSpec>))]
+[JsonSerializable(typeof(HostDataObject<ScheduledTasksSpec>))]
+[JsonSerializable(typeof(HostDataObject<PackageSummarySpec>))]
+[JsonSerializable(typeof(HostDataObject<TimeSynchronisationSpec>))]
+[JsonSerializable(typeof(HostDataObject<DiskEncryptionSpec>))]
+[JsonSerializable(typeof(HostDataObject<FirmwareStatusSpec>))]
 [JsonSerializable(typeof(HostDataObject<KernelVersionSpec>))]
 [JsonSerializable(typeof(HostDataObject<LinuxSecurityHardeningStatusSpec>))]
 [JsonSerializable(typeof(HostDataObject<OpenPortsListSpec>))]
@@ -20,6 +31,7 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(HostDataObject<ControlPlaneInfoSpec>))]
 [JsonSerializable(typeof(HostDataObject<CloudProviderInfoSpec>))]
 [JsonSerializable(typeof(HostDataObject<CniInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<ContainerRuntimeInfoSpec>))]
 public sealed partial class HostDataJsonContext : JsonSerializerContext
 {
     /// <summary>Writes text as itself, as Kubernetes does. Not safe to paste into HTML.</summary>

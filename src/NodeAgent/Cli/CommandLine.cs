@@ -18,6 +18,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             AlertsCommand.Create(),
             DoctorCommand.Create(),
+            HostCommand.Create(),
             ProfileCommand.Create(),
             PolicyCommand.Create(),
             RulesCommand.Create(),

@@ -13,10 +13,11 @@ internal enum OutputFormat
 /// <summary>The <c>-o</c> option, as in kubectl.</summary>
 internal static class OutputOption
 {
-    public static Option<OutputFormat> Create(params OutputFormat[] allowed)
+    public static Option<T> Create<T>(params T[] allowed)
+        where T : struct, Enum
     {
         string[] names = [.. allowed.Select(f => f.ToString().ToLowerInvariant())];
-        var option = new Option<OutputFormat>("--output", "-o")
+        var option = new Option<T>("--output", "-o")
         {
             Description = $"Output format: {string.Join(", ", names)}",
             HelpName = string.Join('|', names),
