@@ -95,6 +95,14 @@ Stored kinds take all verbs, computed ones are read; of kinds with a status (sta
 - apiGroups: [node-agent.io]
   resources: [profiledrifts]
   verbs: [create, delete, get, list, update]
+# Tells what its node is, and writes the status of that.
+- apiGroups: [hostdata.kubescape.cloud]
+  resources: ["*"]
+  verbs: [create, delete, get, update]
+# Tells what the checks of its node came to.
+- apiGroups: [spdx.softwarecomposition.kubescape.io]
+  resources: [workloadconfigurationscans, workloadconfigurationscansummaries]
+  verbs: [create, get, update]
 {{- end -}}
 
 {{/* Shape: postgres://user@host:5432/database?…, without the password. */}}
