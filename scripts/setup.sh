@@ -25,6 +25,7 @@ readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsq
 readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
 	libcap2-bin qemu-system-x86 kmod zstd xz-utils apparmor nftables postgresql-15 procps
 	rsyslog rsyslog-openssl
+	openssh-server sudo # sshd -T and cvtsudoers, with which what the host scanner reads is compared
 	libglib2.0-0 libivykis0 libjson-c5 libnet1 libpcre3 libwrap0 # of syslog-ng, which scripts/debian.sh unpacks: it cannot be installed beside rsyslog
 	linux-libc-dev-arm64-cross linux-libc-dev-armhf-cross)
 readonly bench_packages=(etcd-server nginx-light wrk postgresql-15 redis-server util-linux)

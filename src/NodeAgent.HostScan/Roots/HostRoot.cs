@@ -55,7 +55,7 @@ public sealed class HostRoot : IDisposable
 
             try
             {
-                byte[] bytes = ReadAll(file, facts, maxBytes, out bool isCut);
+                ReadOnlyMemory<byte> bytes = ReadAll(file, facts, maxBytes, out bool isCut);
                 return new HostFileBytes(bytes, facts, isCut, ReadProblem.None);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -155,7 +155,7 @@ public sealed class HostRoot : IDisposable
     private static bool IsBelow(string path, string directory) => path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/');
 
     // Files of the kernel say that they are empty; files of a disk may grow or shrink while they are read.
-    private static byte[] ReadAll(SafeFileHandle file, in FileFacts facts, int maxBytes, out bool isCut)
+    private static ReadOnlyMemory<byte> ReadAll(SafeFileHandle file, in FileFacts facts, int maxBytes, out bool isCut)
     {
         byte[] bytes = new byte[Math.Min(Math.Max((long)facts.SizeBytes, 4095) + 1, (long)maxBytes + 1)];
         int length = 0;
@@ -166,7 +166,7 @@ public sealed class HostRoot : IDisposable
             if (read == 0 || length > maxBytes)
             {
                 isCut = length > maxBytes;
-                return bytes[..Math.Min(length, maxBytes)];
+                return bytes.AsMemory(0, Math.Min(length, maxBytes));
             }
 
             if (length == bytes.Length)

@@ -6,9 +6,5 @@ namespace NodeAgent.HostScan.Sensors;
 /// <summary>All sensors, in the order in which a report shows them.</summary>
 public static class HostSensors
 {
-    public static IReadOnlyList<HostSensor> All { get; } =
-    [
-        new OsReleaseSensor(),
-        new KernelVersionSensor(),
-    ];
+    public static IReadOnlyList<HostSensor> All { get; } = LinuxSensors.All;
 }

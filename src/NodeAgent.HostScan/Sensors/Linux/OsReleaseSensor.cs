@@ -17,9 +17,20 @@ internal sealed class OsReleaseSensor() : HostSensor<OsReleaseFileSpec>(HostData
     {
         foreach (string path in Places)
         {
-            if (run.Read(path) is { IsRead: true } file)
+            if (run.Read(path, 64 << 10) is { IsRead: true } file)
             {
-                return new OsReleaseFileSpec { Content = file.Text, NodeName = run.NodeName };
+                Dictionary<string, string> values = ShellAssignments.Parse(file.Lines);
+                return new OsReleaseFileSpec
+                {
+                    Content = file.Text,
+                    Id = values.GetValueOrDefault("ID"),
+                    IdLike = values.GetValueOrDefault("ID_LIKE"),
+                    VersionId = values.GetValueOrDefault("VERSION_ID"),
+                    PrettyName = values.GetValueOrDefault("PRETTY_NAME"),
+                    VariantId = values.GetValueOrDefault("VARIANT_ID"),
+                    Source = path,
+                    NodeName = run.NodeName,
+                };
             }
         }
 
