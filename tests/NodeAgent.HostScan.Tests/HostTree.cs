@@ -28,6 +28,14 @@ internal sealed class HostTree : IDisposable
         return this;
     }
 
+    /// <summary>An empty folder with a mode of its own.</summary>
+    public HostTree MakeFolder(string path, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(At(path));
+        System.IO.File.SetUnixFileMode(At(path), mode);
+        return this;
+    }
+
     public HostTree Link(string path, string target)
     {
         string link = At(path);

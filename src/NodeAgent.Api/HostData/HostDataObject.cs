@@ -42,6 +42,9 @@ public sealed record HostFile
 
     /// <summary>Shape: 64 hex digits. An addition of ours.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>The certificates that it holds, in its order; null = it is no file of certificates. An addition of ours.</summary>
+    public IReadOnlyList<HostCertificate>? Certificates { get; init; }
 }
 
 public sealed record HostFileOwnership

@@ -31,6 +31,7 @@ namespace NodeAgent.Api.Json;
 [JsonSerializable(typeof(HostDataObject<ControlPlaneInfoSpec>))]
 [JsonSerializable(typeof(HostDataObject<CloudProviderInfoSpec>))]
 [JsonSerializable(typeof(HostDataObject<CniInfoSpec>))]
+[JsonSerializable(typeof(HostDataObject<ContainerRuntimeInfoSpec>))]
 public sealed partial class HostDataJsonContext : JsonSerializerContext
 {
     /// <summary>Writes text as itself, as Kubernetes does. Not safe to paste into HTML.</summary>

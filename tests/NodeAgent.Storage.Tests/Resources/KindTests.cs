@@ -21,6 +21,7 @@ public abstract class KindTests(TestEngine engine)
         $"{Scans} VulnerabilityManifest vulnerabilitymanifests true status", $"{Scans} VulnerabilityManifestSummary vulnerabilitymanifestsummaries true status",
         $"{Scans} WorkloadConfigurationScan workloadconfigurationscans true", $"{Scans} WorkloadConfigurationScanSummary workloadconfigurationscansummaries true",
         "hostdata.kubescape.cloud/v1beta1 CNIInfo cniinfos false status", "hostdata.kubescape.cloud/v1beta1 CloudProviderInfo cloudproviderinfos false status",
+        "hostdata.kubescape.cloud/v1beta1 ContainerRuntimeInfo containerruntimeinfos false status",
         "hostdata.kubescape.cloud/v1beta1 ControlPlaneInfo controlplaneinfos false status", "hostdata.kubescape.cloud/v1beta1 KernelVersion kernelversions false status",
         "hostdata.kubescape.cloud/v1beta1 KubeProxyInfo kubeproxyinfos false status", "hostdata.kubescape.cloud/v1beta1 KubeletInfo kubeletinfos false status",
         "hostdata.kubescape.cloud/v1beta1 LinuxKernelVariables linuxkernelvariables false status",

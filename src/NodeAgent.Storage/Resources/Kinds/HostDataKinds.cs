@@ -7,7 +7,7 @@ using NodeAgent.Storage.Resources.Columns;
 namespace NodeAgent.Storage.Resources.Kinds;
 
 /// <summary>What is read from nodes: one object for each node and kind.</summary>
-internal static class HostDataKinds
+internal static partial class HostDataKinds
 {
     private static readonly HostDataJsonContext Json = HostDataJsonContext.Readable;
 
@@ -23,6 +23,7 @@ internal static class HostDataKinds
         Kind("LinuxSecurityHardeningStatus", "linuxsecurityhardeningstatuses", Json.HostDataObjectLinuxSecurityHardeningStatusSpec),
         Kind("OpenPortsList", "openportslists", Json.HostDataObjectOpenPortsListSpec),
         Kind("OsReleaseFile", "osreleasefiles", Json.HostDataObjectOsReleaseFileSpec),
+        .. Kubernetes,
     ];
 
     private static ResourceDefinition Kind(string kind, string plural, JsonTypeInfo type) => new()
