@@ -14,6 +14,9 @@ public sealed class HostScanSettings
     /// <summary>Whether changes between two scans are alerts.</summary>
     public bool Drift { get; set; } = true;
 
+    /// <summary>Whether the cloud's metadata services are asked, to see what they give to whoever asks.</summary>
+    public bool CloudMetadata { get; set; }
+
     /// <summary>Directory in which the root of the node is mounted; empty = that of <see cref="ContainerSettings.HostRoot"/>, or /.</summary>
     public string Root { get; set; } = string.Empty;
 

@@ -9,7 +9,7 @@ using NodeAgent.HostScan.Sensors;
 namespace NodeAgent.HostScanning;
 
 /// <summary>The checks and exceptions in force. Files are looked at again before each scan, and compiled when they changed. One user at a time.</summary>
-internal sealed class CheckFiles(HostScanOptions options, ILogger logger)
+internal sealed class CheckFiles(HostScanOptions options, IReadOnlyList<HostSensor> sensors, ILogger logger)
 {
     private readonly HashSet<string> _said = [];
     private string? _version;
@@ -23,7 +23,7 @@ internal sealed class CheckFiles(HostScanOptions options, ILogger logger)
         string version = CheckLibrary.VersionOf(options.Checks);
         if (version != _version)
         {
-            Engine = CheckEngine.Compile(CheckLibrary.Read(options.Checks), options.Sensors);
+            Engine = CheckEngine.Compile(CheckLibrary.Read(options.Checks), sensors);
             _version = version;
         }
 

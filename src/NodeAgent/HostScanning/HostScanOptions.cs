@@ -32,7 +32,11 @@ internal sealed record HostScanOptions
     /// <summary>Where it is kept what the node was like.</summary>
     public required string BaselineFile { get; init; }
 
-    public IReadOnlyList<HostSensor> Sensors { get; init; } = HostSensors.All;
+    /// <summary>Whether the cloud's metadata services are asked; else the sensor of them tells what the firmware says.</summary>
+    public bool CloudMetadata { get; init; }
+
+    /// <summary>Null = all.</summary>
+    public IReadOnlyList<HostSensor>? Sensors { get; init; }
 
     /// <summary>After this a sensor says what it has so far.</summary>
     public TimeSpan SensorTime { get; init; } = TimeSpan.FromSeconds(10);
@@ -47,6 +51,7 @@ internal sealed record HostScanOptions
         InitialDelay = options.HostScan.InitialDelay,
         Interval = options.HostScan.Interval,
         Drift = options.HostScan.Drift,
+        CloudMetadata = options.HostScan.CloudMetadata,
         Checks = options.HostScan.Checks,
         Exceptions = options.HostScan.Exceptions,
         ObjectNamespace = options.HostScan.Namespace.Length > 0 ? options.HostScan.Namespace : ContainerNaming.StandaloneNamespace,

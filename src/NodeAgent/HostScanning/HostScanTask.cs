@@ -7,6 +7,8 @@ using NodeAgent.HostScan.Checks;
 using NodeAgent.HostScan.Reports;
 using NodeAgent.HostScan.Roots;
 using NodeAgent.HostScan.Scanning;
+using NodeAgent.HostScan.Sensors;
+using NodeAgent.HostScan.Sensors.Kubernetes;
 
 namespace NodeAgent.HostScanning;
 
@@ -18,6 +20,7 @@ internal sealed class HostScanTask : IAsyncDisposable
     private readonly HostObjectWriter? _objects;
     private readonly HostScanMetrics _metrics = new();
     private readonly DriftWatch? _drift;
+    private readonly HttpMetadataServices? _metadata;
     private readonly CheckFiles _checks;
     private readonly HostScanner _scanner;
     private readonly ILogger _logger;
@@ -34,8 +37,10 @@ internal sealed class HostScanTask : IAsyncDisposable
         _time = time;
         _objects = storage is null ? null : new HostObjectWriter(storage, _metrics, logger, time);
         _drift = options.Drift ? new DriftWatch(options, alerts, _metrics, logger) : null;
-        _checks = new CheckFiles(options, logger);
-        _scanner = new HostScanner(options.Sensors, time, options.SensorTime);
+        _metadata = options.CloudMetadata ? new HttpMetadataServices(HttpMetadataServices.DefaultEndpoint) : null;
+        IReadOnlyList<HostSensor> sensors = options.Sensors ?? HostSensors.Create(_metadata);
+        _checks = new CheckFiles(options, sensors, logger);
+        _scanner = new HostScanner(sensors, time, options.SensorTime);
         _running = Task.Run(RunAsync);
     }
 
@@ -44,6 +49,7 @@ internal sealed class HostScanTask : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _objects?.Dispose();
+        _metadata?.Dispose();
         _metrics.Dispose();
         _stop.Dispose();
     }

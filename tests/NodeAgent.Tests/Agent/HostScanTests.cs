@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
 namespace NodeAgent.Tests.Agent;
 
 /// <summary>The running agent scans its node.</summary>
@@ -26,6 +31,24 @@ public sealed class HostScanTests : IDisposable
         Assert.Equal(0, await agent.MetricAsync("node_agent_host_write_failures_total") + await agent.MetricAsync("node_agent_host_writes_refused_total"));
         (int code, _) = await agent.StopAsync();
         Assert.Equal(0, code);
+    }
+
+    // The port is opened by this process, and no event of the kernel tells of it: only the next scan does.
+    [Fact]
+    public async Task Run_NewListeningPort_IsAnAlertWithItsProcess()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan-delay", "0s", "--host-scan-interval", "10s", "--node-name", "scanned");
+        await Eventually.TrueAsync(() => File.Exists(_data["host-baseline"]), $"a first scan: {agent.Log}");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        string line = await Eventually.GetAsync(
+            () => Task.FromResult(agent.Output.FirstOrDefault(output => output.Contains("NA-H001", StringComparison.Ordinal) && output.Contains($" 127.0.0.1 {port}", StringComparison.Ordinal))),
+            () => $"the alert about port {port}: {agent.Log}\n{string.Join('\n', agent.Output)}");
+
+        JsonNode alert = JsonNode.Parse(line)!["spec"]!["alerts"]![0]!;
+        Assert.Equal(((uint)Environment.ProcessId, "Host", "scanned"), ((uint)alert["infectedPID"]!, (string?)alert["workloadKind"], (string?)alert["nodeName"]));
     }
 
     [Fact]
