@@ -11,6 +11,9 @@ public static class ConfigText
     internal const int Deepest = 64;
     internal const int MostNodes = 50_000;
 
+    /// <summary>Twice a file of the greatest length that is read: what aliases name counts again.</summary>
+    internal const int MostLetters = 2 << 20;
+
     /// <summary>A text that is JSON if it begins so, and YAML else: as Kubernetes reads its files.</summary>
     /// <returns>The first document that is not empty; null when there is none.</returns>
     /// <exception cref="FormatException">It is neither.</exception>
@@ -37,5 +40,5 @@ public static class ConfigText
 
     internal static FormatException Bad(int line, string what) => new($"line {line}: {what}");
 
-    internal static FormatException TooMuch(int line) => Bad(line, $"more than {Deepest} levels or {MostNodes} values");
+    internal static FormatException TooMuch(int line) => Bad(line, $"more than {Deepest} levels or {MostNodes} values, or too much text");
 }

@@ -9,8 +9,9 @@ namespace NodeAgent.HostScan.Configuration;
 internal sealed class YamlConfig
 {
     private readonly Parser _parser;
-    private readonly Dictionary<AnchorName, (ConfigNode Node, int Size)> _anchors = [];
+    private readonly Dictionary<AnchorName, (ConfigNode Node, int Size, int Letters)> _anchors = [];
     private int _nodes;
+    private int _letters;
 
     private YamlConfig(string text) => _parser = new Parser(new StringReader(text));
 
@@ -50,17 +51,19 @@ internal sealed class YamlConfig
         ParsingEvent current = _parser.Current!;
         // A value stands where its key does: that is the line to change.
         int line = keyLine ?? (int)current.Start.Line;
-        if (depth > ConfigText.Deepest || ++_nodes > ConfigText.MostNodes)
+        if (depth > ConfigText.Deepest)
         {
             throw ConfigText.TooMuch(line);
         }
+
+        Count(1, (current as Scalar)?.Value.Length ?? 0, line);
 
         if (current is AnchorAlias alias)
         {
             return Alias(alias, line);
         }
 
-        int before = _nodes;
+        (int nodes, int letters) = (_nodes - 1, _letters - ((current as Scalar)?.Value.Length ?? 0));
         ConfigNode node = current switch
         {
             MappingStart => ReadMap(line, depth),
@@ -70,7 +73,7 @@ internal sealed class YamlConfig
         };
         if (current is NodeEvent { Anchor.IsEmpty: false } named)
         {
-            _anchors[named.Anchor] = (node, _nodes - before + 1);
+            _anchors[named.Anchor] = (node, _nodes - nodes, _letters - letters);
         }
 
         return node;
@@ -79,13 +82,23 @@ internal sealed class YamlConfig
     // Names what is complete, so no node can hold itself; and what it names counts again, so that few lines cannot stand for millions of values.
     private ConfigNode Alias(AnchorAlias alias, int line)
     {
-        if (!_anchors.TryGetValue(alias.Value, out (ConfigNode Node, int Size) named))
+        if (!_anchors.TryGetValue(alias.Value, out (ConfigNode Node, int Size, int Letters) named))
         {
             throw ConfigText.Bad(line, "an alias of nothing");
         }
 
-        _nodes += named.Size;
-        return _nodes > ConfigText.MostNodes ? throw ConfigText.TooMuch(line) : named.Node;
+        Count(named.Size, named.Letters, line);
+        return named.Node;
+    }
+
+    private void Count(int nodes, int letters, int line)
+    {
+        _nodes += nodes;
+        _letters += letters;
+        if (_nodes > ConfigText.MostNodes || _letters > ConfigText.MostLetters)
+        {
+            throw ConfigText.TooMuch(line);
+        }
     }
 
     private ConfigNode ReadMap(int line, int depth)

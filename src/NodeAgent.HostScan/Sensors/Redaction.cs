@@ -127,7 +127,8 @@ public static partial class Redaction
     [GeneratedRegex(@"\b(K10[0-9a-f]{64}::\S+|[a-z0-9]{6}\.[a-z0-9]{16}\b)", RegexOptions.CultureInvariant)]
     private static partial Regex BootstrapToken();
 
-    [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*", RegexOptions.CultureInvariant)]
+    // Bounded, since each of many beginnings would else look at all that follows.
+    [GeneratedRegex(@"\beyJ[\w-]{8,256}\.[\w-]+\.[\w-]*", RegexOptions.CultureInvariant)]
     private static partial Regex Jwt();
 
     [GeneratedRegex(@"\b(AKIA|ASIA)[A-Z0-9]{16}\b", RegexOptions.CultureInvariant)]

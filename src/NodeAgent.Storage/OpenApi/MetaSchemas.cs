@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Api.HostData;
 using NodeAgent.Api.Meta;
 
 namespace NodeAgent.Storage.OpenApi;
@@ -55,6 +56,12 @@ internal static class MetaSchemas
     /// <summary>Adds what a contract leaves out to the properties of its schema.</summary>
     public static void Complete(Type type, JsonObject properties, SchemaBuilder schemas)
     {
+        if (type == typeof(HostSetting))
+        {
+            // A text, a number, a switch or a list: a schema of objects would have kubectl refuse it.
+            properties["value"] = new JsonObject { ["x-kubernetes-preserve-unknown-fields"] = true };
+        }
+
         if (type != typeof(ObjectMeta))
         {
             return;

@@ -24,6 +24,15 @@ public abstract class DocumentTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task OpenApi_SettingOfAHost_MayHaveAnyValue()
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        JsonNode document = (await fixture.SendAsync("GET", "/openapi/v3/apis/hostdata.kubescape.cloud/v1beta1")).Json!;
+
+        Assert.Null(document["components"]!["schemas"]!["cloud.kubescape.hostdata.v1beta1.HostSetting"]!["properties"]!["value"]!["type"]);
+    }
+
+    [Fact]
     public async Task OpenApi_IndexAndKinds_AreWhatKubectlLooksFor()
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync(engine);

@@ -27,6 +27,12 @@ public abstract class KindTests(TestEngine engine)
         "hostdata.kubescape.cloud/v1beta1 LinuxKernelVariables linuxkernelvariables false status",
         "hostdata.kubescape.cloud/v1beta1 LinuxSecurityHardeningStatus linuxsecurityhardeningstatuses false status",
         "hostdata.kubescape.cloud/v1beta1 OpenPortsList openportslists false status", "hostdata.kubescape.cloud/v1beta1 OsReleaseFile osreleasefiles false status",
+        "hostdata.kubescape.cloud/v1beta1 DiskEncryption diskencryptions false status", "hostdata.kubescape.cloud/v1beta1 FirmwareStatus firmwarestatuses false status",
+        "hostdata.kubescape.cloud/v1beta1 HostFilePermissions hostfilepermissions false status", "hostdata.kubescape.cloud/v1beta1 HostMounts hostmounts false status",
+        "hostdata.kubescape.cloud/v1beta1 HostUsers hostusers false status", "hostdata.kubescape.cloud/v1beta1 KernelModules kernelmodules false status",
+        "hostdata.kubescape.cloud/v1beta1 PackageSummary packagesummaries false status", "hostdata.kubescape.cloud/v1beta1 ScheduledTasks scheduledtasks false status",
+        "hostdata.kubescape.cloud/v1beta1 SshdSettings sshdsettings false status", "hostdata.kubescape.cloud/v1beta1 SudoRules sudorules false status",
+        "hostdata.kubescape.cloud/v1beta1 TimeSynchronisation timesynchronisations false status",
         "kubescape.io/v1 Rules rules true status", "kubescape.io/v1 RuntimeRuleAlertBinding runtimerulealertbindings false", "node-agent.io/v1alpha1 ProfileDrift profiledrifts true",
     ];
 

@@ -53,8 +53,8 @@ Stored kinds take all verbs, computed ones are read; of kinds with a status (sta
 {{- define "node-agent.storage.groups" -}}
 - group: hostdata.kubescape.cloud
   version: v1beta1
-  cluster: [cloudproviderinfos, cniinfos, containerruntimeinfos, controlplaneinfos, kernelversions, kubeletinfos, kubeproxyinfos, linuxkernelvariables, linuxsecurityhardeningstatuses, openportslists, osreleasefiles]
-  status: [cloudproviderinfos, cniinfos, containerruntimeinfos, controlplaneinfos, kernelversions, kubeletinfos, kubeproxyinfos, linuxkernelvariables, linuxsecurityhardeningstatuses, openportslists, osreleasefiles]
+  cluster: [cloudproviderinfos, cniinfos, containerruntimeinfos, controlplaneinfos, diskencryptions, firmwarestatuses, hostfilepermissions, hostmounts, hostusers, kernelmodules, kernelversions, kubeletinfos, kubeproxyinfos, linuxkernelvariables, linuxsecurityhardeningstatuses, openportslists, osreleasefiles, packagesummaries, scheduledtasks, sshdsettings, sudorules, timesynchronisations]
+  status: [cloudproviderinfos, cniinfos, containerruntimeinfos, controlplaneinfos, diskencryptions, firmwarestatuses, hostfilepermissions, hostmounts, hostusers, kernelmodules, kernelversions, kubeletinfos, kubeproxyinfos, linuxkernelvariables, linuxsecurityhardeningstatuses, openportslists, osreleasefiles, packagesummaries, scheduledtasks, sshdsettings, sudorules, timesynchronisations]
 - group: node-agent.io
   version: v1alpha1
   namespaced: [profiledrifts]

@@ -8,6 +8,7 @@ internal static class PkiFiles
 {
     private const int MaxLevels = 5;
     private const int MaxFiles = 512;
+    private const int MaxCertificates = 2000;
 
     private static readonly string[] CertificateEndings = [".crt", ".pem", ".cert", ".cer"];
 
@@ -33,7 +34,13 @@ internal static class PkiFiles
 
             // A link to a folder is not walked: it may lead in a circle, and what is there belongs to another.
             bool isFolder = run.Root.TryGetFacts(path, out Interop.Platform.FileFacts facts, follow: false) == Roots.ReadProblem.None && facts.IsDirectory;
-            HostFile? file = !isFolder && IsCertificate(name) ? run.DescribeCertificate(path) : run.Describe(path, FileContent.None);
+            bool isRoom = found.Sum(known => known.Certificates?.Count ?? 0) < MaxCertificates;
+            if (!isRoom)
+            {
+                run.Problem($"{folder}: more than {MaxCertificates} certificates, the rest is not told");
+            }
+
+            HostFile? file = isRoom && !isFolder && IsCertificate(name) ? run.DescribeCertificate(path) : run.Describe(path, FileContent.None);
             if (file is not null)
             {
                 found.Add(file);

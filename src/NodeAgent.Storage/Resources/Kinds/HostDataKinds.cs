@@ -23,6 +23,7 @@ internal static partial class HostDataKinds
         Kind("LinuxSecurityHardeningStatus", "linuxsecurityhardeningstatuses", Json.HostDataObjectLinuxSecurityHardeningStatusSpec),
         Kind("OpenPortsList", "openportslists", Json.HostDataObjectOpenPortsListSpec),
         Kind("OsReleaseFile", "osreleasefiles", Json.HostDataObjectOsReleaseFileSpec),
+        .. Linux,
         .. Kubernetes,
     ];
 

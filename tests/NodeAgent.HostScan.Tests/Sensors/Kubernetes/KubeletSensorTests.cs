@@ -117,6 +117,7 @@ public sealed class KubeletSensorTests : IDisposable
         { "deep", new string('[', 5000), "more than 64 levels" },
         { "half-written JSON", "{\"readOnlyPort\": 1,", "is no YAML" },
         { "bomb", "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n", "50000 values" },
+        { "bomb of text", $"a: &a {new string('x', 500_000)}\nb: [{string.Concat(Enumerable.Repeat("*a,", 40_000))}]\n", "too much text" },
         { "circle", "a: &a\n  b: *a\n", "alias of nothing" },
         { "list", "- 1\n- 2\n", "what it sets is not known" },
         { "text", "just words", "what it sets is not known" },
