@@ -33,8 +33,28 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal("2048 @ /etc/rancher/k3s/config.yaml.d/10-more.yaml:2", kubelet.Setting("podPidsLimit"));
         Assert.Equal("5m @ /etc/rancher/k3s/config.yaml:9", kubelet.Setting("streamingConnectionIdleTimeout"));
         Assert.Equal("False @ default", kubelet.Setting("authentication.anonymous.enabled"));
+        Assert.Equal("True @ /etc/rancher/k3s/config.yaml:3", kubelet.Setting("protectKernelDefaults"));
         Assert.Equal("/etc/systemd/system/k3s.service.env", kubelet.At("serviceFiles.1.path"));
         Assert.Equal("""["Flannel"]""", scan.Of("CNIInfo")!.Spec!.Value.At("CNINames"));
+    }
+
+    // Anybody may name the program of his container so.
+    [Fact]
+    public void K3sServer_KubeletOfAContainer_IsNotTheNodes()
+    {
+        _tree.K3sServer().Process(10, "/kubelet", ["kubelet", "--anonymous-auth=true"], $"/kubepods/cri-containerd-{new string('f', 64)}.scope");
+
+        Assert.Equal("k3s", _tree.Scan(KubernetesSensors.All).Of("KubeletInfo")!.Spec!.Value.At("program"));
+    }
+
+    [Fact]
+    public void KubeadmControlPlane_ApiServerOfAnotherContainer_IsNotTheNodes()
+    {
+        _tree.KubeadmControlPlaneNode(isRunning: true).Process(10, "/kube-apiserver", ["kube-apiserver", "--anonymous-auth=true", "--profiling=false"], $"/kubepods/cri-containerd-{new string('f', 64)}.scope");
+
+        JsonElement server = _tree.Scan(KubernetesSensors.All).Of("ControlPlaneInfo")!.Spec!.Value.GetProperty("APIServerInfo");
+
+        Assert.StartsWith("False @ ", server.Setting("anonymous-auth"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,8 +25,9 @@ internal sealed class ControlPlanePart
     /// <returns>Null when the node has no such component.</returns>
     public static ControlPlanePart? Find(SensorRun run, IReadOnlyList<(string Path, ConfigNode Manifest)> manifests, string name)
     {
-        KubernetesPart? process = KubernetesPart.Find(run, name);
-        StaticPod? pod = process?.Program == "microk8s" ? null : StaticPod.Find(run, manifests, name);
+        StaticPod? pod = StaticPod.Find(run, manifests, name);
+        KubernetesPart? process = KubernetesPart.Find(run, name, pod?.Flags);
+        pod = process?.Program == "microk8s" ? null : pod;
         if (process is null && pod is null)
         {
             return null;

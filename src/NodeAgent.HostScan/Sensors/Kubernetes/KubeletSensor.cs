@@ -26,15 +26,18 @@ internal sealed class KubeletSensor() : HostSensor<KubeletInfoSpec>(HostDataJson
 
     protected override KubeletInfoSpec? Read(SensorRun run)
     {
-        if (KubernetesPart.Find(run, "kubelet") is { } part)
+        HostProcess? k3s = KubernetesPart.FindK3s(run);
+        if (KubernetesPart.Find(run, "kubelet") is { } part && (k3s is null || k3s.ContainerId.Length > 0 || !part.IsInContainer))
         {
             string program = part.Program == "kubelet" && run.Processes.Named("rke2").Any() ? "rke2" : part.Program;
             return Describe(run, new Start(program, part.Process, part.Flags, Last(part.Flags, "config"), Last(part.Flags, "config-dir"), AllRead: true));
         }
 
-        if (KubernetesPart.FindK3s(run) is { } k3s)
+        if (k3s is not null)
         {
-            ProgramFlag[] flags = [.. K3sOptions.PassedTo(K3sOptions.Read(run, k3s, out bool allRead), "kubelet-arg")];
+            IReadOnlyList<ProgramFlag> options = K3sOptions.Read(run, k3s, out bool allRead);
+            // The one option of its own that it passes on under the same name.
+            ProgramFlag[] flags = [.. options.Where(option => option.Name == "protect-kernel-defaults"), .. K3sOptions.PassedTo(options, "kubelet-arg")];
             return Describe(run, new Start("k3s", k3s, flags, Last(flags, "config"), Last(flags, "config-dir") ?? run.FirstOf(K3sAgent + "/etc/kubelet.conf.d"), allRead));
         }
 

@@ -11,15 +11,20 @@ internal sealed record KubernetesPart(string Program, HostProcess Process, IRead
 {
     public string CommandLine => Redaction.CommandLine(Process.Arguments);
 
+    public bool IsInContainer => Process.ContainerId.Length > 0;
+
     /// <param name="name">Shape: <c>kubelet</c>, <c>kube-apiserver</c>.</param>
+    /// <param name="written">The flags of the manifest. Anybody may give his program this name: of several the one that is most like the manifest counts.</param>
     /// <returns>Null when none runs that can be seen.</returns>
-    public static KubernetesPart? Find(SensorRun run, string name)
+    public static KubernetesPart? Find(SensorRun run, string name, IReadOnlyList<ProgramFlag>? written = null)
     {
         // One on the host comes before one in a container: a node may run others' nodes in containers.
         HostProcess[] processes = [.. run.Processes.All.Where(process => process.Arguments.Count > 0).OrderBy(process => process.ContainerId.Length > 0).ThenBy(process => process.Pid)];
-        if (processes.FirstOrDefault(process => process.Name == name) is { } own)
+        KubernetesPart[] own = [.. processes.Where(process => process.Name == name).Select(process => new KubernetesPart(name, process, ProgramFlag.Parse([.. process.Arguments.Skip(1)])))];
+        if (own.Length > 0)
         {
-            return new KubernetesPart(name, own, ProgramFlag.Parse([.. own.Arguments.Skip(1)]));
+            // The first of those that are alike.
+            return own.MaxBy(part => written is null ? 0 : part.Flags.Count(flag => written.Any(other => other.Name == flag.Name && other.Value == flag.Value)));
         }
 
         string inHyperkube = name.Replace("kube-", string.Empty, StringComparison.Ordinal);
@@ -33,7 +38,10 @@ internal sealed record KubernetesPart(string Program, HostProcess Process, IRead
 
     /// <summary>The one process of k3s that has all components in it.</summary>
     public static HostProcess? FindK3s(SensorRun run) =>
-        run.Processes.All.FirstOrDefault(process => process.Name == "k3s" && process.Arguments.Any(argument => argument is "server" or "agent"));
+        run.Processes.All
+            .Where(process => process.Name == "k3s" && process.Arguments.Any(argument => argument is "server" or "agent"))
+            .OrderBy(process => process.ContainerId.Length > 0)
+            .FirstOrDefault();
 
     // Each component's flags stand in a file of their own.
     private static KubernetesPart? InMicrok8s(SensorRun run, HostProcess[] processes, string name)

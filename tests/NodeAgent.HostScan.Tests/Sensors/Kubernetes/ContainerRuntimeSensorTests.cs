@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json;
 using NodeAgent.HostScan.Scanning;
 using NodeAgent.HostScan.Sensors.Kubernetes;
@@ -32,6 +33,25 @@ public sealed class ContainerRuntimeSensorTests : IDisposable
 
         Assert.StartsWith("False @ ", runtime.Setting("cri.enable_selinux"), StringComparison.Ordinal);
         Assert.Equal("""["registry.example"]""", runtime.At("insecureRegistries"));
+    }
+
+    // Its own words, and not ours of it.
+    [Fact]
+    public void Read_WhatContainerdItselfWrites_IsReadWhole()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/containerd"), "containerd is not installed");
+        using var printed = Process.Start(new ProcessStartInfo("/usr/bin/containerd", ["config", "default"]) { RedirectStandardOutput = true })!;
+        string text = printed.StandardOutput.ReadToEnd();
+        printed.WaitForExit();
+
+        HostDocument document = Scan(_tree.File("/etc/containerd/config.toml", text));
+        JsonElement runtime = document.Spec!.Value.GetProperty("runtimes")[0];
+
+        Assert.Null(document.Error);
+        string[] lines = text.Split('\n');
+        int line = Array.FindIndex(lines, one => one.Contains("enable_selinux", StringComparison.Ordinal)) + 1;
+        Assert.Equal($"False @ /etc/containerd/config.toml:{line}", runtime.Setting("cri.enable_selinux"));
+        Assert.Equal("/run/containerd/containerd.sock @ /etc/containerd/config.toml:" + (Array.FindIndex(lines, one => one.Contains("address = \"/run/containerd/containerd.sock\"", StringComparison.Ordinal)) + 1), runtime.Setting("grpc.address"));
     }
 
     [Fact]
