@@ -78,8 +78,7 @@ internal sealed class CentralStorage : IAsyncDisposable
 
         public Task<AccessDecision> ReviewAsync(AccessRequest request, CancellationToken cancellationToken)
         {
-            string any = $"{request.Verb} *.{request.Group}";
-            string right = Granted.Contains(any) ? any : $"{request.Verb} {request.Resource}.{request.Group}";
+            string right = $"{request.Verb} {request.Resource}.{request.Group}";
             Asked[right] = 0;
             return Task.FromResult(new AccessDecision(Granted.Contains(right), string.Empty));
         }
