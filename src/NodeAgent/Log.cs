@@ -118,4 +118,25 @@ internal static partial class Log
 
     [LoggerMessage(7055, LogLevel.Warning, "SBOM {Name} cannot be read from the storage: {Problem}. Files of images are generalised like all others; this is said once")]
     public static partial void SbomRefused(ILogger logger, string name, string problem);
+
+    [LoggerMessage(7060, LogLevel.Information, "Host scan: {Sensors} sensors in {Milliseconds} ms, {Failed} checks failed, {Passed} passed, {Unknown} unknown")]
+    public static partial void HostScanned(ILogger logger, int sensors, long milliseconds, int failed, int passed, int unknown);
+
+    [LoggerMessage(7061, LogLevel.Warning, "Host scan: {Issue}; it is left out")]
+    public static partial void CheckFileIssue(ILogger logger, string issue);
+
+    [LoggerMessage(7062, LogLevel.Error, "The host scan failed: {Problem}. Trying again at the next interval")]
+    public static partial void HostScanFailed(ILogger logger, string problem);
+
+    [LoggerMessage(7063, LogLevel.Warning, "{Resource} {Name} of the host scan is refused by the storage: {Problem}. This is said once")]
+    public static partial void HostObjectRefused(ILogger logger, string resource, string name, string problem);
+
+    [LoggerMessage(7064, LogLevel.Warning, "What the host was like cannot be kept in {Path}: {Problem}. Changes while no agent runs may stay untold")]
+    public static partial void HostBaselineUnwritten(ILogger logger, string path, string problem);
+
+    [LoggerMessage(7065, LogLevel.Warning, "{Path} does not hold what the host was like: {Problem}. The next scan begins anew, and changes before it stay untold")]
+    public static partial void HostBaselineUnreadable(ILogger logger, string path, string problem);
+
+    [LoggerMessage(7066, LogLevel.Warning, "{Count} changes of the host found no room among the alerts")]
+    public static partial void HostDriftDropped(ILogger logger, int count);
 }

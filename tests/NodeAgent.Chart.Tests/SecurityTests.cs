@@ -62,7 +62,7 @@ public sealed partial class SecurityTests
 
         var hostPaths = ((YamlSequenceNode)Manifest.At(manifest.PodSpec, "volumes")!)
             .Select(volume => Manifest.Scalar(volume, "hostPath.path")).OfType<string>();
-        Assert.Equal(["/var/lib/node-agent", "/sys/fs/cgroup", "/sys/fs/bpf", "/run"], hostPaths);
+        Assert.Equal(["/var/lib/node-agent", "/sys/fs/cgroup", "/sys/fs/bpf", "/", "/run"], hostPaths);
         Assert.Equal(Capabilities, Manifest.List(manifest.Container, "securityContext.capabilities.add"));
     }
 
@@ -76,7 +76,19 @@ public sealed partial class SecurityTests
         Assert.Null(Manifest.At(manifest.PodSpec, "hostIPC"));
         var hostPaths = ((YamlSequenceNode)Manifest.At(manifest.PodSpec, "volumes")!)
             .Select(volume => Manifest.Scalar(volume, "hostPath.path")).OfType<string>();
+        Assert.Equal(["/var/lib/node-agent", "/sys/fs/cgroup", "/", "/run"], hostPaths);
+    }
+
+    // Who does not want the node to be scanned gives nothing of it away.
+    [Fact]
+    public async Task Pod_HostScanOff_DoesNotSeeTheNodesRoot()
+    {
+        Manifest manifest = await Helm.RenderAsync("--set", "config.hostScan.enabled=false");
+
+        var hostPaths = ((YamlSequenceNode)Manifest.At(manifest.PodSpec, "volumes")!)
+            .Select(volume => Manifest.Scalar(volume, "hostPath.path")).OfType<string>();
         Assert.Equal(["/var/lib/node-agent", "/sys/fs/cgroup", "/run"], hostPaths);
+        Assert.DoesNotContain("/host", ((YamlSequenceNode)Manifest.At(manifest.Container, "volumeMounts")!).Select(mount => Manifest.Scalar(mount, "mountPath")));
     }
 
     [Fact]

@@ -66,3 +66,9 @@ yes
 {{- $_ := set $config "operations" (dict "address" (printf "0.0.0.0:%d" (int .Values.operations.port))) -}}
 {{- toYaml $config -}}
 {{- end -}}
+
+{{/* "true" unless config.hostScan.enabled is off. */}}
+{{- define "node-agent.scansHost" -}}
+{{- $scan := .Values.config.hostScan | default dict -}}
+{{- if or (not (hasKey $scan "enabled")) $scan.enabled -}}true{{- end -}}
+{{- end -}}

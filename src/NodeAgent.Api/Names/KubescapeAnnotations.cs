@@ -33,6 +33,9 @@ public static class KubescapeAnnotations
     /// <summary>Ours, of a drift: the node that saw it; of what several saw, their names with commas between them.</summary>
     public const string Node = "node-agent.io/node";
 
+    /// <summary>Ours, of what a host scan told. Shape: SHA-256 of the content, 64 hex digits.</summary>
+    public const string ContentHash = "node-agent.io/content-hash";
+
     /// <summary>Ours: from the first to the last time at which something was missed. Shape: two times of RFC 3339 with a slash between them.</summary>
     public const string PartialWindow = "node-agent.io/partial-window";
 

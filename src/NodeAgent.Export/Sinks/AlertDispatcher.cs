@@ -11,7 +11,8 @@ namespace NodeAgent.Export.Sinks;
 /// <remarks>An alert is in the spool of every sink that has one before the next is taken. Thread-safe. Takes over the sinks and disposes them.</remarks>
 public sealed class AlertDispatcher : IAsyncDisposable
 {
-    private readonly ChannelReader<RuntimeAlerts> _source;
+    private readonly ChannelReader<RuntimeAlerts>[] _sources;
+    private readonly Lock _order = new();
     private readonly AlertLane[] _lanes;
     private readonly ILogger _logger;
     private readonly ExportMetrics _metrics;
@@ -19,9 +20,10 @@ public sealed class AlertDispatcher : IAsyncDisposable
     private Task _pump = Task.CompletedTask;
     private long _unserialisable;
 
-    public AlertDispatcher(ChannelReader<RuntimeAlerts> source, IEnumerable<AlertLane> lanes, ILogger<AlertDispatcher> logger)
+    /// <param name="further">A second source beside the rules, such as what the host scan finds; null = none.</param>
+    public AlertDispatcher(ChannelReader<RuntimeAlerts> source, IEnumerable<AlertLane> lanes, ILogger<AlertDispatcher> logger, ChannelReader<RuntimeAlerts>? further = null)
     {
-        _source = source;
+        _sources = further is null ? [source] : [source, further];
         _logger = logger;
         _lanes = [.. lanes];
         _metrics = ExportMetrics.ForSinks(_lanes, () => Volatile.Read(ref _unserialisable));
@@ -37,10 +39,10 @@ public sealed class AlertDispatcher : IAsyncDisposable
             lane.Start();
         }
 
-        _pump = Task.Run(PumpAsync);
+        _pump = Task.WhenAll(_sources.Select(source => Task.Run(() => PumpAsync(source))));
     }
 
-    /// <summary>Waits until the source has completed and every sink has written what it took, but no longer than the deadline.</summary>
+    /// <summary>Waits until the sources have completed and every sink has written what it took, but no longer than the deadline.</summary>
     /// <returns>True when nothing was left behind; what was is in <see cref="Status"/> and in the log.</returns>
     public async Task<bool> DrainAsync(TimeSpan deadline)
     {
@@ -77,26 +79,35 @@ public sealed class AlertDispatcher : IAsyncDisposable
         return new SinkStatus(lane.Name, counts.Sent, counts.Failed + counts.Refused, counts.Dropped + counts.DroppedForRoom + counts.DroppedForAge + counts.LostToDamage, counts.Undelivered);
     }
 
-    private async Task PumpAsync()
+    private async Task PumpAsync(ChannelReader<RuntimeAlerts> source)
     {
         try
         {
-            await foreach (RuntimeAlerts alert in _source.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            await foreach (RuntimeAlerts alert in source.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 if (TrySerialise(alert) is not { } message)
                 {
                     continue;
                 }
 
-                foreach (AlertLane lane in _lanes)
-                {
-                    lane.Offer(message);
-                }
+                Offer(message);
             }
         }
         catch (OperationCanceledException)
         {
             // The deadline of a drain, or the end.
+        }
+    }
+
+    // One alert is with every sink before the next of whichever source.
+    private void Offer(AlertMessage message)
+    {
+        lock (_order)
+        {
+            foreach (AlertLane lane in _lanes)
+            {
+                lane.Offer(message);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace NodeAgent.Export.Storage;
 
 /// <summary>Reads and writes objects of the API; the same for the embedded and for the central storage. Thread-safe.</summary>
 /// <remarks>Errors: every failure is a <see cref="StorageException"/> that says whether trying again can help.</remarks>
-public sealed class StorageClient : IDisposable
+public sealed partial class StorageClient : IDisposable
 {
     private const int MaxConflicts = 5;
     private const int PageSize = 500;

@@ -7,6 +7,9 @@ namespace NodeAgent.HostScan.Sensors;
 /// <summary>All sensors, in the order in which a report shows them.</summary>
 public static class HostSensors
 {
-    /// <summary>Without any that asks over the network: for those see <see cref="KubernetesSensors.Create"/>.</summary>
-    public static IReadOnlyList<HostSensor> All { get; } = [.. LinuxSensors.All, .. KubernetesSensors.All];
+    /// <summary>Without asking the cloud's metadata services anything.</summary>
+    public static IReadOnlyList<HostSensor> All { get; } = Create(metadata: null);
+
+    /// <param name="metadata">Null = the cloud's metadata services are not asked.</param>
+    public static IReadOnlyList<HostSensor> Create(IMetadataServices? metadata) => [.. LinuxSensors.All, .. KubernetesSensors.Create(metadata)];
 }

@@ -11,6 +11,7 @@ using NodeAgent.HostScan.Reports;
 using NodeAgent.HostScan.Roots;
 using NodeAgent.HostScan.Scanning;
 using NodeAgent.HostScan.Sensors;
+using NodeAgent.HostScan.Sensors.Kubernetes;
 
 namespace NodeAgent.Cli;
 
@@ -25,6 +26,7 @@ internal static class HostScanCommand
     private static readonly Option<string[]> Only = new("--only") { Description = "Only these checks or sets of them", HelpName = "SET|ID", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<ReportFormat> Format = OutputOption.Create(Enum.GetValues<ReportFormat>());
     private static readonly Option<bool> Documents = new("--documents") { Description = "With json or yaml: also what the sensors told" };
+    private static readonly Option<bool> CloudMetadata = new("--cloud-metadata") { Description = "Ask the metadata services of the large clouds (169.254.169.254), to see what they give to whoever asks" };
     private static readonly Option<CheckSeverity?> FailOn = new("--fail-on")
     {
         Description = "Exit with 1 when a check of this severity or a worse one fails: critical, high, medium, low",
@@ -51,7 +53,7 @@ internal static class HostScanCommand
             "node-agent host scan --root /host --fail-on high -o sarif > scan.sarif",
             "node-agent host scan --checks my-checks/ --exceptions exceptions.yaml --only kernel-hardening")
         {
-            Root, Checks, Exceptions, Only, Format, FailOn, Documents,
+            Root, Checks, Exceptions, Only, Format, FailOn, CloudMetadata, Documents,
         };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), stop));
         return command;
@@ -87,7 +89,8 @@ internal static class HostScanCommand
         }
 
         using HostRoot root = HostRoot.Open(arguments.GetValue(Root)!);
-        HostScanResult scan = new HostScanner(HostSensors.All, TimeProvider.System, SensorTime).Scan(root, NodeNames.Of(root), stop);
+        using HttpMetadataServices? metadata = arguments.GetValue(CloudMetadata) ? new HttpMetadataServices(HttpMetadataServices.DefaultEndpoint) : null;
+        HostScanResult scan = new HostScanner(HostSensors.Create(metadata), TimeProvider.System, SensorTime).Scan(root, NodeNames.Of(root), stop);
         CheckReport report = CheckReport.Of(scan, engine, exceptions, only.Length == 0 ? null : check => only.Any(wanted => IsOf(check, wanted)), DateTimeOffset.UtcNow, stop);
         HostReportWriter.Write(report, format, arguments.GetValue(Documents));
         bool isWrong = Say(report.Issues);

@@ -33,6 +33,8 @@ public sealed class AgentOptions
 
     public RuleSettings Rules { get; } = new();
 
+    public HostScanSettings HostScan { get; } = new();
+
     public AlertSettings Alerts { get; } = new();
 
     public StorageSettings Storage { get; } = new();

@@ -69,6 +69,16 @@ public static class Settings
         Switch("rules.whileLearning", "--rules-while-learning", "Profile rules also judge by what a profile has learned by now, from its first write on", o => o.Rules.WhileLearning, (o, v) => o.Rules.WhileLearning = v),
         Switch("rules.host", "--rules-host", "Profile rules also judge processes that are in no unit of their own", o => o.Rules.Host, (o, v) => o.Rules.Host = v),
 
+        Switch("hostScan.enabled", "--host-scan", "Scan the node from time to time: what it is, whether it is hardened, and what changed", o => o.HostScan.Enabled, (o, v) => o.HostScan.Enabled = v),
+        Duration("hostScan.interval", "--host-scan-interval", "Time between two scans of the node", TimeSpan.FromSeconds(10), o => o.HostScan.Interval, (o, v) => o.HostScan.Interval = v),
+        Duration("hostScan.initialDelay", "--host-scan-delay", "Time from the agent's start to the first scan of the node", TimeSpan.Zero, o => o.HostScan.InitialDelay, (o, v) => o.HostScan.InitialDelay = v),
+        Switch("hostScan.drift", "--host-scan-drift", "Alert on what changed between two scans of the node: ports, modules, SUID files, users, settings", o => o.HostScan.Drift, (o, v) => o.HostScan.Drift = v),
+        Switch("hostScan.cloudMetadata", "--host-scan-cloud-metadata", "Ask the metadata services of the large clouds (169.254.169.254), to see what they give to whoever asks", o => o.HostScan.CloudMetadata, (o, v) => o.HostScan.CloudMetadata = v),
+        new("hostScan.root", "--host-scan-root", "DIR", "Directory in which the root of the scanned node is mounted; empty = containers.hostRoot, or /", (o, v) => o.HostScan.Root = v.Length == 0 ? v : Path.GetFullPath(v), o => o.HostScan.Root),
+        new("hostScan.checks", "--host-scan-checks", "DIR", "Folder of YAML files with own checks, beside those that come with the agent; empty = none", (o, v) => o.HostScan.Checks = v.Length == 0 ? v : Path.GetFullPath(v), o => o.HostScan.Checks),
+        new("hostScan.exceptions", "--host-scan-exceptions", "PATH", "File or folder of exceptions: checks that may fail until a day; empty = none", (o, v) => o.HostScan.Exceptions = v.Length == 0 ? v : Path.GetFullPath(v), o => o.HostScan.Exceptions),
+        new("hostScan.namespace", "--host-scan-namespace", "NAME", "Namespace of the object with the results of the checks; empty = default", (o, v) => o.HostScan.Namespace = v.Trim(), o => o.HostScan.Namespace),
+
         Switch("alerts.stdout", "--alerts-stdout", "Print each alert as one JSON line", o => o.Alerts.Stdout, (o, v) => o.Alerts.Stdout = v),
         new("alerts.file", "--alerts-file", "PATH", "File that takes each alert as one JSON line; empty = alerts.jsonl in the data directory", (o, v) => o.Alerts.File = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Alerts.File),
         new("alerts.fileMaxSize", "--alerts-file-max-size", "SIZE", "Size at which the alert file is rotated", (o, v) => o.Alerts.FileMaxBytes = SettingValue.Size(v, 4 << 10), o => SettingValue.Show(o.Alerts.FileMaxBytes)),

@@ -5,6 +5,7 @@ using NodeAgent.Bpf;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Metrics;
 using NodeAgent.Export.Storage;
+using NodeAgent.HostScanning;
 using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Operations;
 using NodeAgent.Pipeline;
@@ -26,6 +27,8 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly KernelEventSource _source;
     private AgentPipeline? _pipeline;
     private EmbeddedStorage? _storage;
+    private HostScanTask? _hostScan;
+    private Func<StorageConnection>? _connect;
     private OperationsServer? _operations;
     private bool _stopped;
 
@@ -85,6 +88,11 @@ internal sealed class AgentHost : IAsyncDisposable
         _stopped = true;
         long start = Stopwatch.GetTimestamp();
         Log.Stopping(_logger);
+        if (_hostScan is not null)
+        {
+            await _hostScan.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_pipeline is not null)
         {
             await _pipeline.DisposeAsync().ConfigureAwait(false);
@@ -139,6 +147,7 @@ internal sealed class AgentHost : IAsyncDisposable
         if (_storage is not null)
         {
             _pipeline.ShipTo(_storage.Connect(), _storage.Kubeconfig);
+            _connect = _storage.Connect;
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }
         else if (central.Length > 0)
@@ -148,6 +157,10 @@ internal sealed class AgentHost : IAsyncDisposable
 
         SpareMemory.GiveBack();
         _health.SetReady("storage");
+        if (_options.HostScan.Enabled)
+        {
+            _hostScan = new HostScanTask(HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System);
+        }
     }
 
     // Whether it answers is of no matter here: what it is owed is kept until it does.
@@ -157,6 +170,7 @@ internal sealed class AgentHost : IAsyncDisposable
         {
             StorageConnection connection = Kubeconfig.Load(kubeconfig);
             pipeline.ShipTo(connection, kubeconfig);
+            _connect = () => Kubeconfig.Load(kubeconfig);
             Log.StorageCentral(_logger, connection.Server, kubeconfig);
         }
         catch (Exception e) when (e is StorageException or KubeConfigException)

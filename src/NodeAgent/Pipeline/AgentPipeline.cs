@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Api.Alerts;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Cluster;
@@ -42,6 +43,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly RuleFolderWatch? _ruleFolder;
     private readonly RuleWatch? _ruleWatch;
     private readonly AlertDispatcher _alerts;
+
+    // Units: alerts. More than one scan finds, so that a slow disk loses none of them.
+    private readonly Channel<RuntimeAlerts> _hostAlerts = Channel.CreateBounded<RuntimeAlerts>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly EventLoop _loop;
     private readonly SavedMark? _saved;
     private readonly TimeProvider _time;
@@ -77,7 +81,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
             ? new RuleWatch(cluster, feed, loggers.CreateLogger("NodeAgent.Kubernetes"), time)
             : null;
         _alerts = new AlertDispatcher(
-            _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>());
+            _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
 
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
@@ -86,6 +90,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
     }
 
     public Task Completion => _loop.Completion;
+
+    /// <summary>Takes alerts that come from elsewhere than from events; until this stops.</summary>
+    public ChannelWriter<RuntimeAlerts> HostAlerts => _hostAlerts.Writer;
 
     public void Start()
     {
@@ -117,6 +124,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         }
 
         _rules.Stop();
+        _hostAlerts.Writer.TryComplete();
         Task alerts = WithinAsync("alerts", _alerts.DrainAsync(AlertDrain), AlertDrain + TimeSpan.FromMilliseconds(200));
         Task flows = _flows is null ? Task.CompletedTask : WithinAsync("flow history", _flows.StopAsync(), ProfileDrain);
         await WithinAsync("profiles", _profiles.StopAsync(), ProfileDrain).ConfigureAwait(false);

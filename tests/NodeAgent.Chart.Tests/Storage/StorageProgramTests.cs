@@ -99,7 +99,11 @@ public sealed class StorageProgramTests
         string[] ofTheCluster = [.. verbs.Where(verb => verb.EndsWith(" of the cluster", StringComparison.Ordinal)).Select(verb => verb.Replace(" of the cluster", string.Empty, StringComparison.Ordinal))];
         Assert.NotEmpty(ofTheCluster);
         Assert.Empty(Rights(manifest, "edit").Concat(Rights(manifest, "admin")).Intersect(ofTheCluster));
-        Assert.Empty(Rights(manifest, "agent").Except(verbs.Select(verb => verb.Replace(" of the cluster", string.Empty, StringComparison.Ordinal))));
+
+        // An agent is one of the programs that write the status of what they told.
+        Assert.Empty(Rights(manifest, "agent")
+            .Where(right => !right.StartsWith("update ", StringComparison.Ordinal) || !right.Contains("/status.", StringComparison.Ordinal))
+            .Except(verbs.Select(verb => verb.Replace(" of the cluster", string.Empty, StringComparison.Ordinal))));
     }
 
     [Fact]

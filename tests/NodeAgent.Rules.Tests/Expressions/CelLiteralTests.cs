@@ -6,6 +6,7 @@ using NodeAgent.Cel;
 using NodeAgent.Cel.Types;
 using NodeAgent.Cel.Values;
 using NodeAgent.Rules.Expressions;
+using NodeAgent.Rules.Import.Conditions;
 
 namespace NodeAgent.Rules.Tests.Expressions;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using NodeAgent.Api.HostData;
 using NodeAgent.Storage.Resources;
 using NodeAgent.Storage.Tests.Engines;
 
@@ -39,6 +40,11 @@ public abstract class KindTests(TestEngine engine)
     public void Catalog_StoredKinds_AreTheExpectedOnes() => Assert.Equal(
         Expected.Select(row => row.Data.Split(' ')[2]).Order(StringComparer.Ordinal),
         ResourceCatalog.All.Where(resource => resource.Verbs.Contains("create")).Select(resource => resource.Plural).Order(StringComparer.Ordinal));
+
+    // Who writes what sensors tell makes the address of the kind.
+    [Fact]
+    public void Catalog_HostData_HasThePluralsThatTheWritersMake() => Assert.All(
+        ResourceCatalog.All.Where(resource => resource.Group == HostDataGroup.Name), resource => Assert.Equal(resource.Plural, HostDataGroup.PluralOf(resource.Kind)));
 
     [Fact]
     public async Task EachStoredKind_IsDiscoveredCreatedReadShownAndDeleted()

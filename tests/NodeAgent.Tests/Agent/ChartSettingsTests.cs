@@ -13,7 +13,7 @@ namespace NodeAgent.Tests.Agent;
 public sealed partial class ChartSettingsTests : IDisposable
 {
     // What users of the chart do not set: paths, addresses and the node's name follow from the pod.
-    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.kubeconfig", "storage.address", "operations.address", "containers.hostRoot", "kubernetes.kubeconfig"];
+    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.kubeconfig", "storage.address", "operations.address", "containers.hostRoot", "kubernetes.kubeconfig", "hostScan.root", "hostScan.namespace"];
     private static readonly Dictionary<string, string> None = [];
     private readonly ScratchFolder _scratch = new();
 

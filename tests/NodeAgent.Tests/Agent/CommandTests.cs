@@ -46,6 +46,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("rules import falco", "--strict")]
     [InlineData("rules import sigma", "FILE")]
     [InlineData("verify", "--log")]
+    [InlineData("host", "checks")]
+    [InlineData("host scan", "--fail-on")]
     public async Task Help_EachCommand_NamesWhatItTakes(string command, string named)
     {
         ShellResult result = await AgentProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -95,6 +95,17 @@ Stored kinds take all verbs, computed ones are read; of kinds with a status (sta
 - apiGroups: [node-agent.io]
   resources: [profiledrifts]
   verbs: [create, delete, get, list, update]
+# Tells what its node is, and writes the status of that.
+- apiGroups: [hostdata.kubescape.cloud]
+  resources: [cloudproviderinfos, cniinfos, containerruntimeinfos, controlplaneinfos, diskencryptions, firmwarestatuses, hostfilepermissions, hostmounts, hostusers, kernelmodules, kernelversions, kubeletinfos, kubeproxyinfos, linuxkernelvariables, linuxsecurityhardeningstatuses, openportslists, osreleasefiles, packagesummaries, scheduledtasks, sshdsettings, sudorules, timesynchronisations]
+  verbs: [create, delete, get, update]
+- apiGroups: [hostdata.kubescape.cloud]
+  resources: [cloudproviderinfos/status, cniinfos/status, containerruntimeinfos/status, controlplaneinfos/status, diskencryptions/status, firmwarestatuses/status, hostfilepermissions/status, hostmounts/status, hostusers/status, kernelmodules/status, kernelversions/status, kubeletinfos/status, kubeproxyinfos/status, linuxkernelvariables/status, linuxsecurityhardeningstatuses/status, openportslists/status, osreleasefiles/status, packagesummaries/status, scheduledtasks/status, sshdsettings/status, sudorules/status, timesynchronisations/status]
+  verbs: [update]
+# Tells what the checks of its node came to.
+- apiGroups: [spdx.softwarecomposition.kubescape.io]
+  resources: [workloadconfigurationscans, workloadconfigurationscansummaries]
+  verbs: [create, get, update]
 {{- end -}}
 
 {{/* Shape: postgres://user@host:5432/database?…, without the password. */}}

@@ -39,7 +39,8 @@ internal static class EvidenceText
     {
         if (found.Kind != CelKind.Map)
         {
-            return new EvidenceRow(null, null, found.Kind == CelKind.Null ? "not set" : Cut(Text(found, MaxDepth)), wanted);
+            string text = found.Kind == CelKind.Null ? "not set" : found.Kind == CelKind.List && found.List.Count == 0 ? "none" : Cut(Text(found, MaxDepth));
+            return new EvidenceRow(null, null, text.Length == 0 ? "empty" : text, wanted);
         }
 
         string? source = Place(found, "source") ?? Place(found, "path");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace NodeAgent.HostScan.Checks.Loading;
 
@@ -14,6 +16,15 @@ public sealed record CheckLibrary(IReadOnlyList<CheckDefinition> Checks, IReadOn
         var issues = new List<CheckIssue>();
         IEnumerable<(string File, string Text)> files = [.. Embedded(), .. folder.Length == 0 ? [] : TextFiles.Of(folder, issues)];
         return Of(files, issues);
+    }
+
+    /// <returns>Other when the folder's files are.</returns>
+    public static string VersionOf(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var issues = new List<CheckIssue>();
+        IEnumerable<string> parts = folder.Length == 0 ? [] : TextFiles.Of(folder, issues).SelectMany(file => new[] { file.File, file.Text });
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts.Concat(issues.Select(issue => issue.ToString()))))));
     }
 
     internal static CheckLibrary Of(IEnumerable<(string File, string Text)> files, List<CheckIssue>? known = null)

@@ -160,6 +160,15 @@ public sealed class CheckEngineTests
         Assert.Equal(("/x:7", "true, 1.5, null"), (result.Evidence[23].Place, result.Evidence[23].Found));
     }
 
+    [Theory]
+    [InlineData("[]", "none")]
+    [InlineData("''", "empty")]
+    [InlineData("null", "not set")]
+    [InlineData("[1, 2]", "1, 2")]
+    [InlineData("{'key': 'a'}", "a = (no value)")]
+    public void Judge_WhatIsNotThere_IsSaidInWords(string found, string text) =>
+        Assert.Equal(text, Assert.Single(TestDocuments.Judge($"    pass: 'true'\n    evidence:\n      - found: \"{found}\"\n        wanted: x").Evidence).Found);
+
     [Fact]
     public void Judge_OnlySome_LeavesOutTheOthers()
     {

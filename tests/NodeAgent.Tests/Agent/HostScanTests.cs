@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace NodeAgent.Tests.Agent;
+
+/// <summary>The running agent scans its node.</summary>
+[Trait("Level", "Integration")]
+public sealed class HostScanTests : IDisposable
+{
+    private readonly ScratchFolder _data = new();
+
+    public HostScanTests() => AgentProgram.SkipUnlessItCanWatch();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Run_HostScan_ShowsTheNodeToKubectl()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan-delay", "0s", "--node-name", "scanned");
+        await Eventually.GetAsync(
+            async () => await agent.MetricAsync("node_agent_host_objects_written_total") >= 3 ? "stored" : null, () => $"objects of the node: {agent.Log}");
+
+        string kernel = (await File.ReadAllTextAsync("/proc/version", TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(kernel, (await KubectlAsync("get", "kernelversions", "scanned", "-o", "jsonpath={.spec.content}")).Trim());
+        Assert.NotEmpty(await KubectlAsync("get", "kernelversions", "scanned", "-o", "jsonpath={.status.lastSensed}"));
+        await Eventually.GetAsync(
+            async () => (await KubectlAsync("get", "workloadconfigurationscans", "-A", "-o", "name")).Contains("node-scanned", StringComparison.Ordinal) ? "there" : null, () => $"results: {agent.Log}");
+        Assert.Equal(0, await agent.MetricAsync("node_agent_host_write_failures_total") + await agent.MetricAsync("node_agent_host_writes_refused_total"));
+        (int code, _) = await agent.StopAsync();
+        Assert.Equal(0, code);
+    }
+
+    // The port is opened by this process, and no event of the kernel tells of it: only the next scan does.
+    [Fact]
+    public async Task Run_NewListeningPort_IsAnAlertWithItsProcess()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan-delay", "0s", "--host-scan-interval", "10s", "--node-name", "scanned");
+        await Eventually.TrueAsync(() => File.Exists(_data["host-baseline"]), $"a first scan: {agent.Log}");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        string line = await Eventually.GetAsync(
+            () => Task.FromResult(agent.Output.FirstOrDefault(output => output.Contains("NA-H001", StringComparison.Ordinal) && output.Contains($" 127.0.0.1 {port}", StringComparison.Ordinal))),
+            () => $"the alert about port {port}: {agent.Log}\n{string.Join('\n', agent.Output)}");
+
+        JsonNode alert = JsonNode.Parse(line)!["spec"]!["alerts"]![0]!;
+        Assert.Equal(((uint)Environment.ProcessId, "Host", "scanned"), ((uint)alert["infectedPID"]!, (string?)alert["workloadKind"], (string?)alert["nodeName"]));
+    }
+
+    [Fact]
+    public async Task Run_HostScanOff_DoesNotScan()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan", "false", "--host-scan-delay", "0s");
+
+        Assert.DoesNotContain("node_agent_host_scans_total", (await agent.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+    }
+
+    private async Task<string> KubectlAsync(params string[] arguments)
+    {
+        ShellResult result;
+        try
+        {
+            result = await ShellProcess.RunAsync(
+                "kubectl", arguments, new Dictionary<string, string?> { ["KUBECONFIG"] = _data["kubeconfig"], ["HOME"] = _data.Path }, TestContext.Current.CancellationToken);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("kubectl is not installed");
+            throw;
+        }
+
+        Assert.True(result.ExitCode == 0, result.All);
+        return result.Output;
+    }
+}
