@@ -64,16 +64,18 @@ internal sealed class LoadedVariant : IDisposable
         _object.Dispose();
     }
 
-    // Only what is traced by patching the kernel's text is forbidden as a kind. Always true: it looks on.
+    // Always true: it looks on.
     private bool NoteForbidden(BpfException refusal, SensorKernel kernel)
     {
-        if (refusal.ErrorNumber == Errno.NotPermitted && refusal.Program is { } name && _object.FindProgram(name) is { HookType: "fentry" or "fexit" } refused)
+        if (refusal.ErrorNumber == Errno.NotPermitted && refusal.Program is { } name && _object.FindProgram(name) is { } refused && IsTrampoline(refused))
         {
-            kernel.ForbiddenHooks.TryAdd(refused.HookType, refusal.Message);
+            kernel.RefusedTrampoline ??= refusal.Message;
         }
 
         return true;
     }
+
+    private static bool IsTrampoline(BpfProgram program) => program.HookType is "fentry" or "fexit";
 
     // False when the refused program is needed, or was left out already: then there is nothing more to try.
     private bool LeaveOutRefused(SensorVariant variant, BpfException refusal)
@@ -99,9 +101,9 @@ internal sealed class LoadedVariant : IDisposable
     private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel)
     {
         List<BpfProgram> chosen = Choose(variant, kernel);
-        if (chosen.Find(program => kernel.ForbiddenHooks.ContainsKey(program.HookType)) is { } forbidden)
+        if (kernel.RefusedTrampoline is { } refusal && chosen.Find(IsTrampoline) is { } forbidden)
         {
-            throw new InvalidOperationException($"{forbidden.HookType} is forbidden here ({kernel.ForbiddenHooks[forbidden.HookType]})");
+            throw new InvalidOperationException($"{forbidden.HookType} is forbidden here ({refusal})");
         }
 
         bool isDispatched = chosen.Exists(ExitDispatch.Takes) && kernel.Dispatch.TryPrepare(sensor, _object);
@@ -173,7 +175,7 @@ internal sealed class LoadedVariant : IDisposable
         {
             _without.TryAdd(program.Name, $"this kernel has no {program.Section}");
         }
-        else if (kernel.ForbiddenHooks.ContainsKey(program.HookType))
+        else if (kernel.RefusedTrampoline is not null && IsTrampoline(program))
         {
             _without.TryAdd(program.Name, $"{program.HookType} is forbidden here");
         }

@@ -6,6 +6,9 @@ namespace NodeAgent.Bpf.Loading;
 /// <summary>All sensors, in the order in which they are reported.</summary>
 internal static class SensorCatalog
 {
+    /// <summary>The sensor that finds out at the least cost whether this kernel lets its text be patched.</summary>
+    internal const string SmallestWithTrampoline = "capability";
+
     private const string Sockets = "sockets";
 
     internal static IReadOnlyList<SensorDefinition> All { get; } =

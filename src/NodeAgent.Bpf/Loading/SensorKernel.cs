@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Btf;
 using NodeAgent.Interop.Objects;
@@ -14,9 +13,15 @@ namespace NodeAgent.Bpf.Loading;
 /// <param name="CgroupRoot">Null when the machine has no cgroup2 tree: cgroup programs then fail with that reason.</param>
 internal sealed record SensorKernel(Func<string, BpfObject> Open, SharedMaps Maps, KernelTypes Types, ExitDispatch Dispatch, SafeFileHandle? CgroupRoot)
 {
+    private volatile string? _refusedTrampoline;
+
     /// <summary>
-    /// Kinds of hooks of which this kernel has refused one with EPERM, and how: it will refuse the others too. Each further try would search the kernel's types
-    /// once more for nothing, which is a tenth of the start where fentry is forbidden. Any thread.
+    /// How this kernel refused a program that is called by patching the kernel's text (fentry, fexit) with EPERM: it refuses all of them. Null = it has not. Each further try would search
+    /// the kernel's types once more for nothing. Any thread.
     /// </summary>
-    internal ConcurrentDictionary<string, string> ForbiddenHooks { get; } = new(StringComparer.Ordinal);
+    internal string? RefusedTrampoline
+    {
+        get => _refusedTrampoline;
+        set => _refusedTrampoline = value;
+    }
 }

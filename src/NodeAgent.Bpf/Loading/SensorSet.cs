@@ -166,12 +166,19 @@ internal sealed class SensorSet : IDisposable
         var started = new Sensor?[definitions.Count];
         try
         {
+            // The smallest that asks for a trampoline goes before: where those are forbidden, the others need not find it out.
+            int first = definitions.FindIndex(definition => definition.Name == SensorCatalog.SmallestWithTrampoline);
+            if (first >= 0)
+            {
+                started[first] = StartOne(definitions[first], options, kernel);
+            }
+
             // The verifier is what takes the time; it runs on as many CPUs as there are programs to check.
             Parallel.ForEach(definitions.GroupBy(definition => definition.Chain), chain =>
             {
                 foreach (SensorDefinition definition in chain)
                 {
-                    started[definitions.IndexOf(definition)] = StartOne(definition, options, kernel);
+                    started[definitions.IndexOf(definition)] ??= StartOne(definition, options, kernel);
                 }
             });
         }

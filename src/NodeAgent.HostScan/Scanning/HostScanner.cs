@@ -8,9 +8,13 @@ using NodeAgent.HostScan.Sensors;
 namespace NodeAgent.HostScan.Scanning;
 
 /// <summary>Runs sensors over a host, one after the other, since a scan shall take one core for a short time and not all of them.</summary>
+/// <remarks>One scan at a time, of the same host.</remarks>
 /// <param name="sensorTime">After this a sensor is told to stop, and says what it has so far.</param>
-public sealed class HostScanner(IReadOnlyList<HostSensor> sensors, TimeProvider time, TimeSpan sensorTime)
+/// <param name="costlyInterval">So long it is told what a costly sensor read, before it is asked again; zero = it is asked each time.</param>
+public sealed class HostScanner(IReadOnlyList<HostSensor> sensors, TimeProvider time, TimeSpan sensorTime, TimeSpan costlyInterval = default)
 {
+    private readonly Dictionary<HostSensor, (HostDocument Document, long ReadAt)> _costly = [];
+
     /// <remarks>Errors: a sensor that fails says why in its document, and the others run.</remarks>
     /// <exception cref="OperationCanceledException">The whole scan was stopped.</exception>
     public HostScanResult Scan(HostRoot root, string node, CancellationToken stop)
@@ -22,10 +26,22 @@ public sealed class HostScanner(IReadOnlyList<HostSensor> sensors, TimeProvider 
         foreach (HostSensor sensor in sensors)
         {
             stop.ThrowIfCancellationRequested();
-            documents.Add(Run(sensor, root, shared, node, stop));
+            documents.Add(sensor.IsCostly ? RunNowAndThen(sensor, root, shared, node, stop) : Run(sensor, root, shared, node, stop));
         }
 
         return new HostScanResult(node, begin, time.GetElapsedTime(began), documents);
+    }
+
+    private HostDocument RunNowAndThen(HostSensor sensor, HostRoot root, SharedReads shared, string node, CancellationToken stop)
+    {
+        if (_costly.TryGetValue(sensor, out (HostDocument Document, long ReadAt) last) && time.GetElapsedTime(last.ReadAt) < costlyInterval)
+        {
+            return last.Document with { Took = TimeSpan.Zero };
+        }
+
+        HostDocument document = Run(sensor, root, shared, node, stop);
+        _costly[sensor] = (document, time.GetTimestamp());
+        return document;
     }
 
     private HostDocument Run(HostSensor sensor, HostRoot root, SharedReads shared, string node, CancellationToken stop)

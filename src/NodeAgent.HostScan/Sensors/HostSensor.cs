@@ -16,6 +16,9 @@ public abstract class HostSensor
     /// <summary>Whether there is something to tell on every host; else a document without content means that the host has no such thing.</summary>
     public virtual bool IsEverywhere => true;
 
+    /// <summary>Whether it reads so much that scans which follow each other closely tell what it told before (<see cref="Scanning.HostScanner"/>).</summary>
+    public virtual bool IsCostly => false;
+
     /// <summary>What it read, as the object's spec; null = the host has no such thing.</summary>
     /// <remarks>Errors: what could not be read is said to the run. What it throws becomes the status of its document; the other sensors go on.</remarks>
     internal abstract JsonElement? ReadSpec(SensorRun run);

@@ -71,6 +71,7 @@ public static class Settings
 
         Switch("hostScan.enabled", "--host-scan", "Scan the node from time to time: what it is, whether it is hardened, and what changed", o => o.HostScan.Enabled, (o, v) => o.HostScan.Enabled = v),
         Duration("hostScan.interval", "--host-scan-interval", "Time between two scans of the node", TimeSpan.FromSeconds(10), o => o.HostScan.Interval, (o, v) => o.HostScan.Interval = v),
+        Duration("hostScan.filesInterval", "--host-scan-files-interval", "Time between two walks over the node's files (SUID, world-writable, unowned), the dearest part of a scan", TimeSpan.Zero, o => o.HostScan.FilesInterval, (o, v) => o.HostScan.FilesInterval = v),
         Duration("hostScan.initialDelay", "--host-scan-delay", "Time from the agent's start to the first scan of the node", TimeSpan.Zero, o => o.HostScan.InitialDelay, (o, v) => o.HostScan.InitialDelay = v),
         Switch("hostScan.drift", "--host-scan-drift", "Alert on what changed between two scans of the node: ports, modules, SUID files, users, settings", o => o.HostScan.Drift, (o, v) => o.HostScan.Drift = v),
         Switch("hostScan.cloudMetadata", "--host-scan-cloud-metadata", "Ask the metadata services of the large clouds (169.254.169.254), to see what they give to whoever asks", o => o.HostScan.CloudMetadata, (o, v) => o.HostScan.CloudMetadata = v),

@@ -20,6 +20,9 @@ internal sealed record HostScanOptions
 
     public required TimeSpan Interval { get; init; }
 
+    /// <summary>Time between two walks over the node's files; zero = each scan walks.</summary>
+    public TimeSpan FilesInterval { get; init; }
+
     public bool Drift { get; init; } = true;
 
     public string Checks { get; init; } = string.Empty;
@@ -50,6 +53,7 @@ internal sealed record HostScanOptions
         Root = new[] { options.HostScan.Root, options.Containers.HostRoot, "/" }.First(path => path.Length > 0),
         InitialDelay = options.HostScan.InitialDelay,
         Interval = options.HostScan.Interval,
+        FilesInterval = options.HostScan.FilesInterval,
         Drift = options.HostScan.Drift,
         CloudMetadata = options.HostScan.CloudMetadata,
         Checks = options.HostScan.Checks,

@@ -40,7 +40,7 @@ internal sealed class HostScanTask : IAsyncDisposable
         _metadata = options.CloudMetadata ? new HttpMetadataServices(HttpMetadataServices.DefaultEndpoint) : null;
         IReadOnlyList<HostSensor> sensors = options.Sensors ?? HostSensors.Create(_metadata);
         _checks = new CheckFiles(options, sensors, logger);
-        _scanner = new HostScanner(sensors, time, options.SensorTime);
+        _scanner = new HostScanner(sensors, time, options.SensorTime, options.FilesInterval);
         _running = Task.Run(RunAsync);
     }
 

@@ -53,6 +53,28 @@ public sealed class HostScannerTests : IDisposable
         Assert.Contains("fault 19; and 10 more", scan.Of("Bad")!.Error, StringComparison.Ordinal);
     }
 
+    // A walk over all files is too dear for every five minutes.
+    [Fact]
+    public void Scan_CostlySensor_IsAskedAgainWhenItsTimeIsOver()
+    {
+        int asked = 0;
+        using HostRoot root = _tree.Open();
+        var time = new SteppedTime();
+        var scanner = new HostScanner(
+            [new Sensor("Dear", _ => JsonSerializer.SerializeToElement(++asked)) { Costs = true }, new Sensor("Cheap", _ => JsonSerializer.SerializeToElement(asked))],
+            time, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30));
+        List<int> told = [];
+        for (int scan = 0; scan < 8; scan++)
+        {
+            HostScanResult result = scanner.Scan(root, "node", TestContext.Current.CancellationToken);
+            told.Add(result.Of("Dear")!.Spec!.Value.GetInt32());
+            Assert.Equal(asked, result.Of("Cheap")!.Spec!.Value.GetInt32());
+            time.Step(TimeSpan.FromMinutes(5));
+        }
+
+        Assert.Equal([1, 1, 1, 1, 1, 1, 2, 2], told);
+    }
+
     [Fact]
     public void Scan_ThisMachine_TellsItsKernel()
     {
@@ -76,6 +98,21 @@ public sealed class HostScannerTests : IDisposable
 
         public override string Variable => "test";
 
+        public bool Costs { get; init; }
+
+        public override bool IsCostly => Costs;
+
         internal override JsonElement? ReadSpec(SensorRun run) => read(run);
+    }
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Step(TimeSpan by) => _ticks += by.Ticks;
     }
 }

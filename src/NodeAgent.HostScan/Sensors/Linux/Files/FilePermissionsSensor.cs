@@ -45,6 +45,9 @@ internal sealed class FilePermissionsSensor(int maxEntries) : HostSensor<HostFil
 
     public override string Variable => "files";
 
+    // A second of a core for half a million files.
+    public override bool IsCostly => true;
+
     protected override HostFilePermissionsSpec? Read(SensorRun run)
     {
         var walk = new PermissionWalk(run, NamesAreKnown(run), maxEntries);
