@@ -109,25 +109,24 @@ static __always_inline void na_seen__count(__u32 kind, bool hit)
 		count->misses += 1;
 }
 
-/* The way that holds the tag, or NA_SEEN_WAYS. Without a branch, also where the compiler sees that
- * a factor is 0 or 1: one way here for the verifier, and not two for each tag. */
+/* The way that holds the tag, or NA_SEEN_WAYS. Without a branch, which has to be kept from the
+ * compiler: it makes one of any number that it knows to be 0 or 1. One way here for the verifier,
+ * and not two for each tag. */
 static __always_inline __u32 na_seen_set__find(const struct na_seen_set *set, __u64 tag)
 {
-	__u32 way = NA_SEEN_WAYS;
-	__u64 searching = 1;
+	__u64 way = NA_SEEN_WAYS;
 	__u32 i;
 
 #pragma clang loop unroll(full)
-	for (i = 0; i < NA_SEEN_WAYS; i++) {
+	for (i = NA_SEEN_WAYS; i-- > 0;) {
 		__u64 difference = set->tags[i] ^ tag;
-		__u64 differs = (difference | -difference) >> 63;
-		__u64 found;
+		__u64 differs = -difference;
 
+		/* All bits or none. */
 		NA_HIDE(differs);
-		found = searching & (1 - differs);
-		NA_HIDE(found);
-		way -= (NA_SEEN_WAYS - i) * (__u32)found;
-		searching &= differs;
+		differs = (__s64)(differs | difference) >> 63;
+		/* i, or what way was: the first way is looked at last. */
+		way = i + ((way - i) & differs);
 	}
 	return way;
 }

@@ -28,6 +28,7 @@ internal sealed class EventLoop : IDisposable
     private readonly Thread _thread;
     private EventDispatcher _dispatcher;
     private ulong _nextTickNs;
+    private bool _isReady;
     private ulong _nextLossReadNs;
     private ulong _lastLossReadNs;
     private long _malformedSeen;
@@ -98,7 +99,6 @@ internal sealed class EventLoop : IDisposable
 
         int processes = ReadTasks(now);
         Log.SnapshotTaken(_logger, processes, _enrichment.Containers.Count, (_source.NowNs - now) / (double)NsPerMs);
-        _health.SetReady("event-loop");
     }
 
     private int ReadTasks(ulong now)
@@ -137,6 +137,13 @@ internal sealed class EventLoop : IDisposable
         }
 
         _dispatcher.OnTick(now);
+        if (!_isReady)
+        {
+            // With the first tick what learns has what it needs, the program that notes system calls too.
+            _isReady = true;
+            _health.SetReady("event-loop");
+        }
+
         if (_enrichment.NeedsCgroupWalk)
         {
             _enrichment.LoadCgroups(now);
