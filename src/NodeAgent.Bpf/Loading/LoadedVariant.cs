@@ -41,9 +41,15 @@ internal sealed class LoadedVariant : IDisposable
                 loaded.LoadAndAttach(definition.Name, variant, kernel);
                 return loaded;
             }
-            catch (BpfException exception) when (loaded.NoteForbidden(exception, kernel) && loaded.LeaveOutRefused(variant, exception))
+            catch (BpfException exception)
             {
+                loaded.NoteForbidden(exception, kernel);
+                bool isWithout = loaded.LeaveOutRefused(variant, exception);
                 loaded.Dispose();
+                if (!isWithout)
+                {
+                    throw;
+                }
             }
             catch
             {
@@ -64,15 +70,12 @@ internal sealed class LoadedVariant : IDisposable
         _object.Dispose();
     }
 
-    // Always true: it looks on.
-    private bool NoteForbidden(BpfException refusal, SensorKernel kernel)
+    private void NoteForbidden(BpfException refusal, SensorKernel kernel)
     {
         if (refusal.ErrorNumber == Errno.NotPermitted && refusal.Program is { } name && _object.FindProgram(name) is { } refused && IsTrampoline(refused))
         {
             kernel.RefusedTrampoline ??= refusal.Message;
         }
-
-        return true;
     }
 
     private static bool IsTrampoline(BpfProgram program) => program.HookType is "fentry" or "fexit";
