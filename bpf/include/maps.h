@@ -117,6 +117,23 @@ struct {
 	__type(value, struct na_filter_settings);
 } na_filter_settings SEC(".maps");
 
+/*
+ * Files whose every opening for writing is told, though the filter knows it: the agent looks after
+ * their contents, and wants to know who wrote this time. Filled by the agent.
+ */
+struct na_watched_file {
+	__u64 inode;
+	__u32 device;
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1); /* a default: the loader sets it */
+	__type(key, struct na_watched_file);
+	__type(value, __u32);
+} na_watched_files SEC(".maps");
+
 /* What the filter answered, indexed by enum na_kind. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

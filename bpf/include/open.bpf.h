@@ -5,6 +5,8 @@
 
 #define NA_FMODE_CREATED 0x100000  /* FMODE_CREATED of linux/fs.h */
 #define NA_O_TMPFILE	 020000000 /* __O_TMPFILE of asm-generic */
+#define NA_O_ACCESS	 03	   /* O_ACCMODE of asm-generic */
+#define NA_O_TRUNCATE	 01000	   /* O_TRUNC of asm-generic */
 
 /* What a hook knows about an open besides the file. */
 struct na_opened {

@@ -7,7 +7,7 @@
 #ifndef NA_PATH_BPF_H
 #define NA_PATH_BPF_H
 
-#define NA_PATH_COMPONENTS 96  /* of one walk, mount points included; verifier time sets it */
+#define NA_PATH_COMPONENTS 96  /* of one walk; verifier time sets it */
 #define NA_NAME_MAX	   255 /* NAME_MAX */
 
 struct na_walk {
@@ -142,28 +142,13 @@ static __always_inline struct na_step *na_step__take(__u32 *slot)
 	return NULL;
 }
 
-/*
- * Puts the path of dentry in front of what begins at bytes[start], where bytes has NA_PATH_MAX and
- * slack for one name more. mnt and dentry: from NA_CAST, or read through typed pointers.
- */
-static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, __u64 start,
-					     struct vfsmount *mnt, struct dentry *dentry,
-					     struct fs_struct *fs)
+/* The steps of a walk that owns a slot. */
+static __always_inline void na_path__climb(char *bytes, struct na_walk *walk, struct na_step *step,
+					   __u32 slot)
 {
-	struct na_step *step;
-	__u32 result, slot, i;
-	__u64 length;
+	__u32 result, i;
+	__u64 length, start;
 
-	walk->start = start;
-	walk->truncated = true;
-	walk->detached = false;
-	step = na_step__take(&slot);
-	if (!step)
-		return;
-	step->mnt = mnt;
-	step->dentry = dentry;
-	step->root = NA_FIELD(fs, root.dentry);
-	step->root_mnt = NA_FIELD(fs, root.mnt);
 	for (i = 0; i < NA_PATH_COMPONENTS && na_step__up(slot); i++) {
 		length = NA_FORGET(step->length);
 		start = NA_FORGET(walk->start);
@@ -195,12 +180,38 @@ static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, 
 		walk->detached = true;
 	} else if (result == NA_STEP_END) {
 		walk->truncated = false;
-		if (start == NA_PATH_MAX) {
-			walk->start = NA_PATH_MAX - 1;
-			bytes[NA_PATH_MAX - 1] = '/';
-		}
 	}
-	NA_FORGET(step->busy) = 0;
+}
+
+/*
+ * Puts the path of dentry in front of what begins at bytes[start], where bytes has NA_PATH_MAX and
+ * slack for one name more. mnt and dentry: from NA_CAST, or read through typed pointers.
+ */
+static __always_inline void na_path__prepend(char *bytes, struct na_walk *walk, __u64 start,
+					     struct vfsmount *mnt, struct dentry *dentry,
+					     struct fs_struct *fs)
+{
+	struct na_step *step;
+	__u32 slot;
+
+	walk->start = start;
+	walk->truncated = true;
+	walk->detached = false;
+	step = na_step__take(&slot);
+	if (step) {
+		step->mnt = mnt;
+		step->dentry = dentry;
+		step->root = NA_FIELD(fs, root.dentry);
+		step->root_mnt = NA_FIELD(fs, root.mnt);
+		na_path__climb(bytes, walk, step, slot);
+		NA_FORGET(step->busy) = 0;
+	}
+	/* The root, or a walk that came to nothing. Callers mask the start: without a byte of its
+	 * own it would be the front of the buffer, and all that earlier paths left there. */
+	if (NA_FORGET(walk->start) == NA_PATH_MAX) {
+		walk->start = NA_PATH_MAX - 1;
+		bytes[NA_PATH_MAX - 1] = '/';
+	}
 }
 
 static __always_inline void na_path__walk(struct na_path_buffer *buffer, struct vfsmount *mnt,

@@ -142,6 +142,14 @@ static __always_inline bool na_seen_key__fill_failure(struct na_seen_key *key,
 	return opened->error != 0;
 }
 
+/* With a stack of its own, of which the filter's callers have little. */
+static __noinline bool na_file__is_watched(__u64 inode, __u32 device)
+{
+	struct na_watched_file file = {.inode = inode, .device = device};
+
+	return bpf_map_lookup_elem(&na_watched_files, &file);
+}
+
 /*
  * True: the same program opened the same file by the same path, text and flags before, and that was
  * told. To be asked before the path is walked. file: NULL for an open that failed. text: what
@@ -158,6 +166,9 @@ static __always_inline bool na_seen__open(struct na_seen *seen, const struct na_
 		return false;
 	if (file ? !na_seen_key__fill_file(&key, opened, task, file, settings)
 		 : !na_seen_key__fill_failure(&key, opened, task, text))
+		return false;
+	if (file && opened->flags & (NA_O_ACCESS | NA_O_TRUNCATE) &&
+	    na_file__is_watched(key.words[NA_SEEN_OBJECT], key.words[NA_SEEN_OBJECT + 1]))
 		return false;
 	key.words[NA_SEEN_OBJECT + 1] |= (__u64)opened->flags << 32;
 	na_seen_key__fill_text(&key, text, length, settings);

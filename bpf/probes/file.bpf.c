@@ -25,9 +25,7 @@ char na_license[] SEC("license") = "Dual BSD/GPL";
 #define NA_FMODE_EXEC                                                                              \
 	0x20 /* __FMODE_EXEC of linux/fs.h: opened by execve, which has its own event */
 #define NA_O_PATH     010000000 /* O_PATH of asm-generic */
-#define NA_O_ACCESS   03	/* O_ACCMODE of asm-generic */
 #define NA_O_CREATE   0100	/* O_CREAT of asm-generic */
-#define NA_O_TRUNCATE 01000	/* O_TRUNC of asm-generic */
 #define NA_O_NONBLOCK 04000	/* O_NONBLOCK of asm-generic */
 #define NA_O_CLOEXEC  02000000	/* O_CLOEXEC of asm-generic */
 #define NA_EAGAIN     11

@@ -192,5 +192,11 @@ int32_t na_root__read_link(int32_t root_fd, const char *path, void *buffer, uint
 int32_t na_directory__read(int32_t fd, void *buffer, uint32_t size);
 int32_t na_directory__facts(int32_t fd, const void *name, struct na_file_facts *facts);
 int32_t na_directory__open(int32_t fd, const void *name);
+int32_t na_file__facts(int32_t fd, struct na_file_facts *facts);
+int32_t na_root__attribute(int32_t root_fd, const char *path, const char *name, void *buffer,
+			   uint32_t size);
+int32_t na_watch__create(void);
+int32_t na_watch__add(int32_t fd, int32_t file_fd);
+int32_t na_watch__remove(int32_t fd, int32_t watch);
 
 #endif /* NODEAGENT_H */

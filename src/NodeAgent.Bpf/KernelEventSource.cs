@@ -48,6 +48,7 @@ public sealed class KernelEventSource : IDisposable
         _decoder = reading.Decoder;
         Capabilities = new CapabilitySets(sensors.Maps.FindOptional("na_capability_sets"));
         Syscalls = new SyscallSets(sensors.Maps, open, sensors.Handover?.LinkPath(SyscallSets.Object, SyscallSets.Program), logger);
+        WatchedFiles = new WatchedFiles(sensors.Maps.WatchedFiles);
         _sensors = sensors;
         _rings = reading.Rings;
         _waiter = reading.Waiter;
@@ -105,6 +106,9 @@ public sealed class KernelEventSource : IDisposable
 
     /// <summary>What the kernel was told before and keeps to itself.</summary>
     public IRepeatFilter Filter => _filter;
+
+    /// <summary>Files of which it keeps no opening for writing to itself.</summary>
+    public IWatchedFiles WatchedFiles { get; }
 
     /// <exception cref="BpfException">The shared maps or rings could not be made. A sensor that fails does not throw.</exception>
     public static KernelEventSource Start(BpfOptions options, ILoggerFactory loggers) =>

@@ -2,6 +2,7 @@
 using System.Text;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Events.Wire;
+using NodeAgent.Interop.Platform;
 using NodeAgent.Kernel.Tests.Support;
 
 namespace NodeAgent.Kernel.Tests;
@@ -139,12 +140,39 @@ public sealed class SeenTests : IDisposable
         Assert.EndsWith("/kept-0", Name(repeated), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Open_WatchedFile_EachThatMayWriteIsTold()
+    {
+        const int Times = 5;
+        string file = Path.Combine(_folder, "watched");
+        File.WriteAllText(file, "x");
+        using RootDirectory root = RootDirectory.Open(_folder);
+        Assert.Equal(0, root.TryGetFacts("watched", follow: false, out FileFacts facts));
+        using KernelWatch watch = Start(watchedFiles: 1);
+        Assert.True(watch.Source.WatchedFiles.TryAdd(facts.Inode, facts.KernelDevice));
+        Assert.False(watch.Source.WatchedFiles.TryAdd(facts.Inode + 1, facts.KernelDevice));
+
+        watch.Run("seen_writes", file, $"{Times}");
+        Assert.Equal((Times, Times, 1), Told(watch, facts));
+        watch.Source.WatchedFiles.Remove(facts.Inode, facts.KernelDevice);
+        watch.Run("seen_writes", file, $"{Times}");
+        Assert.Equal((Times + 1, Times + 1, 1), Told(watch, facts));
+    }
+
+    // To write, to empty, to read.
+    private static (int, int, int) Told(KernelWatch watch, FileFacts file)
+    {
+        OpenRecord[] opens = [.. watch.Events.Opens.Select(open => open.Record).Where(record => record.Inode == file.Inode && record.Device == file.KernelDevice)];
+        return (opens.Count(open => (open.Flags & 3) != 0), opens.Count(open => (open.Flags & 0x200) != 0), opens.Count(open => (open.Flags & 0x203) == 0));
+    }
+
     private int Kept(KernelWatch watch, ulong cgroupId) =>
         watch.Events.Opens.Count(open => open.Record.Header.CgroupId == cgroupId && Name(open).Contains("kept-", StringComparison.Ordinal));
 
-    private static KernelWatch Start(TimeSpan? repeatAfter = null)
+    private static KernelWatch Start(TimeSpan? repeatAfter = null, int watchedFiles = 0)
     {
         var options = new BpfOptions();
+        options.Filter.WatchedFiles = watchedFiles;
         options.Filter.FilteredKinds.Add(EventKind.Open);
         options.Filter.RepeatAfter = repeatAfter ?? TimeSpan.Zero;
         return KernelWatch.Start(options, "process", "file", "cgroup");

@@ -67,8 +67,9 @@ yes
 {{- toYaml $config -}}
 {{- end -}}
 
-{{/* "true" unless config.hostScan.enabled is off. */}}
-{{- define "node-agent.scansHost" -}}
+{{/* "true" unless config.hostScan.enabled is off and no file of the node is watched. */}}
+{{- define "node-agent.readsHost" -}}
 {{- $scan := .Values.config.hostScan | default dict -}}
-{{- if or (not (hasKey $scan "enabled")) $scan.enabled -}}true{{- end -}}
+{{- $integrity := .Values.config.integrity | default dict -}}
+{{- if or (not (hasKey $scan "enabled")) $scan.enabled $integrity.paths $integrity.watches -}}true{{- end -}}
 {{- end -}}

@@ -74,6 +74,9 @@ public sealed record AlertArguments
 
     public uint? Ppid { get; init; }
 
+    /// <summary>What became of a watched file; null where the alert is about something else.</summary>
+    public AlertFileChange? FileChange { get; init; }
+
     [JsonPropertyName("src_ip")]
     public string? SourceIp { get; init; }
 

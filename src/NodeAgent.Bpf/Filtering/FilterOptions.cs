@@ -18,6 +18,9 @@ public sealed class FilterOptions
     /// <summary>Things that are remembered for each container; rounded up to 7 times a power of two.</summary>
     public int EntriesPerContainer { get; set; } = 3584;
 
+    /// <summary>Files of which each opening for writing can be told, whatever the filter knows; 0 = of none.</summary>
+    public int WatchedFiles { get; set; }
+
     /// <summary>By bucket; what is not there is unlimited.</summary>
     public IDictionary<BudgetBucket, Budget> Budgets { get; } = new Dictionary<BudgetBucket, Budget>();
 
@@ -39,6 +42,11 @@ public sealed class FilterOptions
         if (EntriesPerContainer is < 7 or > FilterSizes.MostEntries)
         {
             yield return $"Bpf:Filter:EntriesPerContainer: {EntriesPerContainer} is not between 7 and {FilterSizes.MostEntries}";
+        }
+
+        if (WatchedFiles is < 0 or > FilterSizes.MostEntries)
+        {
+            yield return $"Bpf:Filter:WatchedFiles: {WatchedFiles} is not between 0 and {FilterSizes.MostEntries}";
         }
 
         if (RepeatAfter < TimeSpan.Zero || RepeatAfter > TimeSpan.FromDays(3650))

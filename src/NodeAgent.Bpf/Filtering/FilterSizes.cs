@@ -7,7 +7,8 @@ namespace NodeAgent.Bpf.Filtering;
 /// <summary>The sizes of the filter's tables on this machine: powers of two.</summary>
 /// <param name="ContainerCount">Containers with a place of their own; all others share one more.</param>
 /// <param name="SetsPerContainer">Of <see cref="Ways"/> entries each.</param>
-internal readonly record struct FilterSizes(int ContainerCount, int SetsPerContainer)
+/// <param name="WatchedFiles">At least one: no map is empty.</param>
+internal readonly record struct FilterSizes(int ContainerCount, int SetsPerContainer, int WatchedFiles = 1)
 {
     internal const int Ways = 7;
     internal const int MostContainers = 4096;
@@ -36,13 +37,14 @@ internal readonly record struct FilterSizes(int ContainerCount, int SetsPerConta
         // Without kinds there is nothing to remember; budgets still want their containers.
         int entries = options.FilteredKinds.Count > 0 ? options.EntriesPerContainer : Ways;
         int sets = (int)BitOperations.RoundUpToPowerOf2((uint)((entries + Ways - 1) / Ways));
+        int watched = Math.Max(options.WatchedFiles, 1);
         if (options.ContainerCount > 0)
         {
-            return new FilterSizes(options.ContainerCount, sets);
+            return new FilterSizes(options.ContainerCount, sets, watched);
         }
 
         long fitting = memoryBytes / MemoryShare / (sets * Unsafe.SizeOf<SeenSetRecord>());
         int count = (int)Math.Clamp(fitting, LeastByMemory, MostByMemory);
-        return new FilterSizes(1 << BitOperations.Log2((uint)count), sets);
+        return new FilterSizes(1 << BitOperations.Log2((uint)count), sets, watched);
     }
 }

@@ -63,6 +63,8 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap FilterSettings => _byName["na_filter_settings"];
 
+    internal KernelMap WatchedFiles => _byName["na_watched_files"];
+
     internal KernelMap SeenCounts => _byName["na_seen_counts"];
 
     /// <summary>The programs at the end of system calls. Each generation has its own: an older one's go on until the link that leads to them is gone.</summary>
@@ -114,6 +116,7 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_containers", MapFlags.Mmapable, sizes.Filter.ContainerEntries);
             maps.CreateCounter(declarations, "na_seen_sets", MapFlags.None, sizes.Filter.SetEntries);
             maps.CreateCounter(declarations, "na_filter_settings", MapFlags.Mmapable);
+            maps.CreateCounter(declarations, "na_watched_files", MapFlags.None, (uint)sizes.Filter.WatchedFiles);
             maps.CreateCounter(declarations, "na_seen_counts");
             maps.CreateCounter(declarations, "na_cut");
             maps.CreateCounter(declarations, "na_untold");

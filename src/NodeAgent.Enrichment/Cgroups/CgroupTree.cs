@@ -47,10 +47,13 @@ public sealed class CgroupTree(string mountPoint, string procRoot = "/proc") : I
         return best;
     }
 
+    /// <summary>Where the tree of this machine is mounted, or where it would be.</summary>
+    public static string DetectMountPoint() => FindMountPoint(File.ReadAllText("/proc/self/mountinfo")) ?? "/sys/fs/cgroup";
+
     /// <summary>The tree of this machine; where none is mounted, one that answers nothing.</summary>
     public static CgroupTree Detect(ILogger logger)
     {
-        string point = FindMountPoint(File.ReadAllText("/proc/self/mountinfo")) ?? "/sys/fs/cgroup";
+        string point = DetectMountPoint();
         var tree = new CgroupTree(point);
         if (!tree.TryGetId("/", out ulong id) || id != RootId)
         {

@@ -20,9 +20,12 @@ public sealed class Procfs(string root = "/proc") : IProcfs
         byte[]? argv = Read($"{root}/{key.Pid}/cmdline", MaxArgvBytes);
 
         // The start time after the arguments: if it still is that process now, it was when we read them.
-        byte[]? stat = argv is null ? null : Read($"{root}/{key.Pid}/stat", MaxStatBytes);
-        return stat is not null && TryParseStartTicks(stat, out ulong ticks) && ticks == key.StartTimeNs / NsPerClockTick ? argv : null;
+        return argv is not null && IsRunning(key) ? argv : null;
     }
+
+    /// <summary>Whether that very process is there, and not another one that was given its pid.</summary>
+    public bool IsRunning(ProcessKey key) =>
+        Read($"{root}/{key.Pid}/stat", MaxStatBytes) is { } stat && TryParseStartTicks(stat, out ulong ticks) && ticks == key.StartTimeNs / NsPerClockTick;
 
     /// <param name="stat">Shape: <c>PID (COMM) S PPID …</c>; COMM may hold spaces, parentheses and newlines.</param>
     /// <param name="ticks">Units: clock ticks since boot.</param>

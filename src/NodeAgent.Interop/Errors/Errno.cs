@@ -8,7 +8,9 @@ public static class Errno
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int NoSuchDevice = 6;
+    public const int TooBig = 7;
     public const int TryAgain = 11;
+    public const int NoMemory = 12;
     public const int Denied = 13;
     public const int NotDirectory = 20;
     public const int IsDirectory = 21;

@@ -93,7 +93,7 @@ internal sealed class AlertGate
     /// <param name="about">What makes it the same as another.</param>
     public void PassOwn(RuleDescriptor descriptor, RuleState state, string message, RuleContext context, string about, ulong nowNs)
     {
-        UInt128 uniqueId = AlertBuilder.Digest($"{descriptor.Id}\n{about}");
+        UInt128 uniqueId = UniqueIdOf(descriptor, about);
         state.Descriptor = descriptor;
         var header = new HeaderRecord { TimeNs = nowNs, CgroupId = context.Container.CgroupId };
         RuntimeAlerts alert = _builder.Build(descriptor, new AlertFacts(message, new AlertArguments(), null), in header, context, uniqueId, failedOnProfile: false);
@@ -107,6 +107,15 @@ internal sealed class AlertGate
             window!.Template ??= alert;
         }
     }
+
+    /// <summary>An alert that is not a rule's: whoever asks sends it.</summary>
+    public RuntimeAlerts Build(RuleDescriptor descriptor, AlertFacts facts, in HeaderRecord header, RuleContext context, string about) =>
+        _builder.Build(descriptor, facts, in header, context, UniqueIdOf(descriptor, about), failedOnProfile: false, _flight.Before(context.Container.CgroupId, context.Process.Key));
+
+    /// <summary>Any thread.</summary>
+    public RuntimeAlerts Complete(RuntimeAlerts alert, ContainerInfo container) => _builder.Enrich(alert, container, isNews: false);
+
+    private static UInt128 UniqueIdOf(RuleDescriptor descriptor, string about) => AlertBuilder.Digest($"{descriptor.Id}\n{about}");
 
     // False: it is told with others later, from the window. What had to go to make room for it is told now.
     private bool TryAdmit(in CooldownKey key, RuleState state, ulong nowNs, ulong occurrences, out CooldownWindow? window)

@@ -26,7 +26,7 @@ namespace NodeAgent.Rules.Engine;
 /// All members but <see cref="Alerts"/>, <see cref="Compile"/>, <see cref="Use"/>, <see cref="Current"/> and the counters belong to the event loop's
 /// thread. It never blocks: when the queue is full an alert is dropped, counted for its rule, and its cooldown forgotten, so the next occurrence tries again.
 /// </remarks>
-public sealed partial class RuleEngine : IEventConsumer, IDisposable
+public sealed partial class RuleEngine : IEventConsumer, IEventAlerts, IDisposable
 {
     private readonly RulesOptions _options;
     private readonly RuleContext _context;
@@ -148,6 +148,14 @@ public sealed partial class RuleEngine : IEventConsumer, IDisposable
     /// <summary>Judges by another set from the next event on: whole, and between two events. Any thread.</summary>
     /// <param name="set">Made by <see cref="Compile"/> of this engine.</param>
     public void Use(RuleSet set) => Volatile.Write(ref _next, set);
+
+    public RuntimeAlerts Build(RuleDescriptor descriptor, AlertFacts facts, in HeaderRecord header, EventSubject subject, string about)
+    {
+        _context.Begin(subject);
+        return _gate.Build(descriptor, facts, in header, _context, about);
+    }
+
+    public RuntimeAlerts Complete(RuntimeAlerts alert, ContainerInfo container) => _gate.Complete(alert, container);
 
     public void OnTick(ulong bootTimeNs)
     {

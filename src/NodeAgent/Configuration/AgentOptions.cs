@@ -35,6 +35,8 @@ public sealed class AgentOptions
 
     public HostScanSettings HostScan { get; } = new();
 
+    public IntegritySettings Integrity { get; } = new();
+
     public AlertSettings Alerts { get; } = new();
 
     public StorageSettings Storage { get; } = new();
@@ -43,6 +45,9 @@ public sealed class AgentOptions
 
     /// <summary>The alert file in effect.</summary>
     public string AlertFile => Alerts.File.Length > 0 ? Alerts.File : InDataDirectory("alerts.jsonl");
+
+    /// <summary>Where the machine's root is seen.</summary>
+    public string HostRoot => new[] { HostScan.Root, Containers.HostRoot, "/" }.First(path => path.Length > 0);
 
     /// <summary>What receivers have not taken yet; each has a directory of its name there.</summary>
     public string SpoolDirectory => InDataDirectory("spool");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Filtering;
 using NodeAgent.Bpf.Handover;
+using NodeAgent.Integrity.Watching;
 using Setting = NodeAgent.Configuration.Setting<NodeAgent.Configuration.AgentOptions>;
 
 namespace NodeAgent.Configuration;
@@ -80,6 +81,13 @@ public static class Settings
         new("hostScan.exceptions", "--host-scan-exceptions", "PATH", "File or folder of exceptions: checks that may fail until a day; empty = none", (o, v) => o.HostScan.Exceptions = v.Length == 0 ? v : Path.GetFullPath(v), o => o.HostScan.Exceptions),
         new("hostScan.namespace", "--host-scan-namespace", "NAME", "Namespace of the object with the results of the checks; empty = default", (o, v) => o.HostScan.Namespace = v.Trim(), o => o.HostScan.Namespace),
 
+        Patterns("integrity.paths", "--integrity-paths", "Files and folders of the machine whose changes are alerts, with who made them and digests from and to, by comma; * stands for a part of a name", o => o.Integrity.Paths, (o, v) => o.Integrity.Paths = v),
+        Patterns("integrity.containerPaths", "--integrity-container-paths", "The same of every container, as it sees them", o => o.Integrity.ContainerPaths, (o, v) => o.Integrity.ContainerPaths = v),
+        Patterns("integrity.exclude", "--integrity-exclude", "What is in those and is not meant", o => o.Integrity.Exclude, (o, v) => o.Integrity.Exclude = v),
+        new("integrity.maxFileSize", "--integrity-max-file-size", "SIZE", "Size up to which contents are read; of larger files size and time are compared", (o, v) => o.Integrity.MaxFileBytes = SettingValue.Size(v, 1), o => SettingValue.Show(o.Integrity.MaxFileBytes)),
+        new("integrity.maxFiles", "--integrity-max-files", "N", "Files and folders of the machine that the baseline holds", (o, v) => o.Integrity.MaxFiles = SettingValue.Number(v, 1, 1_000_000), o => o.Integrity.MaxFiles.ToString(CultureInfo.InvariantCulture)),
+        Duration("integrity.repeatAfter", "--integrity-repeat-after", "Time in which further changes of one file by one program are counted instead of sent", TimeSpan.Zero, o => o.Integrity.RepeatAfter, (o, v) => o.Integrity.RepeatAfter = v),
+
         Switch("alerts.stdout", "--alerts-stdout", "Print each alert as one JSON line", o => o.Alerts.Stdout, (o, v) => o.Alerts.Stdout = v),
         new("alerts.file", "--alerts-file", "PATH", "File that takes each alert as one JSON line; empty = alerts.jsonl in the data directory", (o, v) => o.Alerts.File = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Alerts.File),
         new("alerts.fileMaxSize", "--alerts-file-max-size", "SIZE", "Size at which the alert file is rotated", (o, v) => o.Alerts.FileMaxBytes = SettingValue.Size(v, 4 << 10), o => SettingValue.Show(o.Alerts.FileMaxBytes)),
@@ -91,7 +99,7 @@ public static class Settings
     ];
 
     /// <summary>What only the file can hold.</summary>
-    public static IReadOnlyList<ListSetting<AgentOptions>> Lists { get; } = [new("alerts.sinks", (o, section) => o.Alerts.Sinks.Add(SinkSettings.Read(section, o.Alerts.Sinks)))];
+    public static IReadOnlyList<ListSetting<AgentOptions>> Lists { get; } = [new("alerts.sinks", (o, section) => o.Alerts.Sinks.Add(SinkSettings.Read(section, o.Alerts.Sinks))), new("integrity.watches", (o, section) => o.Integrity.Watches.Add(WatchSettings.Read(section)))];
 
     private static Setting Text(string key, string flag, string valueName, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
         new(key, flag, valueName, help, (o, v) => set(o, SettingValue.NotEmpty(v)), get);
@@ -107,6 +115,9 @@ public static class Settings
 
     private static Setting Budget(string key, string flag, BudgetBucket bucket, string what) =>
         new(key, flag, "RATE/BURST", $"Records per second and at once that one container gets for {what}; 0 = unlimited", (o, v) => o.Bpf.Filter.Budgets[bucket] = FilterText.ToBudget(v), o => FilterText.Show(o.Bpf.Filter.Budgets[bucket]));
+
+    private static Setting Patterns(string key, string flag, string help, Func<AgentOptions, IReadOnlyList<PathPattern>> get, Action<AgentOptions, IReadOnlyList<PathPattern>> set) =>
+        new(key, flag, "PATHS", help, (o, v) => set(o, [.. List(v).Select(PathPattern.Parse)]), o => string.Join(',', get(o).Select(pattern => pattern.Text)));
 
     private static string[] List(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

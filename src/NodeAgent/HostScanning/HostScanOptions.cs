@@ -50,7 +50,7 @@ internal sealed record HostScanOptions
     {
         NodeName = options.NodeName,
         ClusterName = options.ClusterName,
-        Root = new[] { options.HostScan.Root, options.Containers.HostRoot, "/" }.First(path => path.Length > 0),
+        Root = options.HostRoot,
         InitialDelay = options.HostScan.InitialDelay,
         Interval = options.HostScan.Interval,
         FilesInterval = options.HostScan.FilesInterval,

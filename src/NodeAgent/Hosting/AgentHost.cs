@@ -17,6 +17,9 @@ namespace NodeAgent.Hosting;
 internal sealed class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+
+    // Units: files. 2 MB of the kernel's memory.
+    private const int WatchedFiles = 32_768;
     private readonly AgentOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -44,7 +47,8 @@ internal sealed class AgentHost : IAsyncDisposable
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
         _rules = RuleStart.Read(options);
-        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged), loggers);
+        options.Bpf.Filter.WatchedFiles = options.Integrity.IsOn ? WatchedFiles : 0;
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.Integrity.IsOn), loggers);
     }
 
     /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>

@@ -10,6 +10,7 @@ using NodeAgent.Events;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
 using NodeAgent.Hosting;
+using NodeAgent.Integrity;
 using NodeAgent.Operations;
 using NodeAgent.Profiles;
 using NodeAgent.Profiles.Flows;
@@ -37,6 +38,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly EnrichmentParts _enrichment;
     private readonly ProfileLearner _profiles;
     private readonly FlowRecorder? _flows;
+    private readonly IntegrityWatch? _integrity;
     private readonly RuleEngine _rules;
     private readonly RuleSources _ruleSources;
     private readonly AlertDispatcher _alerts;
@@ -76,10 +78,13 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
 
+        _integrity = !options.Integrity.IsOn ? null : new IntegrityWatch(
+            StageOptions.Integrity(options), _rules, source.WatchedFiles, _hostAlerts.Writer, loggers.CreateLogger<IntegrityWatch>(), time);
+
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
-        IEventConsumer[] stages = _flows is null ? [_rules, _profiles, sets] : [_rules, _profiles, _flows, sets];
-        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
+        IEnumerable<IEventConsumer?> stages = [_rules, _profiles, _flows, _integrity, sets];
+        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, [.. stages.OfType<IEventConsumer>()], health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;
@@ -90,6 +95,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     public void Start()
     {
         _alerts.Start();
+        _integrity?.Start();
         _loop.Start();
     }
 
@@ -110,6 +116,11 @@ internal sealed class AgentPipeline : IAsyncDisposable
         await WithinAsync("event loop", _loop.StopAsync(), TimeSpan.FromSeconds(1.5)).ConfigureAwait(false);
         _source.Dispose();
         await WithinAsync("rules", _ruleSources.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
+        if (_integrity is not null)
+        {
+            await WithinAsync("file integrity", _integrity.DisposeAsync().AsTask(), ProfileDrain).ConfigureAwait(false);
+        }
+
         _rules.Stop();
         _hostAlerts.Writer.TryComplete();
         Task alerts = WithinAsync("alerts", _alerts.DrainAsync(AlertDrain), AlertDrain + TimeSpan.FromMilliseconds(200));

@@ -2,9 +2,11 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
+using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Export.Sinks.Configuration;
 using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Hosting;
+using NodeAgent.Integrity;
 using NodeAgent.Profiles.Flows;
 using NodeAgent.Profiles.Learning;
 using NodeAgent.Rules;
@@ -36,6 +38,18 @@ internal static class StageOptions
             UnsavedChanged = saved is null ? null : saved.SetUnsaved,
         };
     }
+
+    public static IntegrityOptions Integrity(AgentOptions options) => new()
+    {
+        Watched = options.Integrity.Watched,
+        HostRoot = options.HostRoot,
+        CgroupRoot = CgroupTree.DetectMountPoint(),
+        BaselineFile = options.InDataDirectory("integrity-baseline"),
+        NodeName = options.NodeName,
+        MaxFileBytes = options.Integrity.MaxFileBytes,
+        MaxFiles = options.Integrity.MaxFiles,
+        RepeatAfter = options.Integrity.RepeatAfter,
+    };
 
     public static FlowHistoryOptions Flows(AgentOptions options) => new()
     {

@@ -12,8 +12,13 @@ internal static class UsedSensors
     // What profiles take.
     private static readonly string[] Learned = ["file", "tcp", "udp", "dns", "payload", "capability", "syscalls"];
 
+    // What changes of files are told by.
+    private static readonly string[] Changes = ["file", "file_change"];
+
     /// <summary>What profiles take, and rules that look at these events.</summary>
-    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged) => [.. Subjects.Concat(Learned).Concat(judged.SelectMany(SensorsOf)).Distinct()];
+    /// <param name="watchesFiles">Whether changes of files are followed beside the rules.</param>
+    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged, bool watchesFiles = false) =>
+        [.. Subjects.Concat(Learned).Concat(watchesFiles ? Changes : []).Concat(judged.SelectMany(SensorsOf)).Distinct()];
 
     /// <summary>Without which no event of the type is told.</summary>
     public static IReadOnlyList<string> SensorsOf(RuleEventType type) => type switch

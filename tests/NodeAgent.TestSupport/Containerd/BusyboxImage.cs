@@ -11,6 +11,9 @@ public static class BusyboxImage
 {
     public const string Name = "docker.io/library/na-busybox:1";
 
+    /// <summary>What <c>/etc/issue</c> holds in it.</summary>
+    public const string Issue = "an image\n";
+
     private static readonly string[] Applets = ["sh", "sleep", "true", "cat", "ls", "echo"];
 
     /// <summary>Writes an archive as <c>docker save</c> makes it.</summary>
@@ -48,6 +51,7 @@ public static class BusyboxImage
             }
 
             Add(archive, "bin/busybox", File.ReadAllBytes("/bin/busybox"), (UnixFileMode)0x1ed);
+            Add(archive, "etc/issue", Encoding.UTF8.GetBytes(Issue));
             foreach (string applet in Applets)
             {
                 archive.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });

@@ -25,6 +25,12 @@ public sealed class ContainerdFixture : IAsyncDisposable
         : Environment.UserName != "root" ? "root is needed"
         : null;
 
+    // As nodes have it, where this machine can.
+    private static string Snapshotter => IsOverlay ? "overlayfs" : "native";
+
+    /// <summary>Whether the roots of its containers are overlays of the layers of their images.</summary>
+    public static bool IsOverlay => File.ReadAllText("/proc/filesystems").Contains("\toverlay\n", StringComparison.Ordinal);
+
     /// <summary>Above the <c>kubepods</c> of this instance, so that it can be removed whole.</summary>
     public string CgroupParent => "/" + _folder.Name;
 
@@ -177,7 +183,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
                 bin_dir = "{root}/cni/bin"
                 conf_dir = "{root}/cni/conf"
               [plugins."io.containerd.grpc.v1.cri".containerd]
-                snapshotter = "native"
+                snapshotter = "{Snapshotter}"
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
                 runtime_type = "io.containerd.runc.v2"
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
@@ -215,7 +221,7 @@ public sealed class ContainerdFixture : IAsyncDisposable
         }
     }
 
-    private Task ImportAsync() => CtrAsync("images", "import", "--snapshotter", "native", $"{_folder}/busybox.tar");
+    private Task ImportAsync() => CtrAsync("images", "import", "--snapshotter", Snapshotter, $"{_folder}/busybox.tar");
 
     private async Task CtrAsync(params string[] arguments)
     {

@@ -28,6 +28,9 @@ public sealed class IdentityRig : IAsyncLifetime
 
     internal string DataPath => _data.Path;
 
+    /// <summary>A folder of the machine whose files are watched.</summary>
+    internal string Watched => _data["watched"];
+
     public async ValueTask InitializeAsync()
     {
         _missing = ContainerdFixture.Missing ?? AgentProgram.Missing;
@@ -36,12 +39,14 @@ public sealed class IdentityRig : IAsyncLifetime
             return;
         }
 
+        Directory.CreateDirectory(Watched);
         _containerd = await ContainerdFixture.StartAsync();
         _server = await ApiServerDouble.StartAsync();
         _server.Tokens = new HashSet<string> { "secret" };
         Kubeconfig = RecordedCluster.Kubeconfig(_server, _data.Path);
         _agent = await AgentProcess.StartAsync(
-            _data.Path, "--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s", "--cri-sockets", _containerd.Socket, "--node-name", Node, "--kubeconfig", Kubeconfig);
+            _data.Path, "--learning-period", "1h", "--initial-delay", "0s", "--update-interval", "1s", "--cri-sockets", _containerd.Socket, "--node-name", Node, "--kubeconfig", Kubeconfig,
+            "--integrity-paths", Watched, "--integrity-container-paths", "/etc/issue,/watched", "--integrity-repeat-after", "0s");
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal static class ReferenceRules
         ["NodeAgent.Profiles"] = ["NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Files"],
         ["NodeAgent.Rules"] = ["NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Cel"],
         ["NodeAgent.HostScan"] = ["NodeAgent.Api", "NodeAgent.Cel", "NodeAgent.Enrichment", "NodeAgent.Events", "NodeAgent.Interop"],
+        ["NodeAgent.Integrity"] = ["NodeAgent.Api", "NodeAgent.Enrichment", "NodeAgent.Events", "NodeAgent.Files", "NodeAgent.Interop", "NodeAgent.Rules"],
         ["NodeAgent.Kubernetes"] = ["NodeAgent.Api"],
         ["NodeAgent.Export"] = ["NodeAgent.Api", "NodeAgent.Files"],
         ["NodeAgent.NetworkPolicy"] = ["NodeAgent.Api"],
@@ -29,7 +30,7 @@ internal static class ReferenceRules
         ["NodeAgent"] =
         [
             "NodeAgent.Events", "NodeAgent.Api", "NodeAgent.Interop", "NodeAgent.Bpf", "NodeAgent.Enrichment",
-            "NodeAgent.Profiles", "NodeAgent.Files", "NodeAgent.Rules", "NodeAgent.HostScan", "NodeAgent.Kubernetes", "NodeAgent.Export",
+            "NodeAgent.Profiles", "NodeAgent.Files", "NodeAgent.Rules", "NodeAgent.HostScan", "NodeAgent.Integrity", "NodeAgent.Kubernetes", "NodeAgent.Export",
             "NodeAgent.NetworkPolicy", "NodeAgent.Storage", "NodeAgent.Hosting", "NodeAgent.Cel",
         ],
     };
