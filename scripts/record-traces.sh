@@ -26,6 +26,8 @@ readonly repo traces=$repo/src/NodeAgent.Rules/Library/traces
 readonly work=/tmp/natrace space=natrace peer=natrace-peer limit_seconds=30
 read -ra agent <<<"${AGENT:-$repo/out/node-agent}"
 recorder="" peers=()
+# shellcheck source=scripts/container-files.sh
+. "$repo/scripts/container-files.sh"
 
 die() { echo "record-traces: $*" >&2; exit 1; }
 said() { sed -n "s/^# $2: //p" "$1"; } # said SCRIPT WORD: the rest of each such line
@@ -43,41 +45,6 @@ clean() {
 	rm -rf "$work"
 }
 
-make_network() {
-	ip netns add $space
-	ip netns add $peer
-	ip -n $space link add eth0 type veth peer name eth0 netns $peer
-	ip -n $space addr add 192.0.2.1/30 dev eth0
-	ip -n $peer addr add 192.0.2.2/30 dev eth0
-	local one
-	for one in $space $peer; do ip -n "$one" link set lo up && ip -n "$one" link set eth0 up; done
-	ip -n $space route add default via 192.0.2.2
-	# The peer has every address.
-	ip -n $peer route add local 0.0.0.0/0 dev lo table main
-}
-
-# Leaves of this machine's files what Debian put there: the image's layer hides all else, so that no example can come across it.
-hide_machine() {
-	local one name
-	for one in /* /.[!.]*; do
-		name=${one#/}
-		case $name in
-		bin | etc | lib | lib32 | lib64 | libx32 | sbin | usr | var) ;;
-		boot | home | media | mnt | opt | root | run | srv | tmp) hide_content "$name" ;;
-		dev | proc | sys) hide_content "$name" ;; # mounted over
-		*) mknod "$work/image/$name" c 0 0 ;;     # a whiteout
-		esac
-	done
-	hide_content usr/local
-	mkdir -p "$work/image/usr/local/"{bin,sbin,lib}
-	chmod 1777 "$work/image/tmp"
-}
-
-hide_content() {
-	mkdir -p "$work/image/$1"
-	setfattr -n trusted.overlay.opaque -v y "$work/image/$1"
-}
-
 make_files() {
 	mkdir -p "$work"
 	mount -t tmpfs -o mode=0755 natrace "$work"
@@ -93,22 +60,12 @@ make_files() {
 configuration() {
 	local caps mounts
 	case $(said "$1" caps) in
-	"") caps='["CHOWN","DAC_OVERRIDE","FOWNER","FSETID","KILL","SETGID","SETUID","SETPCAP","NET_BIND_SERVICE","NET_RAW","SYS_CHROOT","MKNOD","AUDIT_WRITE","SETFCAP"]' ;;
+	"") caps=$usual_capabilities ;;
 	all) caps=$(capsh --print | sed -n 's/^Bounding set =//p' | tr '[:lower:]' '[:upper:]' | sed 's/CAP_//g' | jq -Rc 'split(",")') ;;
 	*) caps=$(said "$1" caps | jq -Rc 'split(" ")') ;;
 	esac
 	mounts=$(said "$1" mount | jq -Rc 'split(" ") | {destination: .[1], source: .[0], type: "bind", options: ["rbind", "rw"]}' | jq -sc .)
-	jq -n --argjson caps "$caps" --argjson mounts "$mounts" --argjson user "$(said "$1" user | grep . || echo 0)" --arg id "$id" --arg work $work --arg space /run/netns/$space '
-		[$caps[] | "CAP_" + .] as $all |
-		{ociVersion: "1.0.2", hostname: "web", root: {path: ($work + "/root")},
-		process: {cwd: "/", args: ["/bin/sh", "-c", "sleep 0.7; exec /example/run"], env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"],
-			user: {uid: $user, gid: $user}, capabilities: {bounding: $all, effective: $all, permitted: $all}},
-		mounts: ([{destination: "/proc", type: "proc", source: "proc"}, {destination: "/dev", type: "tmpfs", source: "tmpfs"},
-			{destination: "/dev/pts", type: "devpts", source: "devpts", options: ["newinstance", "ptmxmode=0666"]}, {destination: "/dev/shm", type: "tmpfs", source: "shm"},
-			{destination: "/sys", type: "sysfs", source: "sysfs", options: ["ro"]}] + $mounts),
-		linux: ({cgroupsPath: ("/docker/" + $id), namespaces: [{type: "pid"}, {type: "mount"}, {type: "ipc"}, {type: "uts"}, {type: "network", path: $space}]}
-			+ if ($caps | index("SYS_ADMIN")) then {} else {maskedPaths: ["/proc/kcore", "/proc/keys"], readonlyPaths: ["/proc/sys", "/proc/sysrq-trigger"]} end)}' \
-		>"$work/config.json"
+	container_configuration "$caps" "$mounts" "$(said "$1" user | grep . || echo 0)" "$id" "$work/root" "$space" /bin/sh -c "sleep 0.7; exec /example/run" >"$work/config.json"
 }
 
 run_container() {

@@ -4,7 +4,7 @@
 # Checks that this machine can run the agent and installs the Debian packages that are missing.
 #
 #   scripts/setup.sh run           what building and running the agent needs
-#   scripts/setup.sh test          the same, and what tests and the demo need
+#   scripts/setup.sh test          the same, and what tests and the demo need; services are not started
 #   scripts/setup.sh bench         what building needs, and the programs that are measured; their services are not started
 #   scripts/setup.sh --list SET    print the packages of build, run, test or bench; check and change nothing
 #
@@ -25,6 +25,7 @@ readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsq
 readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
 	libcap2-bin attr qemu-system-x86 kmod zstd xz-utils apparmor nftables postgresql-15 procps
 	rsyslog rsyslog-openssl
+	cron dpkg-dev nginx-light wrk # workloads about which the rules must be quiet (scripts/benign.sh)
 	openssh-server sudo # sshd -T and cvtsudoers, with which what the host scanner reads is compared
 	libglib2.0-0 libivykis0 libjson-c5 libnet1 libpcre3 libwrap0 # of syslog-ng, which scripts/debian.sh unpacks: it cannot be installed beside rsyslog
 	linux-libc-dev-arm64-cross linux-libc-dev-armhf-cross)
@@ -150,7 +151,7 @@ main() {
 	check_btf
 	check_dotnet
 	mapfile -t packages < <(packages_of "$set")
-	if [[ $set == bench ]]; then
+	if [[ $set != run ]]; then
 		without_services install_missing "${packages[@]}"
 	else
 		install_missing "${packages[@]}"

@@ -15,7 +15,7 @@ internal sealed class BpfMetrics : IDisposable
 {
     private readonly Meter _meter = new("NodeAgent.Bpf");
 
-    internal BpfMetrics(DecodeCounters decoded, LossReader losses, RepeatFilter filter, RingSet rings, IReadOnlyList<SensorStatus> sensors,
+    internal BpfMetrics(DecodeCounters decoded, LossReader losses, RepeatFilter filter, RingSet rings, Func<IReadOnlyList<SensorStatus>> sensors,
         KernelInventory inventory, StatisticsSampler? sampler)
     {
         Counter("node_agent_ring_sent_records_total", () => ByKind(losses.ReadSent), "Records that the probes put into a ring, by kind.");
@@ -32,7 +32,7 @@ internal sealed class BpfMetrics : IDisposable
         _meter.CreateObservableCounter("node_agent_decoded_records_total", () => decoded[DecodeResult.Ok],
             unit: null, "Records read from the rings and decoded.");
         Counter("node_agent_malformed_records_total", () => Malformed(decoded), "Records that did not decode, by reason.");
-        Gauge("node_agent_sensor_active", () => Sensors(sensors), null, "1 when the sensor is attached, with the variant of its hooks.");
+        Gauge("node_agent_sensor_active", () => Sensors(sensors()), null, "1 when the sensor is attached, with the variant of its hooks.");
         AddRings(rings);
         AddMaps(inventory);
         AddPrograms(inventory, sampler);

@@ -38,7 +38,9 @@ public sealed class KernelEventSource : IDisposable
     private readonly LossLedger _ledger;
     private OlderGenerations? _older;
     private readonly ILogger _logger;
+    private readonly Lock _additions = new();
     private bool _idle;
+    private bool _isOver;
 
     private KernelEventSource(BpfOptions options, SensorSet sensors, Reading reading, Func<string, BpfObject> open, ILogger logger)
     {
@@ -52,16 +54,15 @@ public sealed class KernelEventSource : IDisposable
         _waiter = reading.Waiter;
         _filter = reading.Filter;
         _logger = logger;
-        Sensors = sensors.Statuses;
         _ledger = sensors.Handover?.Ledger ?? LossLedger.InMemory();
         _losses = new LossReader(sensors.Maps, _ledger);
         _inventory = KernelInventory.Of(sensors, TimeProvider.System);
         _sampler = options.ProgramStatistics ? new StatisticsSampler(RunStatistics.Enable, TimeProvider.System, logger) : null;
-        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, _rings, sensors.Statuses, _inventory, _sampler);
+        _metrics = new BpfMetrics(_decoder.Counters, _losses, _filter, _rings, () => sensors.Statuses, _inventory, _sampler);
     }
 
     /// <summary>Each sensor with the variant that was chosen or the reason why it is off.</summary>
-    public IReadOnlyList<SensorStatus> Sensors { get; }
+    public IReadOnlyList<SensorStatus> Sensors => _sensors.Statuses;
 
     /// <summary>What was taken over from an agent before this one; null without a pin path.</summary>
     public HandoverReport? Handover => _sensors.Handover?.Report;
@@ -144,6 +145,22 @@ public sealed class KernelEventSource : IDisposable
             rings?.Dispose();
             sensors.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Starts a sensor that stayed off since nothing used it. Any thread; takes as long as the verifier does, and reading goes on meanwhile.</summary>
+    /// <returns>How it fares now; null when there is none of that name.</returns>
+    /// <remarks>Errors: none; a sensor that fails says why in its status. Those whose sets are read from their maps (capability, syscalls) have to be there from the start.</remarks>
+    public SensorStatus? StartSensor(string name)
+    {
+        lock (_additions)
+        {
+            if (!_isOver && _sensors.Add(name))
+            {
+                Measure(name);
+            }
+
+            return Sensors.FirstOrDefault(sensor => sensor.Name == name);
         }
     }
 
@@ -243,6 +260,11 @@ public sealed class KernelEventSource : IDisposable
 
     public void Dispose()
     {
+        lock (_additions)
+        {
+            _isOver = true;
+        }
+
         _metrics.Dispose();
         _older?.Dispose();
         _ledger.Dispose();
@@ -253,6 +275,18 @@ public sealed class KernelEventSource : IDisposable
         _waiter.Dispose();
         _rings.Dispose();
         _sensors.Dispose();
+    }
+
+    private void Measure(string name)
+    {
+        try
+        {
+            _inventory.Add(_sensors);
+        }
+        catch (BpfException exception)
+        {
+            Log.SensorUnmeasured(_logger, name, exception.Message);
+        }
     }
 
     private static RingSet MapRings(SharedMaps maps, OlderGenerations? older, ulong windowNs)

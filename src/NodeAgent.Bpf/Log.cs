@@ -60,6 +60,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Programs at the end of system calls are attached one by one: {Reason}")]
     internal static partial void ExitDispatchRefused(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 1112, Level = LogLevel.Warning, Message = "What sensor {Name} costs is not measured: {Reason}")]
+    internal static partial void SensorUnmeasured(ILogger logger, string name, string reason);
+
     [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Sensor {Name} runs without {Program}")]
     internal static partial void SensorReduced(ILogger logger, string name, string program);
 }

@@ -18,8 +18,8 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Information, "Rules were read: {Active} are judged by, {Failed} have errors")]
     public static partial void RulesRead(ILogger logger, int active, int failed);
 
-    [LoggerMessage(4004, LogLevel.Warning, "Rules look at events of type {EventType}, for which no sensor was loaded at the start: restart the agent")]
-    public static partial void SensorMissing(ILogger logger, string eventType);
+    [LoggerMessage(4004, LogLevel.Warning, "Rules look at events of type {EventType}, of which nothing tells here: {Reason}")]
+    public static partial void SensorMissing(ILogger logger, string eventType, string reason);
 
     [LoggerMessage(4010, LogLevel.Error, "Exception is not in force: {Issue}")]
     public static partial void ExceptionRefused(ILogger logger, string issue);

@@ -64,6 +64,16 @@ spec:
 EOF
 equal "parameters" "/bin/sh" "$(k get rab shells -o jsonpath='{.spec.rules[0].parameters.excludeProcesses[0].path}')"
 
+k create -f - >/dev/null <<'EOF'
+apiVersion: kubescape.io/v1
+kind: RuleException
+metadata: {name: backup}
+spec: {ruleIds: [R0010], workload: {kind: CronJob, name: backup}, condition: 'event.comm == "tar"', expiresAt: "2030-01-31T00:00:00Z", reason: the nightly backup reads it}
+EOF
+k patch ruleexception backup --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Expired","status":"False"},{"type":"Compiled","status":"True"}]}}' >/dev/null
+equal "columns of an exception" "backup 1 2030-01-31T00:00:00Z True False" "$(k get ruleexceptions --no-headers | awk '{print $1, $2, $3, $4, $5}')"
+contains "explain an exception" "expiresAt" "$(k explain ruleexception.spec)"
+
 k create -f - >/dev/null <<EOF
 apiVersion: $group/v1beta1
 kind: WorkloadConfigurationScanSummary
@@ -75,5 +85,5 @@ contains "describe a summary" "WorkloadConfigurationScanSummary" "$(k describe c
 refuses "computed kinds are not written" "not allow" k delete configurationscansummary shop
 
 k delete rules,workloadconfigurationscansummaries --all -A >/dev/null
-k delete rab shells >/dev/null
-equal "gone" "" "$(k get rules,rab,css -A -o name)"
+k delete rab/shells ruleexception/backup >/dev/null
+equal "gone" "" "$(k get rules,rab,ruleexceptions,css -A -o name)"

@@ -79,6 +79,18 @@ internal sealed class AgentHandover : IDisposable
     /// <summary>Number of the program that leads to those at the end of system calls, when it is taken over; null = it is to be attached.</summary>
     internal uint? RunningExitDispatch => _resumed is not null && _resumed.ProgramIds.TryGetValue(PinNames.ExitDispatch, out uint id) ? id : null;
 
+    /// <summary>Whether a sensor of this generation hangs on the program at the end of system calls.</summary>
+    internal bool IsExitDispatchPinned
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _links.Values.Any(names => names.Contains(PinNames.ExitDispatch));
+            }
+        }
+    }
+
     /// <returns>The sensor as it runs in the kernel; null when it is not there whole and must be started.</returns>
     internal Sensor? TakeOver(SensorDefinition definition)
     {
@@ -162,23 +174,14 @@ internal sealed class AgentHandover : IDisposable
     /// <summary>Finishes this generation, then detaches the older ones: until here a kill leaves them as they are.</summary>
     internal void Commit(IReadOnlyList<SensorStatus> statuses)
     {
-        PinNewMaps();
-        if (!_links.Values.Any(names => names.Contains(PinNames.ExitDispatch)))
+        if (!IsExitDispatchPinned)
         {
             // Nothing hangs on it any more, and every call of the machine pays for it.
             _directory.RemoveLinks(ExitDispatch.ObjectName);
         }
 
         (ulong lastReadNs, bool wasSaved) = Before();
-        ManifestFile.Write(_directory, new Manifest
-        {
-            Stamp = _stamp,
-            AgentPid = Environment.ProcessId,
-            OverlapFromNs = _overlapFromNs,
-            Wire = StructLayouts.Wire(),
-            Maps = [.. Maps.All.Select(pair => Describe(pair.Key, pair.Value))],
-            Sensors = [.. statuses.Select(status => new ManifestSensor(status, _links.GetValueOrDefault(status.Name) ?? []))],
-        });
+        Renew(statuses);
         foreach (PinnedGeneration generation in _older)
         {
             generation.Directory.RemoveLinks();
@@ -192,6 +195,28 @@ internal sealed class AgentHandover : IDisposable
         Report = new HandoverReport(_pins.Path, _directory.Number, _takenOver, _older.Count, lastReadNs, wasSaved && !HadUnpinned(), _problems);
         Log.PinsUsed(_logger, _pins.Path, _directory.Number, _takenOver, _older.Count);
         _problems.ForEach(problem => Log.PinProblem(_logger, problem));
+    }
+
+    /// <summary>Writes down what this generation is now, with a sensor that came after <see cref="Commit"/>: a next agent that finds it there takes it over.</summary>
+    /// <exception cref="BpfException">The kernel cannot.</exception>
+    internal void Renew(IReadOnlyList<SensorStatus> statuses)
+    {
+        PinNewMaps();
+        List<ManifestSensor> sensors;
+        lock (_gate)
+        {
+            sensors = [.. statuses.Select(status => new ManifestSensor(status, _links.GetValueOrDefault(status.Name) ?? []))];
+        }
+
+        ManifestFile.Write(_directory, new Manifest
+        {
+            Stamp = _stamp,
+            AgentPid = Environment.ProcessId,
+            OverlapFromNs = _overlapFromNs,
+            Wire = StructLayouts.Wire(),
+            Maps = [.. Maps.All.Select(pair => Describe(pair.Key, pair.Value))],
+            Sensors = sensors,
+        });
     }
 
     /// <summary>A ledger of its own for who goes on writing down what was read when the rest is disposed.</summary>

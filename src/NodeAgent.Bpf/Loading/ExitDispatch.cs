@@ -23,6 +23,7 @@ internal sealed class ExitDispatch(SharedMaps maps, Func<string, BpfObject> open
     private static readonly string[] Sensors = ["", "file", "file_change", "process_calls", "privilege", "socket", "unix"];
 
     private readonly Lock _gate = new();
+    private uint? _running = running;
     private BpfLink? _head;
     private bool _refused;
     private bool _pinned;
@@ -33,7 +34,7 @@ internal sealed class ExitDispatch(SharedMaps maps, Func<string, BpfObject> open
     internal BpfObject? Object { get; private set; }
 
     /// <summary>The attached program, when an agent before this one attached and pinned it.</summary>
-    internal RunningProgram? Running => running is { } id ? new RunningProgram(id, HeadName, Section) : null;
+    internal RunningProgram? Running => _running is { } id ? new RunningProgram(id, HeadName, Section) : null;
 
     internal static bool Takes(BpfProgram program) => program.Section == Section;
 
@@ -63,6 +64,15 @@ internal sealed class ExitDispatch(SharedMaps maps, Func<string, BpfObject> open
         if (TryFindPlace(sensor, out uint place))
         {
             maps.ExitPrograms.TryRemoveProgram(place);
+        }
+    }
+
+    /// <summary>The one that an agent before this one attached was taken out, since no sensor used it: who comes now attaches one anew.</summary>
+    internal void ForgetRunning()
+    {
+        lock (_gate)
+        {
+            _running = null;
         }
     }
 
@@ -97,7 +107,7 @@ internal sealed class ExitDispatch(SharedMaps maps, Func<string, BpfObject> open
     {
         lock (_gate)
         {
-            if (_head is not null || running is not null || _refused)
+            if (_head is not null || _running is not null || _refused)
             {
                 return !_refused;
             }

@@ -68,6 +68,8 @@ internal sealed class Sensor : IDisposable
     internal static Sensor Off(SensorDefinition definition, string reason) =>
         new(new SensorStatus(definition.Name, SensorState.Disabled, string.Empty, reason), null);
 
+    internal static Sensor Unusable(SensorDefinition definition, string reason) => Failed(definition, reason);
+
     /// <summary>One whose programs an agent before this one attached and pinned.</summary>
     internal static Sensor TakenOver(SensorStatus status, IReadOnlyList<RunningProgram> programs) => new(status, null, programs);
 

@@ -12,12 +12,13 @@ using NodeAgent.Interop.Platform;
 namespace NodeAgent.Bpf.Loading;
 
 /// <summary>All sensors with the maps that they share. Disposing it takes everything out of the kernel.</summary>
-internal sealed class SensorSet : IDisposable
+internal sealed partial class SensorSet : IDisposable
 {
-    private readonly List<Sensor> _sensors = [];
-
     private readonly ExitDispatch _dispatch;
     private readonly Task<ProcessSnapshot> _snapshot;
+
+    // One for each definition, in their order; replaced whole, since metrics read it beside an addition.
+    private volatile Sensor[] _sensors = [];
 
     private SensorSet(SharedMaps maps, AgentHandover? handover, Func<string, BpfObject> open, ILogger logger)
     {
@@ -63,7 +64,8 @@ internal sealed class SensorSet : IDisposable
         _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)))
             .Concat(_dispatch.Running is { } head ? [(ExitDispatch.ObjectName, head)] : []);
 
-    internal IReadOnlyList<SensorStatus> Statuses => _sensors.ConvertAll(sensor => sensor.Status);
+    /// <summary>Any thread.</summary>
+    internal IReadOnlyList<SensorStatus> Statuses => [.. _sensors.Select(sensor => sensor.Status)];
 
     /// <param name="open">Opens an object by name.</param>
     /// <exception cref="BpfException">Not even the maps could be made.</exception>
@@ -83,6 +85,12 @@ internal sealed class SensorSet : IDisposable
         {
             set.StartAll([.. definitions], open, options, logger);
             set.Handover?.Commit(set.Statuses);
+            if (set.Handover is { IsExitDispatchPinned: false })
+            {
+                set._dispatch.ForgetRunning();
+            }
+
+            set._addition = new Addition([.. definitions], open, options, logger);
             return set;
         }
         catch
@@ -95,9 +103,10 @@ internal sealed class SensorSet : IDisposable
 
     public void Dispose()
     {
-        for (int at = _sensors.Count - 1; at >= 0; at--)
+        Sensor[] sensors = _sensors;
+        for (int at = sensors.Length - 1; at >= 0; at--)
         {
-            _sensors[at].Dispose();
+            sensors[at].Dispose();
         }
 
         _dispatch.Dispose();
@@ -184,10 +193,14 @@ internal sealed class SensorSet : IDisposable
         }
         finally
         {
-            _sensors.AddRange(started.OfType<Sensor>());
+            _sensors = [.. started.OfType<Sensor>()];
+            _refusedTrampoline = kernel.RefusedTrampoline;
         }
 
-        _sensors.ForEach(sensor => Report(sensor.Status, logger));
+        foreach (Sensor sensor in _sensors)
+        {
+            Report(sensor.Status, logger);
+        }
     }
 
     private static SafeFileHandle? OpenCgroupRoot(BpfOptions options, ILogger logger)

@@ -15,6 +15,9 @@ internal sealed class KernelInventory : IDisposable
 
     private readonly List<(string Sensor, KernelProgram Program, long LockedBytes)> _programs = [];
     private readonly List<(string Sensor, KernelMap Map)> _maps = [];
+    private readonly HashSet<BpfObject> _objects = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<uint> _running = [];
+    private readonly HashSet<uint> _mapIds = [];
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, (long? Entries, long LockedBytes)> _fill = [];
@@ -31,31 +34,46 @@ internal sealed class KernelInventory : IDisposable
         var inventory = new KernelInventory(time);
         try
         {
-            HashSet<uint> known = [];
-            foreach ((string sensor, BpfObject loaded) in sensors.Loaded)
-            {
-                inventory._programs.AddRange(loaded.Programs.Where(program => program.IsEnabled)
-                    .Select(program => program.OpenKernelProgram()).Select(program => (sensor, program, program.ReadLockedBytes())));
-                foreach (BpfMap map in loaded.Maps.Where(map => !map.IsInternal))
-                {
-                    inventory.Add(sensors.Maps.Has(map.Name) ? "shared" : sensor, map.OpenKernelMap(), known);
-                }
-            }
-
-            foreach ((string sensor, RunningProgram running) in sensors.Running)
-            {
-                if (KernelProgram.TryOpen(running.Id, running.Name, running.Section) is { } program)
-                {
-                    inventory._programs.Add((sensor, program, program.ReadLockedBytes()));
-                }
-            }
-
+            inventory.Add(sensors);
             return inventory;
         }
         catch
         {
             inventory.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes in what is there and was not before.</summary>
+    /// <exception cref="BpfException">A descriptor could not be had; what was taken in before stays.</exception>
+    internal void Add(SensorSet sensors)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            foreach ((string sensor, BpfObject loaded) in sensors.Loaded.Where(pair => _objects.Add(pair.Object)))
+            {
+                _programs.AddRange(loaded.Programs.Where(program => program.IsEnabled)
+                    .Select(program => program.OpenKernelProgram()).Select(program => (sensor, program, program.ReadLockedBytes())));
+                foreach (BpfMap map in loaded.Maps.Where(map => !map.IsInternal))
+                {
+                    Add(sensors.Maps.Has(map.Name) ? "shared" : sensor, map.OpenKernelMap());
+                }
+            }
+
+            foreach ((string sensor, RunningProgram running) in sensors.Running.Where(pair => _running.Add(pair.Program.Id)))
+            {
+                if (KernelProgram.TryOpen(running.Id, running.Name, running.Section) is { } program)
+                {
+                    _programs.Add((sensor, program, program.ReadLockedBytes()));
+                }
+            }
+
+            _countedAt = null;
         }
     }
 
@@ -120,9 +138,9 @@ internal sealed class KernelInventory : IDisposable
     }
 
     // Every object declares the shared maps: the first one to come stands for all.
-    private void Add(string sensor, KernelMap map, HashSet<uint> known)
+    private void Add(string sensor, KernelMap map)
     {
-        if (known.Add(map.Id))
+        if (_mapIds.Add(map.Id))
         {
             _maps.Add((sensor, map));
         }

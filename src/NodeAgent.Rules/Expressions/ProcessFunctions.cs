@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Buffers.Text;
 using NodeAgent.Cel;
 using NodeAgent.Cel.Types;
 using NodeAgent.Cel.Values;
@@ -12,6 +14,9 @@ namespace NodeAgent.Rules.Expressions;
 /// </remarks>
 internal static class ProcessFunctions
 {
+    // Units: bytes. What is longer is no argument of a process.
+    private const int LongestBase64 = 128 << 10;
+
     private static readonly byte[][] Hooks = ["LD_PRELOAD="u8.ToArray(), "LD_LIBRARY_PATH="u8.ToArray(), "LD_AUDIT="u8.ToArray()];
 
     public static void Declare(CelEnvironmentBuilder to, EventScope scope)
@@ -19,12 +24,25 @@ internal static class ProcessFunctions
         CelType arguments = CelType.List(CelType.String);
         to.Function("parse.get_exec_path", CelType.String, [arguments, CelType.String], (_, a) => CelValue.Of(PathOf(scope, a[0].List, a[1].Text, default)));
         to.Function("parse.get_exec_path", CelType.String, [arguments, CelType.String, CelType.String], (_, a) => CelValue.Of(PathOf(scope, a[0].List, a[1].Text, a[2].Text)));
+        to.Function("parse.base64", CelType.String, [CelType.String], (_, a) => CelValue.Of(Decoded(a[0].Text.Span)));
         foreach (CelType pid in (CelType[])[CelType.Int, CelType.Uint])
         {
             to.Function("process.get_ld_hook_var", CelType.String, [pid], (context, a) => IsOwn(context, scope, a[0]) ? CelValue.Of(HookOf(scope)) : default);
             to.Function("process.get_process_env", CelType.Map(CelType.String, CelType.String), [pid], (context, a) =>
                 IsOwn(context, scope, a[0]) ? CelValue.Of(EnvironmentOf(scope)) : default);
         }
+    }
+
+    // Not an error where it is none, unlike base64.decode: what stands in arguments is whatever somebody wrote.
+    private static CelText Decoded(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > LongestBase64)
+        {
+            return default;
+        }
+
+        byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        return Base64.DecodeFromUtf8(text, decoded, out _, out int written) == OperationStatus.Done ? new CelText(decoded, 0, written) : default;
     }
 
     // What a profile holds is the path that the kernel resolved, so that is the path of the event's own arguments.

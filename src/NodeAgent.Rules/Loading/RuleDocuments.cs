@@ -13,6 +13,9 @@ public sealed record RuleDocuments(IReadOnlyList<RulesObject> Rules, IReadOnlyLi
 
     public static RuleDocuments None { get; } = new([], []);
 
+    /// <summary>These and those of another source.</summary>
+    public RuleDocuments With(RuleDocuments others) => new([.. Rules, .. others.Rules], [.. Bindings, .. others.Bindings]) { Exceptions = [.. Exceptions, .. others.Exceptions] };
+
     /// <exception cref="FormatException">The message says where.</exception>
     public static RuleDocuments Parse(TextReader text)
     {

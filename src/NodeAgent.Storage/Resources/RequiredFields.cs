@@ -21,6 +21,8 @@ internal static class RequiredFields
         [typeof(RuleExpression)] = ["eventType", "expression"],
         [typeof(RuntimeRuleAlertBinding)] = ["spec"],
         [typeof(RuntimeRuleAlertBindingSpec)] = ["rules"],
+        [typeof(RuleException)] = ["spec"],
+        [typeof(RuleExceptionSpec)] = ["reason"],
     };
 
     public static IReadOnlyList<string> Of(Type type) => Table.GetValueOrDefault(type, []);

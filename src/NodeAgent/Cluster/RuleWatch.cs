@@ -14,7 +14,7 @@ using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Cluster;
 
-/// <summary>Follows the cluster's Rules, bindings and exceptions, gives them to the feed whole, and writes back what became of them.</summary>
+/// <summary>Follows the Rules, bindings and exceptions of a cluster or of the agent's own storage, gives them to the feed whole, and writes back what became of them.</summary>
 internal sealed class RuleWatch : IAsyncDisposable
 {
     private static readonly ApiResource<V1CustomObject> RuleResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RulesObject.Plural);
@@ -29,6 +29,8 @@ internal sealed class RuleWatch : IAsyncDisposable
 
     private readonly Kubernetes.Kubernetes _client;
     private readonly RuleFeed _feed;
+    private readonly bool _ofCluster;
+    private readonly string _nodeName;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _news = new(0, 1);
@@ -40,21 +42,26 @@ internal sealed class RuleWatch : IAsyncDisposable
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
     private readonly long _begun;
     private readonly Task _running;
-    private string _used = string.Empty;
-    private (RuleSet Set, IReadOnlyList<RuleException> Exceptions, Dictionary<string, string> Faults)? _told;
+
+    // Null = nothing was listed yet.
+    private string? _used;
+    private Told? _told;
 
     /// <param name="configuration">Taken over.</param>
-    public RuleWatch(KubernetesClientConfiguration configuration, RuleFeed feed, ILogger logger, TimeProvider time)
+    /// <param name="ofCluster">False = of a storage: it takes the place of nobody's rules, and knows namespaces by their names only.</param>
+    /// <param name="nodeName">Who says that a sensor is missing.</param>
+    public RuleWatch(KubernetesClientConfiguration configuration, RuleFeed feed, bool ofCluster, string nodeName, ILogger logger, TimeProvider time)
     {
         _client = new Kubernetes.Kubernetes(configuration);
-        (_feed, _logger, _time) = (feed, logger, time);
+        (_feed, _ofCluster, _nodeName, _logger, _time) = (feed, ofCluster, nodeName, logger, time);
         _begun = time.GetTimestamp();
         _rules = new ObjectList<V1CustomObject>(Changed);
         _bindings = new ObjectList<V1CustomObject>(Changed);
         _exceptions = new ObjectList<V1CustomObject>(Changed);
         _namespaces = new ObjectList<V1PartialObjectMetadata>(Changed);
         _running = Task.WhenAll(
-            FollowAsync(RuleResource, _rules), FollowAsync(BindingResource, _bindings), FollowAsync(ExceptionResource, _exceptions), FollowAsync(ApiResources.Namespaces, _namespaces), Task.Run(RunAsync));
+            FollowAsync(RuleResource, _rules), FollowAsync(BindingResource, _bindings), FollowAsync(ExceptionResource, _exceptions),
+            ofCluster ? FollowAsync(ApiResources.Namespaces, _namespaces) : Task.CompletedTask, Task.Run(RunAsync));
     }
 
     public async ValueTask DisposeAsync()
@@ -77,11 +84,11 @@ internal sealed class RuleWatch : IAsyncDisposable
     {
         while (true)
         {
-            bool isNews = await _news.WaitAsync(_used.Length == 0 ? ListInterval : ExpiryInterval, stop).ConfigureAwait(false);
+            bool isNews = await _news.WaitAsync(_used is null ? ListInterval : ExpiryInterval, stop).ConfigureAwait(false);
 
             // Rules without their exceptions would tell of what they need not; but where nobody installed the definition there are none.
             bool areAllListed = _rules.WasListed && _bindings.WasListed && (_exceptions.WasListed || _time.GetElapsedTime(_begun) >= ExceptionPatience);
-            if (areAllListed && (isNews || _used.Length == 0))
+            if (areAllListed && (isNews || _used is null))
             {
                 await ApplyAsync(stop).ConfigureAwait(false);
             }
@@ -102,8 +109,9 @@ internal sealed class RuleWatch : IAsyncDisposable
         // A status that somebody wrote, we too, is no news.
         IReadOnlyList<V1CustomObject> excepted = _exceptions.Items;
         string content = Content(found, [.. _bindings.Items, .. excepted], namespaces);
-        if (content == _used)
+        if (content == (_used ?? string.Empty))
         {
+            _used = content;
             return;
         }
 
@@ -115,12 +123,14 @@ internal sealed class RuleWatch : IAsyncDisposable
         {
             Exceptions = [.. excepted.Select(item => Read(item, RuleJsonContext.Readable.RuleExceptionSpec, faults) is { } spec ? new RuleException { Metadata = MetadataOf(item), Spec = spec } : null).OfType<RuleException>()],
         };
-        RuleSet set = _feed.UseCluster(documents, namespaces.GetValueOrDefault);
-        _told = (set, documents.Exceptions, excepted.Where(faults.ContainsKey).ToDictionary(item => item.Metadata?.Name ?? string.Empty, item => faults[item], StringComparer.Ordinal));
+        RuleOutcome outcome = _ofCluster ? _feed.UseCluster(documents, namespaces.GetValueOrDefault) : _feed.UseStorage(documents);
+        _told = new Told(
+            outcome.Set, documents.Exceptions, excepted.Where(faults.ContainsKey).ToDictionary(NameOf, item => faults[item], StringComparer.Ordinal),
+            excepted.ToDictionary(NameOf, TextOf, StringComparer.Ordinal));
         await TellExceptionsAsync(stop).ConfigureAwait(false);
         foreach (V1CustomObject item in found)
         {
-            await TellAsync(RuleResource, item, RuleConditions.Of(item, documents.Rules, set, faults.GetValueOrDefault(item), _time.GetUtcNow()), stop).ConfigureAwait(false);
+            await TellAsync(RuleResource, item, RuleConditions.Of(item, documents.Rules, outcome, faults.GetValueOrDefault(item), _nodeName, _time.GetUtcNow()), stop).ConfigureAwait(false);
         }
     }
 
@@ -144,6 +154,10 @@ internal sealed class RuleWatch : IAsyncDisposable
         }
     }
 
+    private static string NameOf(V1CustomObject item) => item.Metadata?.Name ?? string.Empty;
+
+    private static string TextOf(V1CustomObject item) => item.Spec?.GetRawText() ?? string.Empty;
+
     private static ObjectMeta MetadataOf(V1CustomObject item) => new() { Name = item.Metadata?.Name, Namespace = item.Metadata?.Namespace };
 
     private async Task TellExceptionsAsync(CancellationToken stop)
@@ -153,10 +167,11 @@ internal sealed class RuleWatch : IAsyncDisposable
             return;
         }
 
-        foreach (V1CustomObject item in _exceptions.Items)
+        // What came meanwhile is not in force yet.
+        foreach (V1CustomObject item in _exceptions.Items.Where(item => told.Texts.TryGetValue(NameOf(item), out string? text) && text == TextOf(item)))
         {
             RuleException? read = told.Exceptions.FirstOrDefault(one => one.Metadata.Name == item.Metadata?.Name);
-            string? fault = told.Faults.GetValueOrDefault(item.Metadata?.Name ?? string.Empty);
+            string? fault = told.Faults.GetValueOrDefault(NameOf(item));
             await TellAsync(ExceptionResource, item, ExceptionConditions.Of(item, read, told.Set, fault, _time.GetUtcNow()), stop).ConfigureAwait(false);
         }
     }
@@ -211,4 +226,7 @@ internal sealed class RuleWatch : IAsyncDisposable
             Log.PartFailed(_logger, $"Following {part}", error);
         }
     }
+
+    /// <summary>The exceptions as they were when the set was made.</summary>
+    private sealed record Told(RuleSet Set, IReadOnlyList<RuleException> Exceptions, Dictionary<string, string> Faults, Dictionary<string, string> Texts);
 }

@@ -33,6 +33,10 @@ internal sealed class StatusConditions(V1CustomObject item, DateTimeOffset now)
         };
     }
 
+    /// <returns>The condition as it stands there about this generation; null when none does.</returns>
+    public Condition? FindCurrent(string type) =>
+        _known?.Conditions?.FirstOrDefault(one => one?.Type == type) is { } known && known.ObservedGeneration == item.Metadata?.Generation ? known : null;
+
     /// <returns>The merge patch of the status, with what others say there; null when it says so already.</returns>
     public byte[]? Patch(params Condition[] conditions)
     {

@@ -46,7 +46,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
-        _rules = RuleStart.Read(options.Rules);
+        _rules = RuleStart.Read(options);
         options.Bpf.Filter.WatchedFiles = options.Integrity.IsOn ? WatchedFiles : 0;
         _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.Integrity.IsOn), loggers);
     }
@@ -151,6 +151,7 @@ internal sealed class AgentHost : IAsyncDisposable
         if (_storage is not null)
         {
             _pipeline.ShipTo(_storage.Connect(), _storage.Kubeconfig);
+            _pipeline.FollowRules(_storage.Kubeconfig);
             _connect = _storage.Connect;
             Log.StorageListening(_logger, _storage.Address, _storage.Kubeconfig);
         }

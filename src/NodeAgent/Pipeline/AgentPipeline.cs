@@ -20,7 +20,6 @@ using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
 using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Library;
-using NodeAgent.Rules.Loading;
 
 namespace NodeAgent.Pipeline;
 
@@ -30,7 +29,6 @@ internal sealed class AgentPipeline : IAsyncDisposable
     // Together below the 5 s in which the agent must have stopped.
     private static readonly TimeSpan AlertDrain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClusterStop = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan FolderInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProfileDrain = TimeSpan.FromSeconds(1.5);
 
     private readonly KernelEventSource _source;
@@ -42,8 +40,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly FlowRecorder? _flows;
     private readonly IntegrityWatch? _integrity;
     private readonly RuleEngine _rules;
-    private readonly RuleFolderWatch? _ruleFolder;
-    private readonly RuleWatch? _ruleWatch;
+    private readonly RuleSources _ruleSources;
     private readonly AlertDispatcher _alerts;
 
     // Units: alerts. More than one scan finds, so that a slow disk loses none of them.
@@ -59,7 +56,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     /// <param name="start">The rules as they were when the sensors were chosen; null = they are read now.</param>
     public AgentPipeline(AgentOptions options, KernelEventSource source, AgentHealth health, ILoggerFactory loggers, TimeProvider time, RuleStart? start = null)
     {
-        start ??= RuleStart.Read(options.Rules);
+        start ??= RuleStart.Read(options);
         _source = source;
         _time = time;
         _nodeName = options.NodeName;
@@ -77,11 +74,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _rules = new RuleEngine(
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(),
             options.Rules.Library && start.Folder is null ? RuleLibrary.Rules : [], source.Filter, peers);
-        var feed = new RuleFeed(_rules, options.Rules.Library, loggers.CreateLogger<RuleFeed>(), start.Judged);
-        _ruleFolder = start.Folder is null ? null : new RuleFolderWatch(start.Folder, feed, FolderInterval, time);
-        _ruleWatch = options.Rules.Cluster && KubernetesAccess.Find(options.Kubernetes, _logger) is { } cluster
-            ? new RuleWatch(cluster, feed, loggers.CreateLogger("NodeAgent.Kubernetes"), time)
-            : null;
+        _ruleSources = new RuleSources(options, start, _rules, new EventSensors(source, options.Bpf), loggers, time);
         _alerts = new AlertDispatcher(
             _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
 
@@ -114,21 +107,15 @@ internal sealed class AgentPipeline : IAsyncDisposable
         _link = new StorageLink(kubeconfig, _profiles, _logger, _time);
     }
 
+    /// <summary>Judges also by the rules that people write into the agent's own storage.</summary>
+    public void FollowRules(string kubeconfig) => _ruleSources.Follow(kubeconfig);
+
     /// <summary>Takes what the kernel still holds, detaches the probes, then lets everything that was found leave.</summary>
     public async ValueTask DisposeAsync()
     {
         await WithinAsync("event loop", _loop.StopAsync(), TimeSpan.FromSeconds(1.5)).ConfigureAwait(false);
         _source.Dispose();
-        if (_ruleFolder is not null)
-        {
-            await WithinAsync("rules", _ruleFolder.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
-        }
-
-        if (_ruleWatch is not null)
-        {
-            await WithinAsync("rules of the cluster", _ruleWatch.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
-        }
-
+        await WithinAsync("rules", _ruleSources.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
         if (_integrity is not null)
         {
             await WithinAsync("file integrity", _integrity.DisposeAsync().AsTask(), ProfileDrain).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class AttachedProbes : IAttached
             Settings.All.First(s => s.Flag == flags[at]).Apply(options, flags[at + 1]);
         }
 
-        return new AttachedProbes(KernelGate.Open(options.Bpf, UsedSensors.Agent(RuleStart.Read(new RuleSettings()).Judged), NullLoggerFactory.Instance));
+        return new AttachedProbes(KernelGate.Open(options.Bpf, UsedSensors.Agent(RuleStart.Read(new AgentOptions()).Judged), NullLoggerFactory.Instance));
     }
 
     public Task<string> VariantOfAsync(string sensor) =>

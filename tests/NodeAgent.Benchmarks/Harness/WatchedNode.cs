@@ -33,7 +33,7 @@ internal sealed class WatchedNode : IAsyncDisposable
 
     public bool IsReady => _health.NotReady.Count == 0;
 
-    public static KernelEventSource OpenProbes() => KernelGate.Open(new AgentOptions().Bpf, UsedSensors.Agent(RuleStart.Read(new RuleSettings()).Judged), NullLoggerFactory.Instance);
+    public static KernelEventSource OpenProbes() => KernelGate.Open(new AgentOptions().Bpf, UsedSensors.Agent(RuleStart.Read(new AgentOptions()).Judged), NullLoggerFactory.Instance);
 
     /// <param name="source">Taken over.</param>
     public static WatchedNode Start(KernelEventSource source, IEventConsumer stage, ContainerSettings containers, IPodLookup? pods = null)

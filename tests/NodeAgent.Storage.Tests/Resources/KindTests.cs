@@ -33,7 +33,7 @@ public abstract class KindTests(TestEngine engine)
         "hostdata.kubescape.cloud/v1beta1 PackageSummary packagesummaries false status", "hostdata.kubescape.cloud/v1beta1 ScheduledTasks scheduledtasks false status",
         "hostdata.kubescape.cloud/v1beta1 SshdSettings sshdsettings false status", "hostdata.kubescape.cloud/v1beta1 SudoRules sudorules false status",
         "hostdata.kubescape.cloud/v1beta1 TimeSynchronisation timesynchronisations false status",
-        "kubescape.io/v1 Rules rules true status", "kubescape.io/v1 RuntimeRuleAlertBinding runtimerulealertbindings false", "node-agent.io/v1alpha1 ProfileDrift profiledrifts true",
+        "kubescape.io/v1 RuleException ruleexceptions false status", "kubescape.io/v1 Rules rules true status", "kubescape.io/v1 RuntimeRuleAlertBinding runtimerulealertbindings false", "node-agent.io/v1alpha1 ProfileDrift profiledrifts true",
     ];
 
     [Fact]
@@ -102,6 +102,32 @@ public abstract class KindTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task Exception_WithoutAReason_IsInvalid()
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        Answer refused = await fixture.SendAsync("POST", "/apis/kubescape.io/v1/ruleexceptions", """{"metadata":{"name":"e"},"spec":{"ruleIds":["R0001"]}}""");
+
+        Assert.Equal(422, refused.Code);
+        Assert.Equal("spec.reason", (string?)Assert.Single(refused.Json!["details"]!["causes"]!.AsArray())!["field"]);
+    }
+
+    [Theory]
+    [InlineData("""{"conditions":[{"type":"Expired","status":"False"},{"status":"x"},{"type":"Compiled","status":"True"}]}""", "True", "False")]
+    [InlineData("""{"conditions":[{"type":"Other","status":"True"}]}""", null, null)]
+    [InlineData("""{"conditions":[]}""", null, null)]
+    [InlineData("{}", null, null)]
+    public async Task Exception_Columns_ShowItsConditions(string status, string? compiled, string? expired)
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync(engine);
+        const string Collection = "/apis/kubescape.io/v1/ruleexceptions";
+        await fixture.SendAsync("POST", Collection, """{"metadata":{"name":"e"},"spec":{"ruleIds":["R0001","R0002"],"expiresAt":"2030-01-31T00:00:00Z","reason":"r"}}""");
+        Assert.Equal(200, (await fixture.SendAsync("PATCH", Collection + "/e/status", $$"""{"status":{{status}}}""", "application/merge-patch+json")).Code);
+        JsonArray cells = (await fixture.SendAsync("GET", Collection, accept: TableType)).Json!["rows"]![0]!["cells"]!.AsArray();
+
+        Assert.Equal(["e", "2", "2030-01-31T00:00:00Z", compiled, expired], cells.Take(5).Select(cell => cell?.ToString()));
+    }
+
+    [Fact]
     public async Task StandAloneKinds_BehindAnApiServer_AreNotServed()
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync(engine, options => options.StandAlone = false);
@@ -124,6 +150,7 @@ public abstract class KindTests(TestEngine engine)
         string spec = kind switch
         {
             "Rules" or "RuntimeRuleAlertBinding" => """{"rules":[]}""",
+            "RuleException" => """{"ruleIds":["R0001"],"reason":"r"}""",
             "KnownServer" => "[]",
             _ => "{}",
         };

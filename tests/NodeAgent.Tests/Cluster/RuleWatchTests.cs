@@ -7,6 +7,7 @@ using NodeAgent.Kubernetes.Configuration;
 using NodeAgent.Rules;
 using NodeAgent.Rules.Alerts;
 using NodeAgent.Rules.Engine;
+using NodeAgent.Rules.Expressions;
 using NodeAgent.Rules.Loading;
 using NodeAgent.Rules.Profiles;
 using NodeAgent.Tests.Agent;
@@ -104,6 +105,48 @@ public sealed class RuleWatchTests : IAsyncLifetime
         Assert.Contains(_engine.Current.ExceptionIssues, issue => issue.IsError && issue.Part == "exception bad, condition");
     }
 
+    [Fact]
+    public async Task Rules_OfAStorage_HoldBesideTheLibrarysAndTakeThePlaceOfTheSameId()
+    {
+        JsonObject quiet = Rule("R0001", "true");
+        quiet["enabled"] = false;
+        _server.Store.Put(Rules, Object("mine", Rule("MINE", "event.path == '/x'"), quiet));
+        Start(ofCluster: false);
+        await Eventually.TrueAsync(() => Active().Split(',').Contains("MINE"), "the storage's rule");
+        Assert.Contains("R0004", Active().Split(','));
+        Assert.DoesNotContain("R0001", Active().Split(','));
+        _server.Store.Delete(Rules, "kubescape", "mine");
+
+        await Eventually.TrueAsync(() => Active().Split(',') is var active && active.Contains("R0001") && !active.Contains("MINE"), "the library alone");
+    }
+
+    [Fact]
+    public async Task Observed_NoSensor_SaysWhichNodeLacksItUntilThatNodeHasIt()
+    {
+        _server.Store.Put(Rules, Object("mine", Rule("MINE", "true")));
+        var sensors = new Sensors { Reason = "sensor file is off: refused" };
+        Start(sensors: sensors);
+        await Eventually.TrueAsync(() => Condition("Observed")?["status"]?.ToString() == "False", "the condition");
+        Assert.Equal(("SensorMissing", "node-a: open: sensor file is off: refused"), (Condition("Observed")!["reason"]!.ToString(), Condition("Observed")!["message"]!.ToString()));
+        Assert.Equal("True", Condition()!["status"]!.ToString());
+        sensors.Reason = null;
+        _server.Store.Put(Rules, Object("other", Rule("OTHER", "true")));
+
+        await Eventually.TrueAsync(() => Condition("Observed")?["status"]?.ToString() == "True", "the condition taken back");
+    }
+
+    [Fact]
+    public async Task Observed_AnotherNodeLacksTheSensor_StaysSaid()
+    {
+        JsonObject mine = Object("mine", Rule("MINE", "true"));
+        mine["status"] = Parse("""{"observedGeneration":1,"conditions":[{"type":"Observed","status":"False","observedGeneration":1,"reason":"SensorMissing","message":"node-b: open: refused"}]}""");
+        _server.Store.Put(Rules, mine);
+        Start(sensors: new Sensors());
+        await Eventually.TrueAsync(() => Condition() is not null, "what this node says");
+
+        Assert.Equal("node-b: open: refused", Condition("Observed")!["message"]!.ToString());
+    }
+
     private string States(string name) => string.Join(',', (_server.Store.Find(Exceptions, null, name)?["status"]?["conditions"]?.AsArray() ?? [])
         .Select(condition => $"{condition!["type"]}={condition["status"]}").Order(StringComparer.Ordinal));
 
@@ -113,16 +156,17 @@ public sealed class RuleWatchTests : IAsyncLifetime
         ["spec"] = Parse(spec),
     };
 
-    private void Start()
+    private void Start(bool ofCluster = true, IEventSensors? sensors = null)
     {
-        var feed = new RuleFeed(_engine, useLibrary: true, NullLogger<RuleFeed>.Instance);
+        var feed = new RuleFeed(_engine, useLibrary: true, NullLogger<RuleFeed>.Instance, sensors);
         _watch = new RuleWatch(
-            KubernetesClientConfiguration.BuildConfigFromConfigFile(RecordedCluster.Kubeconfig(_server, _scratch.Path)), feed, NullLogger.Instance, TimeProvider.System);
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(RecordedCluster.Kubeconfig(_server, _scratch.Path)), feed, ofCluster, "node-a", NullLogger.Instance, TimeProvider.System);
     }
 
     private string Active() => string.Join(',', _engine.Current.Rules.Select(rule => rule.Id).Order(StringComparer.Ordinal));
 
-    private JsonNode? Condition() => _server.Store.Find(Rules, "kubescape", "mine")?["status"]?["conditions"]?[0];
+    private JsonNode? Condition(string type = "Compiled") =>
+        _server.Store.Find(Rules, "kubescape", "mine")?["status"]?["conditions"]?.AsArray().FirstOrDefault(one => one!["type"]!.ToString() == type);
 
     private static JsonObject Object(string name, params JsonObject[] rules) => new()
     {
@@ -146,6 +190,13 @@ public sealed class RuleWatchTests : IAsyncLifetime
     };
 
     private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json)!;
+
+    private sealed class Sensors : IEventSensors
+    {
+        public string? Reason { get; set; }
+
+        public string? Provide(RuleEventType type) => type == RuleEventType.Open ? Reason : null;
+    }
 
     private sealed class NoProfiles : IProfileLookup
     {

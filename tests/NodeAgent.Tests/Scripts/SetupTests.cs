@@ -120,12 +120,14 @@ public sealed class SetupTests : IDisposable
         Assert.Contains("installing 1 Debian packages: runc", (await _machine.RunAsync("test")).Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Setup_BenchPackageMissing_ItsServiceIsNotStarted()
+    [Theory]
+    [InlineData("bench")]
+    [InlineData("test")]
+    public async Task Setup_PackageOfAServiceMissing_ItIsNotStarted(string set)
     {
         _machine.Absent("nginx-light");
 
-        ShellResult result = await _machine.RunAsync("bench");
+        ShellResult result = await _machine.RunAsync(set);
 
         Assert.Equal((0, "setup: installing 1 Debian packages: nginx-light\nsetup: done\n"), (result.ExitCode, result.Errors));
         Assert.Equal("#!/bin/sh\nexit 101", _machine.PolicyDuringApt);

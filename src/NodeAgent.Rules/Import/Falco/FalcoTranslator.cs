@@ -119,6 +119,11 @@ internal sealed class FalcoTranslator(FalcoDefinitions definitions)
         {
             return Condition.Lacking(e.Message);
         }
+        catch (FormatException) when (check.Field is { Name: "evt.arg", Argument: not null })
+        {
+            // The same number is another argument of each event: a text where it is a number is never equal.
+            return Condition.False;
+        }
     }
 
     private Condition Compare(FalcoCheck check)
@@ -160,12 +165,20 @@ internal sealed class FalcoTranslator(FalcoDefinitions definitions)
                 "tolower" when isText => known.Reading with { Cel = $"{cel}.lowerAscii()" },
                 "toupper" when isText => known.Reading with { Cel = $"{cel}.upperAscii()" },
                 "basename" when isText => known.Reading with { Cel = FalcoFields.BaseName(cel) },
+                "b64" when isText && known.Reading.ElementsOf is null => Decoded(known.Reading),
                 "len" when isText => known.Reading with { Cel = $"{cel}.size()", Kind = FalcoKind.Number },
                 _ => FalcoFieldAnswer.Unknown($"operator {transformer}() of {field.Name}"),
             };
         }
 
         return answer;
+    }
+
+    // What is no base64 has no value, which is unlike everything.
+    private static FalcoReading Decoded(FalcoReading encoded)
+    {
+        string cel = $"parse.base64({encoded.Cel})";
+        return encoded with { Cel = cel, Presence = encoded.Presence is null ? $"{cel} != ''" : $"{encoded.Presence} && {cel} != ''", SaysNotKnown = false };
     }
 
     /// <summary>Lists written out, each value once.</summary>

@@ -6,7 +6,7 @@ namespace NodeAgent.Storage.Resources.Columns;
 /// <summary>One value of a stored document for a table, read without building it.</summary>
 internal static class DocumentValue
 {
-    /// <param name="path">Members, outermost first.</param>
+    /// <param name="path">Members, outermost first. Shape: a name, or of a list <c>type=Ready</c>: its first object whose member has that value.</param>
     /// <returns>A text or a number; of a list how many items it has; null where there is nothing, or nothing that a cell can show.</returns>
     /// <remarks>Errors: none expected, the documents are our own.</remarks>
     public static object? Read(ReadOnlySpan<byte> document, IReadOnlyList<string> path)
@@ -33,6 +33,11 @@ internal static class DocumentValue
     // From the begin of an object to the value of one of its members.
     private static bool Enter(ref Utf8JsonReader reader, string name)
     {
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            return name.Split('=') is [var member, var value] && Choose(ref reader, member, value);
+        }
+
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             return false;
@@ -43,6 +48,23 @@ internal static class DocumentValue
             bool found = reader.ValueTextEquals(name);
             reader.Read();
             if (found)
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    // From the begin of a list to that of one of its objects.
+    private static bool Choose(ref Utf8JsonReader reader, string member, string value)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            Utf8JsonReader inside = reader;
+            if (Enter(ref inside, member) && inside.TokenType == JsonTokenType.String && inside.ValueTextEquals(value))
             {
                 return true;
             }

@@ -5,11 +5,26 @@ using NodeAgent.Storage.Resources.Columns;
 
 namespace NodeAgent.Storage.Resources.Kinds;
 
-/// <summary>Rules and where they hold. In a cluster the API server has them as custom resources.</summary>
+/// <summary>Rules, where they hold and what they need not tell of. In a cluster the API server has them as custom resources.</summary>
 internal static class RuntimeRuleKinds
 {
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
+        new()
+        {
+            Group = RuntimeRulesGroup.Name,
+            Version = RuntimeRulesGroup.Version,
+            Kind = RuleException.KindName,
+            Plural = RuleException.Plural,
+            Singular = "ruleexception",
+            Categories = ["kubescape"],
+            Namespaced = false,
+            HasStatus = true,
+            StandAloneOnly = true,
+            Verbs = ResourceVerbs.Stored,
+            Type = RuleJsonContext.Readable.RuleException,
+            Columns = AgentColumns.Exception,
+        },
         new()
         {
             Group = RuntimeRulesGroup.Name,

@@ -82,6 +82,63 @@ public sealed class FalcoEventTests
     }
 
     [Fact]
+    public void Condition_WithNumbersOfArguments_MeansThoseOfTheEvent()
+    {
+        RuleImport import = ImportBench.Condition("""
+            (evt.type = openat and evt.arg[2] = /etc/shadow and evt.arg[3] contains O_RDONLY)
+             or (evt.type = symlinkat and evt.arg[1] = /etc/shadow and evt.arg[3] startswith /tmp)
+             or (evt.type = fchmodat and evt.arg[3] = 2541)
+             or (evt.type = mount and evt.arg[3] = cgroup)
+             or (evt.type = bpf and evt.arg[1] = BPF_PROG_LOAD)
+             or (evt.type = execve and evt.arg[1] = /bin/nc)
+            """);
+
+        Assert.True(import.Refused == 0, string.Join('\n', import.Remarks));
+        using Bench bench = ImportBench.Engine(import);
+        bench.Open("/etc/shadow");
+        bench.Link(FileOperation.Symlink, "/etc/shadow", "/tmp/x");
+        bench.Change(FileOperation.Chmod, "/x", mode: 2541);
+        bench.Change(FileOperation.Mount, "/mnt", "none", "cgroup");
+        bench.Privilege(PrivilegeOperation.Bpf, argument: 5);
+        bench.Exec("/bin/nc", comm: "nc");
+        Assert.Equal(6, bench.Taken().Count);
+
+        bench.Open("/etc/hosts");
+        bench.Link(FileOperation.Symlink, "/etc/shadow", "/var/x");
+        bench.Change(FileOperation.Chmod, "/x", mode: 493);
+        bench.Change(FileOperation.Mount, "/mnt", "none", "tmpfs");
+        bench.Privilege(PrivilegeOperation.Bpf, argument: 0);
+        bench.Exec("/bin/cat", comm: "cat");
+        Assert.Empty(bench.Taken());
+    }
+
+    [Theory]
+    [InlineData("aGVsbG8=", true)]
+    [InlineData("aGVsbG8", false)]
+    [InlineData("!!!", false)]
+    [InlineData("d29ybGQ=", false)]
+    public void Condition_OnDecodedText_HoldsOfBase64(string argument, bool fires)
+    {
+        RuleImport import = ImportBench.Condition("evt.type in (execve, execveat) and b64(proc.args) = hello and not toupper(b64(proc.args)) != HELLO");
+        Assert.True(import.Refused == 0, string.Join('\n', import.Remarks));
+        using Bench bench = ImportBench.Engine(import);
+        bench.Exec("/bin/x", ["/bin/x", argument]);
+
+        Assert.Equal(fires ? 1 : 0, bench.Taken().Count);
+    }
+
+    [Fact]
+    public void Condition_UnlikeDecodedText_HoldsOnlyOfBase64()
+    {
+        using Bench bench = ImportBench.Engine(ImportBench.Condition("evt.type in (execve, execveat) and b64(proc.args) != hello"));
+        bench.Exec("/bin/x", ["/bin/x", "no base64!"]);
+        Assert.Empty(bench.Taken());
+        bench.Exec("/bin/x", ["/bin/x", "d29ybGQ="]);
+
+        Assert.Single(bench.Taken());
+    }
+
+    [Fact]
     public void Condition_ThatOurEventsCannotTellApart_IsJudgedAlikeAndSaid()
     {
         RuleImport import = ImportBench.Condition("evt.type in (open, openat) and fd.name = /x");
@@ -111,7 +168,11 @@ public sealed class FalcoEventTests
     [InlineData("evt.type in (execve) and user.name = alice", "nobody is taken for 'alice'")]
     [InlineData("evt.type in (execve) and user.loginuid != -1", "field user.loginuid")]
     [InlineData("evt.type in (execve) and proc.tty = 34816", "proc.tty = 34816")]
-    [InlineData("evt.type in (execve) and b64(proc.args) = x", "operator b64() of proc.args")]
+    [InlineData("evt.type in (execve) and evt.arg[2] = x", "field evt.arg[2]")]
+    [InlineData("evt.type in (openat) and evt.arg[9] = x", "field evt.arg[9]")]
+    [InlineData("evt.type in (openat) and evt.arg[name] = x", "field evt.arg[name]")]
+    [InlineData("evt.type in (execve) and b64(proc.pid) = x", "operator b64() of proc.pid")]
+    [InlineData("evt.type in (execve) and b64(proc.aname) = x", "operator b64() of proc.aname")]
     [InlineData("evt.type in (execve) and proc.exepath glob '/usr/@(a|b)'", "operator glob with @(")]
     [InlineData("evt.type in (execve) and proc.pid contains 4", "operator contains of proc.pid")]
     [InlineData("evt.type in (open, openat) and fd.ino = 4", "field fd.ino")]
