@@ -192,5 +192,7 @@ int32_t na_root__read_link(int32_t root_fd, const char *path, void *buffer, uint
 int32_t na_directory__read(int32_t fd, void *buffer, uint32_t size);
 int32_t na_directory__facts(int32_t fd, const void *name, struct na_file_facts *facts);
 int32_t na_directory__open(int32_t fd, const void *name);
+int32_t na_directory__attribute(int32_t fd, const void *name, const char *attribute, void *buffer,
+				uint32_t size);
 
 #endif /* NODEAGENT_H */
