@@ -198,5 +198,7 @@ int32_t na_root__attribute(int32_t root_fd, const char *path, const char *name, 
 int32_t na_watch__create(void);
 int32_t na_watch__add(int32_t fd, int32_t file_fd);
 int32_t na_watch__remove(int32_t fd, int32_t watch);
+int32_t na_directory__attribute(int32_t fd, const void *name, const char *attribute, void *buffer,
+				uint32_t size);
 
 #endif /* NODEAGENT_H */

@@ -45,6 +45,9 @@ public sealed record HostFile
 
     /// <summary>The certificates that it holds, in its order; null = it is no file of certificates. An addition of ours.</summary>
     public IReadOnlyList<HostCertificate>? Certificates { get; init; }
+
+    /// <summary>Rights that it gives to whoever runs it; null = none, or not looked for. An addition of ours.</summary>
+    public HostFileCapabilities? Capabilities { get; init; }
 }
 
 public sealed record HostFileOwnership

@@ -7,6 +7,9 @@ public sealed record HostFilePermissionsSpec
     /// <summary>Files that run as their owner or group, with SHA-256.</summary>
     public IReadOnlyList<HostFile>? SetIdFiles { get; init; }
 
+    /// <summary>Programs that have capabilities, with SHA-256.</summary>
+    public IReadOnlyList<HostFile>? CapabilityFiles { get; init; }
+
     /// <summary>Regular files that everybody may write.</summary>
     public IReadOnlyList<HostFile>? WorldWritableFiles { get; init; }
 
@@ -20,6 +23,8 @@ public sealed record HostFilePermissionsSpec
     public IReadOnlyList<HostFile>? KeyFiles { get; init; }
 
     public int? SetIdCount { get; init; }
+
+    public int? CapabilityCount { get; init; }
 
     public int? WorldWritableFileCount { get; init; }
 

@@ -33,6 +33,9 @@ public sealed record KubeletInfoSpec
     /// <summary>Owner and mode only.</summary>
     public HostFile? TlsPrivateKeyFile { get; init; }
 
+    /// <summary>The certificate with which it talks to the API server, where it has it in a file of its own.</summary>
+    public HostFile? ClientCertFile { get; init; }
+
     /// <summary>What is in force: default, file, drop-ins, flags, each over those before it. Keys: path of the field, <c>authentication.anonymous.enabled</c>; flags that are no
     /// field stand as <c>--hostname-override</c>.</summary>
     public IReadOnlyList<HostSetting>? Settings { get; init; }

@@ -24,11 +24,14 @@ public sealed record PackageDatabase
 
     public string? Path { get; init; }
 
-    /// <summary>Installed packages; null = the database's format is not read.</summary>
+    /// <summary>Installed packages; null = they could not be counted.</summary>
     public int? Count { get; init; }
 
     /// <summary>Shape: RFC 3339; when a package was last installed, changed or removed.</summary>
     public string? LastChanged { get; init; }
+
+    /// <summary>Shape: RFC 3339; when a package was last installed or changed, as the database itself says; null = it does not say it.</summary>
+    public string? LastInstalled { get; init; }
 
     /// <summary>Shape: RFC 3339; when the lists of what could be installed were last fetched; null = not known.</summary>
     public string? ListsFetched { get; init; }

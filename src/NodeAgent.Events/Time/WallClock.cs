@@ -36,9 +36,12 @@ public sealed class WallClock(TimeProvider time)
     }
 
     /// <returns>Shape: RFC 3339, nine fractional digits, UTC.</returns>
-    public string ToText(ulong bootTimeNs)
+    public string ToText(ulong bootTimeNs) => TextOf(ToUnixNs(bootTimeNs));
+
+    /// <param name="unixNs">Units: ns since 1970.</param>
+    /// <returns>Shape: as of <see cref="ToText"/>.</returns>
+    public static string TextOf(long unixNs)
     {
-        long unixNs = ToUnixNs(bootTimeNs);
         DateTimeOffset second = DateTimeOffset.FromUnixTimeSeconds(unixNs / NsPerSecond);
         return string.Create(CultureInfo.InvariantCulture, $"{second:yyyy-MM-ddTHH:mm:ss}.{unixNs % NsPerSecond:D9}Z");
     }

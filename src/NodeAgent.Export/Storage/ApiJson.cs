@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NodeAgent.Api.Json;
 
 namespace NodeAgent.Export.Storage;
 
@@ -46,7 +47,7 @@ internal static class ApiJson
     public static string? ResourceVersionOf(ReadOnlyMemory<byte> json)
     {
         using JsonDocument document = JsonDocument.Parse(json, Reading);
-        return Text(document.RootElement, "metadata", "resourceVersion");
+        return JsonMember.Text(document.RootElement, "metadata", "resourceVersion");
     }
 
     /// <exception cref="JsonException">No JSON.</exception>
@@ -79,15 +80,15 @@ internal static class ApiJson
             }
         }
 
-        string? next = Text(root, "metadata", "continue");
-        return (read, Text(root, "metadata", "resourceVersion") ?? string.Empty, string.IsNullOrEmpty(next) ? null : next);
+        string? next = JsonMember.Text(root, "metadata", "continue");
+        return (read, JsonMember.Text(root, "metadata", "resourceVersion") ?? string.Empty, string.IsNullOrEmpty(next) ? null : next);
     }
 
     /// <exception cref="JsonException">No JSON, or no event.</exception>
     public static ApiWatchEvent ReadWatchEvent(string resource, ReadOnlyMemory<byte> line)
     {
         using JsonDocument document = JsonDocument.Parse(line, Reading);
-        return Text(document.RootElement, "type") is { } type && document.RootElement.TryGetProperty("object", out JsonElement item)
+        return JsonMember.Text(document.RootElement, "type") is { } type && document.RootElement.TryGetProperty("object", out JsonElement item)
             ? new ApiWatchEvent(type, ObjectOf(resource, item))
             : throw new JsonException("The line is no watch event.");
     }
@@ -102,7 +103,7 @@ internal static class ApiJson
             int? code = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("code", out JsonElement value) && value.TryGetInt32(out int number)
                 ? number
                 : null;
-            return (Text(root, "message"), Text(root, "reason"), code);
+            return (JsonMember.Text(root, "message"), JsonMember.Text(root, "reason"), code);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -112,22 +113,9 @@ internal static class ApiJson
 
     private static ApiObject ObjectOf(string resource, JsonElement item) => new(
         resource,
-        Text(item, "metadata", "namespace") ?? string.Empty,
-        Text(item, "metadata", "name") ?? string.Empty,
+        JsonMember.Text(item, "metadata", "namespace") ?? string.Empty,
+        JsonMember.Text(item, "metadata", "name") ?? string.Empty,
         JsonMarshal.GetRawUtf8Value(item).ToArray());
-
-    private static string? Text(JsonElement element, params ReadOnlySpan<string> path)
-    {
-        foreach (string step in path)
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(step, out element))
-            {
-                return null;
-            }
-        }
-
-        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-    }
 
     private static JsonObject Parse(ApiObject item)
     {

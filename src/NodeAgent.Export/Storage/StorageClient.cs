@@ -10,17 +10,13 @@ namespace NodeAgent.Export.Storage;
 /// <remarks>Errors: every failure is a <see cref="StorageException"/> that says whether trying again can help.</remarks>
 public sealed partial class StorageClient : IDisposable
 {
-    private const int MaxConflicts = 5;
     private const int PageSize = 500;
 
     // A server that has no such form sends the object; both are read.
     private const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
-    private const int MaxKnownVersions = 8192;
     private readonly HttpClient _http;
     private readonly StorageConnection _connection;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(string, string, string), string> _versions = [];
 
     /// <param name="connection">Stays the caller's.</param>
     /// <param name="time">Null = the system's clock.</param>
@@ -68,42 +64,6 @@ public sealed partial class StorageClient : IDisposable
                 return new ApiList(items, version);
             }
         }
-    }
-
-    /// <summary>Creates the object, or replaces the one that is there whatever its version: what the agent has learned is the newest.</summary>
-    public async Task ApplyAsync(ApiObject item, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(item);
-        (string, string, string) key = (item.Resource, item.Namespace, item.Name);
-        string? version = KnownVersion(key);
-        for (int attempt = 0; attempt < MaxConflicts; attempt++)
-        {
-            using StorageAnswer answer = await SendAsync(
-                version is null ? HttpMethod.Post : HttpMethod.Put,
-                PathOf(item.Resource, item.Namespace, version is null ? null : item.Name),
-                ApiJson.WithResourceVersion(item, version),
-                cancellation).ConfigureAwait(false);
-            if (answer.IsSuccess)
-            {
-                Remember(key, answer.Read(ApiJson.ResourceVersionOf) ?? throw answer.Unusable("it has no resourceVersion"));
-                return;
-            }
-
-            bool deleted = answer.StatusCode == HttpStatusCode.NotFound && version is not null;
-            if (answer.StatusCode != HttpStatusCode.Conflict && !deleted)
-            {
-                throw answer.Failure();
-            }
-
-            Remember(key, null);
-            version = deleted ? null : await CurrentVersionAsync(item, cancellation).ConfigureAwait(false);
-        }
-
-        throw new StorageException($"{item.Resource} {item.Namespace}/{item.Name} changes faster than it can be written")
-        {
-            StatusCode = HttpStatusCode.Conflict,
-            IsTransient = true,
-        };
     }
 
     /// <summary>Gives the storage something new; what is there under the name is not replaced.</summary>
@@ -187,19 +147,6 @@ public sealed partial class StorageClient : IDisposable
         throw answer.Failure();
     }
 
-    private async Task<string?> CurrentVersionAsync(ApiObject item, CancellationToken cancellation)
-    {
-        using StorageAnswer answer = await SendAsync(
-            HttpMethod.Get, PathOf(item.Resource, item.Namespace, item.Name), null, cancellation).ConfigureAwait(false);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
-        answer.ThrowIfFailed();
-        return answer.Read(ApiJson.ResourceVersionOf) ?? throw answer.Unusable("it has no resourceVersion");
-    }
-
     private async Task<StorageAnswer> SendAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellation, string accept = "application/json")
     {
@@ -265,32 +212,4 @@ public sealed partial class StorageClient : IDisposable
 
     private static string Parameter(string key, string? value) =>
         string.IsNullOrEmpty(value) ? string.Empty : $"&{key}={Uri.EscapeDataString(value)}";
-
-    private string? KnownVersion((string, string, string) key)
-    {
-        lock (_lock)
-        {
-            return _versions.GetValueOrDefault(key);
-        }
-    }
-
-    /// <summary>A remembered version saves two requests per update; a wrong or forgotten one only costs them again.</summary>
-    private void Remember((string, string, string) key, string? version)
-    {
-        lock (_lock)
-        {
-            if (version is null)
-            {
-                _versions.Remove(key);
-                return;
-            }
-
-            if (_versions.Count >= MaxKnownVersions && !_versions.ContainsKey(key))
-            {
-                _versions.Clear();
-            }
-
-            _versions[key] = version;
-        }
-    }
 }

@@ -19,8 +19,13 @@ public enum CheckOutcome
 
 public static class CheckOutcomes
 {
+    private static readonly CheckOutcome[] Ordered = [CheckOutcome.Fail, CheckOutcome.Unknown, CheckOutcome.Excepted, CheckOutcome.Pass, CheckOutcome.NotApplicable];
+
     /// <summary>In the order of a report.</summary>
-    public static IReadOnlyList<CheckOutcome> All { get; } = [CheckOutcome.Fail, CheckOutcome.Unknown, CheckOutcome.Excepted, CheckOutcome.Pass, CheckOutcome.NotApplicable];
+    public static IReadOnlyList<CheckOutcome> All => Ordered;
+
+    /// <summary>Where it stands in a report.</summary>
+    public static int Place(this CheckOutcome outcome) => Array.IndexOf(Ordered, outcome);
 
     /// <summary>Shape: <c>pass</c>, <c>fail</c>, <c>excepted</c>, <c>unknown</c>, <c>not-applicable</c>.</summary>
     public static string Word(this CheckOutcome outcome) => outcome switch

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using NodeAgent.Events.Text;
 
 namespace NodeAgent.HostScan.Drift;
 
@@ -71,5 +74,5 @@ internal static class DriftEntries
     // The end of a long text goes into the comparison as a hash, so that a change there is a change.
     private static string Cut(string text) => text.Length <= MaxText
         ? text
-        : $"{text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)]}… ({Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..12]})";
+        : $"{CutText.Start(text, MaxText)}… ({Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12]})";
 }

@@ -32,29 +32,18 @@ public sealed record CheckReport(HostScanResult Scan, IReadOnlyList<CheckResult>
         ArgumentNullException.ThrowIfNull(scan);
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(exceptions);
-        IReadOnlyList<CheckResult> results = exceptions.Apply(engine.Judge(scan, isWanted, stop), scan.Node, now);
+        IReadOnlyList<CheckResult> results = exceptions.Apply(engine.Judge(scan, isWanted, stop), scan, now);
         return new CheckReport(
             scan,
-            [.. results.OrderBy(result => Place(result.Outcome)).ThenByDescending(result => result.Check.Severity).ThenBy(result => result.Check.Id, StringComparer.Ordinal)],
+            [.. results.OrderBy(result => result.Outcome.Place()).ThenByDescending(result => result.Check.Severity).ThenBy(result => result.Check.Id, StringComparer.Ordinal)],
             [.. engine.Issues, .. exceptions.Issues],
-            exceptions.Expired(scan.Node, results.Select(result => result.Check), now));
+            exceptions.Expired(scan, results.Select(result => result.Check), now));
     }
 
     public int Count(CheckOutcome outcome) => Results.Count(result => result.Outcome == outcome);
 
     /// <summary>How many failed at this severity.</summary>
     public int Failed(CheckSeverity severity) => Results.Count(result => result.Outcome == CheckOutcome.Fail && result.Check.Severity == severity);
-
-    private static int Place(CheckOutcome outcome)
-    {
-        int place = 0;
-        while (CheckOutcomes.All[place] != outcome)
-        {
-            place++;
-        }
-
-        return place;
-    }
 
     private long Weight(CheckOutcome outcome) => Results.Where(result => result.Outcome == outcome).Sum(result => (long)result.Check.Severity.Weight());
 }

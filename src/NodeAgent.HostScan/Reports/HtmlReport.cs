@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using NodeAgent.HostScan.Checks;
-using NodeAgent.HostScan.Checks.Exceptions;
 
 namespace NodeAgent.HostScan.Reports;
 
@@ -42,7 +41,7 @@ public static class HtmlReport
         }
 
         html.Append("</tbody></table>\n");
-        List(html, "Exceptions that have run out", [.. report.Expired.Select(Expired)]);
+        List(html, "Exceptions that have run out", [.. report.Expired.Select(ReportText.Expired)]);
         List(html, "What could not be read", [.. report.Scan.Documents.Where(document => document.Error is not null).Select(document => $"{document.Kind}: {document.Error}")]);
         List(html, "What is wrong with files of checks and exceptions", [.. report.Issues.Select(issue => issue.ToString())]);
         html.Append("</body></html>\n");
@@ -81,8 +80,6 @@ public static class HtmlReport
             html.Append($"<h2>{head}</h2><ul>").AppendJoin(string.Empty, lines.Select(line => $"<li>{Text(line)}</li>")).Append("</ul>\n");
         }
     }
-
-    private static string Expired(CheckException exception) => $"{string.Join(", ", exception.Checks)}: {exception.Reason} ({ReportText.Day(exception.Expires)}; {exception.File}:{exception.Line})";
 
     // Control characters first: they have no right form in HTML, and those that turn the direction of writing would hide text.
     private static string Text(string text) => Encoder.Encode(ReportText.Safe(text));

@@ -6,33 +6,19 @@ using NodeAgent.HostScan.Checks;
 
 namespace NodeAgent.HostScan.Reports;
 
-/// <summary>A report for build servers: a suite for each set of checks. Source: the schema that Jenkins' reader of JUnit files accepts.</summary>
+/// <summary>A report for build servers: a suite for each set of checks.</summary>
+/// <remarks>Nobody owns the form. What is written fits both schemas that are in use: that of Ant's task, which asks for much, and that of Jenkins' readers, which allow little else.</remarks>
 public static class JunitReport
 {
     public static void Write(TextWriter to, CheckReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         using var xml = XmlWriter.Create(to, new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = false, CloseOutput = false });
-        IGrouping<CheckSet, CheckResult>[] sets = [.. report.Results.GroupBy(result => result.Check.Set).OrderBy(set => set.Key.Id, StringComparer.Ordinal)];
         xml.WriteStartElement("testsuites");
-        Attribute(xml, "name", "host-scan " + report.Scan.Node);
-        Counts(xml, report.Results);
-        Attribute(xml, "time", report.Scan.Took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
-        foreach (IGrouping<CheckSet, CheckResult> set in sets)
+        int number = 0;
+        foreach (IGrouping<CheckSet, CheckResult> set in report.Results.GroupBy(result => result.Check.Set).OrderBy(set => set.Key.Id, StringComparer.Ordinal))
         {
-            xml.WriteStartElement("testsuite");
-            Attribute(xml, "name", set.Key.Id);
-            Attribute(xml, "hostname", report.Scan.Node);
-            Counts(xml, [.. set]);
-            Attribute(xml, "skipped", set.Count(result => result.Outcome is not (CheckOutcome.Fail or CheckOutcome.Pass)).ToString(CultureInfo.InvariantCulture));
-            Attribute(xml, "time", "0");
-            Attribute(xml, "timestamp", report.Scan.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
-            foreach (CheckResult result in set)
-            {
-                Case(xml, result);
-            }
-
-            xml.WriteEndElement();
+            Suite(xml, report, set.Key, [.. set], number++);
         }
 
         xml.WriteEndElement();
@@ -40,12 +26,46 @@ public static class JunitReport
         to.Write('\n');
     }
 
+    private static void Suite(XmlWriter xml, CheckReport report, CheckSet set, IReadOnlyList<CheckResult> results, int number)
+    {
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", set.Id);
+        Attribute(xml, "package", "host-scan");
+        Attribute(xml, "id", number);
+        Attribute(xml, "hostname", report.Scan.Node);
+        Attribute(xml, "timestamp", report.Scan.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        Attribute(xml, "tests", results.Count);
+        Attribute(xml, "failures", results.Count(result => result.Outcome == CheckOutcome.Fail));
+        Attribute(xml, "errors", 0);
+        Attribute(xml, "skipped", results.Count(result => result.Outcome is not (CheckOutcome.Fail or CheckOutcome.Pass)));
+        Attribute(xml, "time", 0);
+        xml.WriteStartElement("properties");
+        Property(xml, "set", set.Name);
+        xml.WriteEndElement();
+        foreach (CheckResult result in results)
+        {
+            Case(xml, result);
+        }
+
+        xml.WriteElementString("system-out", string.Empty);
+        xml.WriteElementString("system-err", string.Empty);
+        xml.WriteEndElement();
+    }
+
+    private static void Property(XmlWriter xml, string name, string value)
+    {
+        xml.WriteStartElement("property");
+        Attribute(xml, "name", name);
+        Attribute(xml, "value", value);
+        xml.WriteEndElement();
+    }
+
     private static void Case(XmlWriter xml, CheckResult result)
     {
         xml.WriteStartElement("testcase");
         Attribute(xml, "classname", result.Check.Set.Id);
         Attribute(xml, "name", $"{result.Check.Id} {result.Check.Title}");
-        Attribute(xml, "time", "0");
+        Attribute(xml, "time", 0);
         if (result.Outcome == CheckOutcome.Fail)
         {
             xml.WriteStartElement("failure");
@@ -59,19 +79,14 @@ public static class JunitReport
         {
             xml.WriteStartElement("skipped");
             string reason = ReportText.Reason(result);
-            Attribute(xml, "message", reason.Length == 0 ? result.Outcome.Word() : $"{result.Outcome.Word()}: {reason}");
+            xml.WriteString(Clean(reason.Length == 0 ? result.Outcome.Word() : $"{result.Outcome.Word()}: {reason}"));
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Counts(XmlWriter xml, IReadOnlyList<CheckResult> results)
-    {
-        Attribute(xml, "tests", results.Count.ToString(CultureInfo.InvariantCulture));
-        Attribute(xml, "failures", results.Count(result => result.Outcome == CheckOutcome.Fail).ToString(CultureInfo.InvariantCulture));
-        Attribute(xml, "errors", "0");
-    }
+    private static void Attribute(XmlWriter xml, string name, int value) => Attribute(xml, name, value.ToString(CultureInfo.InvariantCulture));
 
     private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Clean(value));
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
@@ -17,6 +19,7 @@ public sealed class HostRoot : IDisposable
     public const int DefaultMaxBytes = 1 << 20;
 
     private const int DirectoryBufferBytes = 16 << 10;
+    private const int HashBufferBytes = 64 << 10;
     private const int MaxPathBytes = 4096;
 
     private readonly RootDirectory _root;
@@ -42,15 +45,20 @@ public sealed class HostRoot : IDisposable
     /// <exception cref="BpfException">It is no directory, or may not be read.</exception>
     public static HostRoot Open(string path) => new(path, RootDirectory.Open(path));
 
+    /// <summary>For those who read parts of a file.</summary>
+    /// <param name="file">The caller's to dispose, whatever is returned.</param>
+    public ReadProblem Open(string path, out SafeFileHandle file, out FileFacts facts) =>
+        ProblemOf(IsPath(path) ? RootOf(path).TryOpenFile(path, out file, out facts) : Invalid(out file, out facts));
+
     /// <param name="maxBytes">Units: bytes.</param>
     public HostFileBytes Read(string path, int maxBytes = DefaultMaxBytes)
     {
-        int error = IsPath(path) ? RootOf(path).TryOpenFile(path, out SafeFileHandle file, out FileFacts facts) : Invalid(out file, out facts);
+        ReadProblem problem = Open(path, out SafeFileHandle file, out FileFacts facts);
         using (file)
         {
-            if (error != 0)
+            if (problem != ReadProblem.None)
             {
-                return new HostFileBytes(default, facts, false, ProblemOf(error));
+                return new HostFileBytes(default, facts, false, problem);
             }
 
             try
@@ -60,7 +68,27 @@ public sealed class HostRoot : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return new HostFileBytes(default, facts, false, e is UnauthorizedAccessException ? ReadProblem.Denied : ReadProblem.Failed);
+                return new HostFileBytes(default, facts, false, ProblemOf(e));
+            }
+        }
+    }
+
+    /// <summary>SHA-256 of a file, whatever its size in a small buffer.</summary>
+    /// <param name="maxBytes">Units: bytes. Of a longer file nothing is told.</param>
+    /// <returns>Shape: 64 hex digits; null when there is a problem, or it is longer.</returns>
+    public string? Hash(string path, long maxBytes, out ReadProblem problem)
+    {
+        problem = Open(path, out SafeFileHandle file, out _);
+        using (file)
+        {
+            try
+            {
+                return problem == ReadProblem.None ? Hash(file, maxBytes) : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problem = ProblemOf(e);
+                return null;
             }
         }
     }
@@ -138,6 +166,8 @@ public sealed class HostRoot : IDisposable
         _ => ReadProblem.Failed,
     };
 
+    private static ReadProblem ProblemOf(Exception e) => e is UnauthorizedAccessException ? ReadProblem.Denied : ReadProblem.Failed;
+
     private static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal);
 
     private static int Invalid(out SafeFileHandle file, out FileFacts facts)
@@ -153,6 +183,32 @@ public sealed class HostRoot : IDisposable
     }
 
     private static bool IsBelow(string path, string directory) => path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/');
+
+    private static string? Hash(SafeFileHandle file, long maxBytes)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(HashBufferBytes);
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            long length = 0;
+            while (RandomAccess.Read(file, buffer, length) is > 0 and int read)
+            {
+                length += read;
+                if (length > maxBytes)
+                {
+                    return null;
+                }
+
+                hash.AppendData(buffer, 0, read);
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     // Files of the kernel say that they are empty; files of a disk may grow or shrink while they are read.
     private static ReadOnlyMemory<byte> ReadAll(SafeFileHandle file, in FileFacts facts, int maxBytes, out bool isCut)

@@ -6,6 +6,9 @@ namespace NodeAgent.HostScan.Scanning;
 /// <param name="Time">When it began.</param>
 public sealed record HostScanResult(string Node, DateTimeOffset Time, TimeSpan Took, IReadOnlyList<HostDocument> Documents)
 {
+    /// <summary>What the API server calls the node; null = nobody was asked.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels { get; init; }
+
     /// <returns>Null when no sensor of the scan has this kind.</returns>
     public HostDocument? Of(string kind) => Documents.FirstOrDefault(document => document.Kind == kind);
 }

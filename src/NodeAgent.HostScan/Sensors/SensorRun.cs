@@ -93,17 +93,32 @@ public sealed class SensorRun(HostRoot root, SharedReads shared, string nodeName
             return problem == ReadProblem.Missing ? null : new HostFile { Path = path, Ownership = new HostFileOwnership { Err = problem.ToString() } };
         }
 
-        HostFileBytes read = !facts.IsRegular || content == FileContent.None ? default : Read(path, content == FileContent.Hash ? MaxHashedBytes : HostRoot.DefaultMaxBytes);
-        bool isRead = facts.IsRegular && content != FileContent.None && read.IsRead;
-        return new HostFile
+        var file = new HostFile { Path = path, Permissions = (int)facts.Permissions, Ownership = Owner(facts) };
+        if (!facts.IsRegular || content == FileContent.None)
         {
-            Path = path,
-            Permissions = (int)facts.Permissions,
-            Ownership = new HostFileOwnership { Uid = facts.Uid, Gid = facts.Gid, Username = Accounts.UserName(facts.Uid), Groupname = Accounts.GroupName(facts.Gid) },
-            Content = isRead && content == FileContent.Text ? Convert.ToBase64String(read.Bytes.Span) : null,
-            Sha256 = isRead && !read.IsCut ? Convert.ToHexStringLower(SHA256.HashData(read.Bytes.Span)) : null,
-        };
+            return file;
+        }
+
+        if (content == FileContent.Hash)
+        {
+            string? hash = root.Hash(path, MaxHashedBytes, out ReadProblem unread);
+            Note(path, unread);
+            if (hash is null && unread == ReadProblem.None)
+            {
+                Problem(string.Create(CultureInfo.InvariantCulture, $"{path}: longer than {MaxHashedBytes} bytes, no hash is told"));
+            }
+
+            return file with { Sha256 = hash };
+        }
+
+        HostFileBytes read = Read(path);
+        return read.IsRead
+            ? file with { Content = Convert.ToBase64String(read.Bytes.Span), Sha256 = read.IsCut ? null : Convert.ToHexStringLower(SHA256.HashData(read.Bytes.Span)) }
+            : file;
     }
+
+    public HostFileOwnership Owner(in Interop.Platform.FileFacts facts) =>
+        new() { Uid = facts.Uid, Gid = facts.Gid, Username = Accounts.UserName(facts.Uid), Groupname = Accounts.GroupName(facts.Gid) };
 
     private void Note(string path, ReadProblem problem)
     {

@@ -44,4 +44,8 @@ internal static unsafe partial class NativeMethods
     /// <param name="name">Ended by NUL.</param>
     [LibraryImport(Library, EntryPoint = "na_directory__open", SetLastError = true)]
     internal static partial SafeFileHandle OpenEntry(SafeFileHandle directory, ReadOnlySpan<byte> name);
+
+    /// <param name="name">Ended by NUL; so is <paramref name="attribute"/>.</param>
+    [LibraryImport(Library, EntryPoint = "na_directory__attribute", SetLastError = true)]
+    internal static partial int GetAttributeOfEntry(SafeFileHandle directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, Span<byte> buffer, uint size);
 }

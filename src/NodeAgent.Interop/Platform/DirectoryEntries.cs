@@ -61,6 +61,15 @@ public ref struct DirectoryEntries(SafeFileHandle directory, Span<byte> buffer)
         return result == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>Reads an extended attribute of the current entry; of a link, its own.</summary>
+    /// <param name="attribute">Shape: <c>security.capability</c>, ended by NUL.</param>
+    /// <returns>Its length, 0 when there is none, or the errno below zero.</returns>
+    public readonly int TryGetAttribute(ReadOnlySpan<byte> attribute, Span<byte> value)
+    {
+        int length = NativeMethods.GetAttributeOfEntry(directory, NameWithEnd(), attribute, value, (uint)value.Length);
+        return length >= 0 ? length : -Marshal.GetLastPInvokeError();
+    }
+
     /// <summary>Opens the current entry, if it is a directory and no link to one.</summary>
     /// <returns>0, or the errno.</returns>
     public readonly int TryOpenDirectory(out SafeFileHandle opened)

@@ -134,7 +134,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         HostName = origin.HostName,
     };
 
-    private static RuntimeAlert Identify(RuntimeAlert alert, ContainerIdentity unit) => alert with
+    internal static RuntimeAlert Identify(RuntimeAlert alert, ContainerIdentity unit) => alert with
     {
         ContainerName = Known(unit.ContainerName),
         ContainerId = Known(unit.ContainerId),
@@ -193,7 +193,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
-    private static string Hex(UInt128 value) => value.ToString("x32", null);
+    internal static string Hex(UInt128 value) => value.ToString("x32", null);
 
     private static string? Known(string text) => text.Length == 0 ? null : text;
 }

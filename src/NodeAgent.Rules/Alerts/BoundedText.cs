@@ -12,21 +12,8 @@ internal static class BoundedText
     public const int MaxCommandLineLength = 2048;
     private const string Ellipsis = "…";
 
-    public static string Cut(string text, int maxLength)
-    {
-        if (text.Length <= maxLength)
-        {
-            return text;
-        }
-
-        int end = maxLength - 1;
-        if (char.IsHighSurrogate(text[end - 1]))
-        {
-            end--;
-        }
-
-        return string.Concat(text.AsSpan(0, end), Ellipsis);
-    }
+    public static string Cut(string text, int maxLength) =>
+        text.Length <= maxLength ? text : string.Concat(CutText.Start(text, maxLength - 1), Ellipsis);
 
     /// <param name="argv">Shape: the arguments, each ended by NUL; the last may lack it.</param>
     public static List<string> Arguments(ReadOnlySpan<byte> argv)

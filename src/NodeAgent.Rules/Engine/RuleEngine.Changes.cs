@@ -22,7 +22,7 @@ public sealed partial class RuleEngine
     public void OnFileChange(in FileChangeEvent change, EventSubject subject)
     {
         // What is refused changed nothing; but who tries to mount has an aim.
-        if (TypeOf(change.Record.Operation) is { } type
+        if (RuleEventTypes.Of(change.Record.Operation) is { } type
             && (!change.Failed || type is RuleEventType.Mount or RuleEventType.Umount)
             && IsWanted(type) && !IsEntrant(in change.Record.Header))
         {
@@ -76,22 +76,4 @@ public sealed partial class RuleEngine
             Judge(RuleEventType.Close);
         }
     }
-
-    private static RuleEventType? TypeOf(FileOperation operation) => operation switch
-    {
-        FileOperation.Create => RuleEventType.Mknod,
-        FileOperation.Rename => RuleEventType.Rename,
-        FileOperation.Unlink => RuleEventType.Unlink,
-        FileOperation.Link => RuleEventType.Hardlink,
-        FileOperation.Symlink => RuleEventType.Symlink,
-        FileOperation.Chmod => RuleEventType.Chmod,
-        FileOperation.Chown => RuleEventType.Chown,
-        FileOperation.Truncate => RuleEventType.Truncate,
-        FileOperation.Mkdir => RuleEventType.Mkdir,
-        FileOperation.Rmdir => RuleEventType.Rmdir,
-        FileOperation.Mount => RuleEventType.Mount,
-        FileOperation.Umount => RuleEventType.Umount,
-        FileOperation.SetXattr or FileOperation.RemoveXattr => RuleEventType.Xattr,
-        _ => null,
-    };
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using NodeAgent.Events.Wire;
+
 namespace NodeAgent.Rules.Expressions;
 
 /// <summary>What a rule's expression looks at. The names in rules are those of <see cref="RuleEventTypes"/>.</summary>
@@ -83,6 +85,25 @@ public static class RuleEventTypes
 
     /// <summary>Shape: what a rule's <c>eventType</c> may say.</summary>
     public static IReadOnlyList<string> All => Names;
+
+    /// <returns>Null when no rule looks at it.</returns>
+    public static RuleEventType? Of(FileOperation operation) => operation switch
+    {
+        FileOperation.Create => RuleEventType.Mknod,
+        FileOperation.Rename => RuleEventType.Rename,
+        FileOperation.Unlink => RuleEventType.Unlink,
+        FileOperation.Link => RuleEventType.Hardlink,
+        FileOperation.Symlink => RuleEventType.Symlink,
+        FileOperation.Chmod => RuleEventType.Chmod,
+        FileOperation.Chown => RuleEventType.Chown,
+        FileOperation.Truncate => RuleEventType.Truncate,
+        FileOperation.Mkdir => RuleEventType.Mkdir,
+        FileOperation.Rmdir => RuleEventType.Rmdir,
+        FileOperation.Mount => RuleEventType.Mount,
+        FileOperation.Umount => RuleEventType.Umount,
+        FileOperation.SetXattr or FileOperation.RemoveXattr => RuleEventType.Xattr,
+        _ => null,
+    };
 
     public static string NameOf(RuleEventType type) => Names[(int)type];
 

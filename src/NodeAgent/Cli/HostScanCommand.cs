@@ -23,6 +23,7 @@ internal static class HostScanCommand
     private static readonly Option<string> Root = new("--root") { Description = "Where the root of the host is mounted", HelpName = "DIR", DefaultValueFactory = _ => "/" };
     private static readonly Option<string> Checks = new("--checks") { Description = "Folder of own checks, beside those that come with the agent", HelpName = "DIR", DefaultValueFactory = _ => string.Empty };
     private static readonly Option<string> Exceptions = new("--exceptions") { Description = "File or folder of exceptions: checks that may fail until a day", HelpName = "FILE", DefaultValueFactory = _ => string.Empty };
+    private static readonly Option<string[]> NodeLabels = new("--node-label") { Description = "A label of the node, for exceptions that ask for one", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string[]> Only = new("--only") { Description = "Only these checks or sets of them", HelpName = "SET|ID", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<ReportFormat> Format = OutputOption.Create(Enum.GetValues<ReportFormat>());
     private static readonly Option<bool> Documents = new("--documents") { Description = "With json or yaml: also what the sensors told" };
@@ -53,7 +54,7 @@ internal static class HostScanCommand
             "node-agent host scan --root /host --fail-on high -o sarif > scan.sarif",
             "node-agent host scan --checks my-checks/ --exceptions exceptions.yaml --only kernel-hardening")
         {
-            Root, Checks, Exceptions, Only, Format, FailOn, CloudMetadata, Documents,
+            Root, Checks, Exceptions, NodeLabels, Only, Format, FailOn, CloudMetadata, Documents,
         };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), stop));
         return command;
@@ -90,11 +91,28 @@ internal static class HostScanCommand
 
         using HostRoot root = HostRoot.Open(arguments.GetValue(Root)!);
         using HttpMetadataServices? metadata = arguments.GetValue(CloudMetadata) ? new HttpMetadataServices(HttpMetadataServices.DefaultEndpoint) : null;
-        HostScanResult scan = new HostScanner(HostSensors.Create(metadata), TimeProvider.System, SensorTime).Scan(root, NodeNames.Of(root), stop);
+        HostScanResult scan = new HostScanner(HostSensors.Create(metadata), TimeProvider.System, SensorTime).Scan(root, NodeNames.Of(root), stop) with { NodeLabels = LabelsOf(arguments) };
         CheckReport report = CheckReport.Of(scan, engine, exceptions, only.Length == 0 ? null : check => only.Any(wanted => IsOf(check, wanted)), DateTimeOffset.UtcNow, stop);
         HostReportWriter.Write(report, format, arguments.GetValue(Documents));
         bool isWrong = Say(report.Issues);
         return isWrong || (arguments.GetValue(FailOn) is { } least && report.Results.Any(result => result.Outcome == CheckOutcome.Fail && result.Check.Severity >= least)) ? 1 : 0;
+    }
+
+    private static Dictionary<string, string>? LabelsOf(ParseResult arguments)
+    {
+        if (arguments.GetValue(NodeLabels) is not { Length: > 0 } texts)
+        {
+            return null;
+        }
+
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            labels[equals > 0 ? text[..equals] : throw new CommandException($"--node-label {text}: must be KEY=VALUE")] = text[(equals + 1)..];
+        }
+
+        return labels;
     }
 
     private static bool IsOf(CheckDefinition check, string wanted) => check.Id == wanted || check.Set.Id == wanted;

@@ -26,6 +26,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
     private readonly ClusterMetrics _feedMetrics;
     private readonly PodFeed _feed;
     private readonly string _ownPods;
+    private readonly NodePeers? _nodes;
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -51,7 +52,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
             reflectors.Add(Reflector(ApiResources.Pods, new ReflectorOptions(), new AllPods(new PodPeers(peers), _feed, nodeName), time));
             reflectors.Add(Reflector(ApiResources.Services, new ReflectorOptions(), services.Services, time));
             reflectors.Add(Reflector(ApiResources.EndpointSlices, new ReflectorOptions(), services.Slices, time));
-            reflectors.Add(Reflector(ApiResources.Nodes, new ReflectorOptions(), new NodePeers(peers, nodeName), time));
+            reflectors.Add(Reflector(ApiResources.Nodes, new ReflectorOptions(), _nodes = new NodePeers(peers, nodeName), time));
         }
 
         Pods = pods;
@@ -66,6 +67,9 @@ internal sealed class ClusterWatch : IAsyncDisposable
 
     /// <summary>Null when peers are not watched.</summary>
     public IPeerDirectory? Peers { get; }
+
+    /// <summary>Of this node; null while they are not known, or nodes are not watched.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels => _nodes?.OwnLabels;
 
     /// <returns>Null when there is no API server to follow.</returns>
     /// <remarks>Errors: <see cref="ConfigurationException"/>.</remarks>

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Api.Json;
 using NodeAgent.Api.Names;
 using NodeAgent.Export.Storage;
 
@@ -125,33 +126,20 @@ internal sealed class HostObjectWriter : IDisposable
         try
         {
             using JsonDocument document = JsonDocument.Parse(known.Json);
-            string? hash = Text(document.RootElement, "metadata", "annotations", KubescapeAnnotations.ContentHash);
+            string? hash = JsonMember.Text(document.RootElement, "metadata", "annotations", KubescapeAnnotations.ContentHash);
 
             // Whoever wrote it was stopped before the status: that is written with the object once more.
-            if (item.Error is not null && Text(document.RootElement, "status", "lastSensed") is null)
+            if (item.Error is not null && JsonMember.Text(document.RootElement, "status", "lastSensed") is null)
             {
                 return Unknown;
             }
 
-            string? error = item.Error is null ? null : Text(document.RootElement, "status", "error") ?? string.Empty;
+            string? error = item.Error is null ? null : JsonMember.Text(document.RootElement, "status", "error") ?? string.Empty;
             return (item with { Hash = hash ?? Unknown, Error = error }).Version;
         }
         catch (JsonException)
         {
             return Unknown;
         }
-    }
-
-    private static string? Text(JsonElement element, params ReadOnlySpan<string> path)
-    {
-        foreach (string step in path)
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(step, out element))
-            {
-                return null;
-            }
-        }
-
-        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
     }
 }

@@ -67,11 +67,53 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Sarif_Report_HasNoFaultOfForm() => Assert.Empty(SarifForm.Faults(Parsed(SarifReport.Of(_report, "1.2.3").ToJsonString())));
+
+    // The form itself finds what is wrong, or it would find nothing in a report either.
+    [Theory]
+    [InlineData("\"version\":\"2.1.0\"", "\"version\":\"2.0.0\"", "$.version: ")]
+    [InlineData("\"name\":\"node-agent\"", "\"title\":\"node-agent\"", "$.runs[0].tool.driver: name is missing")]
+    [InlineData("\"startLine\":7", "\"startLine\":0", ".region.startLine: 0 is no line")]
+    [InlineData("\"kind\":\"pass\",\"level\":\"none\"", "\"kind\":\"pass\",\"level\":\"note\"", ": has a level, and is no failure")]
+    [InlineData("\"kind\":\"external\"", "\"kind\":\"elsewhere\"", "suppressions[0].kind: ")]
+    [InlineData("\"executionSuccessful\":true,", "", ": executionSuccessful is missing")]
+    [InlineData("\"automationDetails\"", "\"details\"", "$.runs[0]: details is no member of run")]
+    [InlineData("\"tags\":[\"security\",", "\"tags\":[\"security\",\"security\",", ".properties: ")]
+    public void SarifForm_WhatIsWrong_IsAFault(string written, string wrong, string fault)
+    {
+        string json = SarifReport.Of(_report, "1.2.3").ToJsonString();
+
+        Assert.Contains(written, json, StringComparison.Ordinal);
+        Assert.Contains(SarifForm.Faults(Parsed(json.Replace(written, wrong, StringComparison.Ordinal))), one => one.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Junit_Report_HasNoFaultOfForm() => Assert.Empty(JunitForm.Faults(XDocument.Parse(Text(JunitReport.Write)).Root!));
+
+    [Theory]
+    [InlineData("<testsuites>", "<testsuites name=\"x\">", "testsuites may have no name")]
+    [InlineData(" id=\"1\"", "", "testsuite has no id")]
+    [InlineData("<system-out />", "", "testsuite must have one system-out")]
+    [InlineData(" tests=\"4\"", " tests=\"many\"", "testsuite tests may not be 'many'")]
+    [InlineData("<testcase classname=\"test\" name=", "<testcase classname=\"test\" title=", "testcase has no name")]
+    [InlineData("<skipped>", "<left-out /><skipped>", "testcase may have no left-out there")]
+    [InlineData("<skipped>", "<failure /><skipped>", "testcase may have no skipped there")]
+    [InlineData("<skipped>", "<skipped message=\"x\">", "skipped may have no message")]
+    [InlineData("timestamp=\"1970-01-01T00:00:00\"", "timestamp=\"1970-01-01T00:00:00Z\"", "testsuite timestamp may not be")]
+    public void JunitForm_WhatIsWrong_IsAFault(string written, string wrong, string fault)
+    {
+        string xml = Text(JunitReport.Write);
+
+        Assert.Contains(written, xml, StringComparison.Ordinal);
+        Assert.Contains(JunitForm.Faults(XDocument.Parse(xml.Replace(written, wrong, StringComparison.Ordinal)).Root!), one => one.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Junit_Report_IsXmlWithItsCounts()
     {
         XElement root = XDocument.Parse(Text(JunitReport.Write)).Root!;
 
-        Assert.Equal(("testsuites", "6", "2", "0"), (root.Name.LocalName, Value(root, "tests"), Value(root, "failures"), Value(root, "errors")));
+        Assert.Equal((6, 2, 0), (Sum("tests"), Sum("failures"), Sum("errors")));
         Assert.Equal(["other", "test"], root.Elements("testsuite").Select(suite => Value(suite, "name")));
         foreach (XElement suite in root.Elements("testsuite"))
         {
@@ -81,9 +123,10 @@ public sealed class ReportTests
             Assert.True(DateTime.TryParseExact(Value(suite, "timestamp"), "yyyy-MM-ddTHH:mm:ss", null, default, out _));
         }
 
+        int Sum(string count) => root.Elements("testsuite").Sum(suite => int.Parse(Value(suite, count), null));
         Assert.Contains("""</script><img src=x onerror=alert(1)>"'&]]>""", root.Descendants("failure").First().Value, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', root.ToString());
-        Assert.Equal("excepted: excepted until 2027-01-31: known & accepted", root.Descendants("skipped").Select(one => Value(one, "message")).Single(text => text.StartsWith("excepted", StringComparison.Ordinal)));
+        Assert.Equal("excepted: excepted until 2027-01-31: known & accepted", root.Descendants("skipped").Select(one => one.Value).Single(text => text.StartsWith("excepted", StringComparison.Ordinal)));
     }
 
     // A browser would repair what is not well-formed; here each thing that is opened has to be closed, and only what the report writes is opened.
@@ -120,6 +163,8 @@ public sealed class ReportTests
         Assert.Throws<XmlException>(() => XmlConvert.VerifyXmlChars(HostileReport.Hostile));
         Assert.NotNull(JsonSerializer.Deserialize<JsonElement>(SarifReport.Of(_report, "1").ToJsonString()).GetProperty("$schema").GetString());
     }
+
+    private static JsonElement Parsed(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 
     private static string Value(XElement element, string name) => element.Attribute(name)!.Value;
 

@@ -80,11 +80,11 @@ public sealed class LibraryTraceTests
     [Fact]
     public void TopFolders_OfEntries_AreFoundWhereverTheyStand()
     {
-        Assert.Equal(["work", "builds"], TopFolders.Foreign("\0/usr/bin\0cat\0/work/x\0--file=/builds/7/x\0"u8));
-        Assert.Equal(["work"], TopFolders.Foreign("a record whose text ends: /work"u8));
-        Assert.Equal(["work"], TopFolders.Foreign("\0//work/x: a root, and a path behind it"u8));
+        Assert.Equal(["data", "builds"], TopFolders.Foreign("\0/usr/bin\0cat\0/data/x\0--file=/builds/7/x\0"u8));
+        Assert.Equal(["builds"], TopFolders.Foreign("a record whose text ends: /builds"u8));
+        Assert.Equal(["builds"], TopFolders.Foreign("\0//builds/x: a root, and a path behind it"u8));
         Assert.Empty(TopFolders.Foreign("\0/tmptmpfs"u8));
-        Assert.Empty(TopFolders.Foreign("http://192.0.2.2/file/x ../work/x s/aa/bb/ /etc/work/x\0/x/y\0"u8));
+        Assert.Empty(TopFolders.Foreign("http://192.0.2.2/file/x ../builds/x s/aa/bb/ /etc/builds/x\0/x/y\0"u8));
     }
 
     // A script or a recording without an expectation would be an example that nobody looks at.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using NodeAgent.Cel.Values;
+using NodeAgent.Events.Text;
 using NodeAgent.HostScan.Checks.Expressions;
 
 namespace NodeAgent.HostScan.Checks.Evaluation;
@@ -13,7 +14,7 @@ internal static class EvidenceText
     private const int MaxParts = 50;
     private const int MaxDepth = 3;
 
-    public static string Cut(string text) => text.Length <= MaxLength ? text : text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
+    public static string Cut(string text) => text.Length <= MaxLength ? text : string.Concat(CutText.Start(text, MaxLength), "…");
 
     /// <summary>One row for a setting, a file or a value; for a list of settings or files one for each.</summary>
     public static void Add(List<EvidenceRow> rows, in CelValue found, string wanted)

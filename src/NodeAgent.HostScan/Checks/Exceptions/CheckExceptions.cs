@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.HostScan.Checks.Loading;
+using NodeAgent.HostScan.Scanning;
 
 namespace NodeAgent.HostScan.Checks.Exceptions;
 
@@ -18,16 +19,16 @@ public sealed record CheckExceptions(IReadOnlyList<CheckException> All, IReadOnl
     }
 
     /// <summary>Those that have run out, and would hold for this node.</summary>
-    public IReadOnlyList<CheckException> Expired(string node, IEnumerable<CheckDefinition> checks, DateTimeOffset now)
+    public IReadOnlyList<CheckException> Expired(HostScanResult scan, IEnumerable<CheckDefinition> checks, DateTimeOffset now)
     {
         CheckDefinition[] known = [.. checks];
-        return [.. All.Where(exception => exception.IsExpired(now) && known.Any(check => exception.IsAbout(check, node)))];
+        return [.. All.Where(exception => exception.IsExpired(now) && known.Any(check => exception.IsAbout(check, scan)))];
     }
 
     /// <returns>The results, failures that are excepted now as such.</returns>
-    public IReadOnlyList<CheckResult> Apply(IReadOnlyList<CheckResult> results, string node, DateTimeOffset now) =>
+    public IReadOnlyList<CheckResult> Apply(IReadOnlyList<CheckResult> results, HostScanResult scan, DateTimeOffset now) =>
         [.. results.Select(result =>
-            result.Outcome == CheckOutcome.Fail && All.FirstOrDefault(exception => !exception.IsExpired(now) && exception.IsAbout(result.Check, node)) is { } exception
+            result.Outcome == CheckOutcome.Fail && All.FirstOrDefault(exception => !exception.IsExpired(now) && exception.IsAbout(result.Check, scan)) is { } exception
                 ? result with { Outcome = CheckOutcome.Excepted, Exception = exception }
                 : result)];
 }

@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace NodeAgent.HostScan.Checks.Exceptions;
 
-/// <summary>Reads a file of exceptions: <c>exceptions: [{checks, nodes, reason, expires}]</c>.</summary>
+/// <summary>Reads a file of exceptions: <c>exceptions: [{checks, nodes, nodeLabels, reason, expires}]</c>.</summary>
 /// <remarks>Errors: said with file and line; an exception that is not right does not hold.</remarks>
 internal static class ExceptionFileReader
 {
@@ -41,6 +41,7 @@ internal static class ExceptionFileReader
         }
 
         IReadOnlyList<string> nodes = fields.Texts("nodes");
+        IReadOnlyDictionary<string, string> labels = fields.Pairs("nodeLabels");
         string reason = fields.Text("reason");
         string expiry = fields.Text("expires");
 
@@ -51,6 +52,6 @@ internal static class ExceptionFileReader
         }
 
         fields.End();
-        return fields.IsFaulty ? null : new CheckException(checks, nodes, reason, expires) { File = file, Line = fields.Line };
+        return fields.IsFaulty ? null : new CheckException(checks, nodes, reason, expires) { File = file, Line = fields.Line, NodeLabels = labels };
     }
 }

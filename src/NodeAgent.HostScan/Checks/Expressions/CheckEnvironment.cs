@@ -14,6 +14,7 @@ internal sealed class CheckEnvironment
     private static readonly CelLimits Limits = new() { MaxCost = 2_000_000, MaxResultBytes = 16 << 20, MaxExpressionLength = 16 << 10 };
 
     private readonly Dictionary<string, CelVariable> _variables = new(StringComparer.Ordinal);
+    private readonly CelVariable _now;
 
     public CheckEnvironment(IEnumerable<string> variables)
     {
@@ -25,8 +26,11 @@ internal sealed class CheckEnvironment
             _variables.Add(name, variable);
         }
 
+        // Of the scan: documents themselves hold no time of it, so that they are the same while the host is.
+        builder.Variable("now", CelType.Timestamp, out _now);
         SettingFunctions.Declare(builder);
         FileFunctions.Declare(builder);
+        CertificateFunctions.Declare(builder);
         Cel = builder.Build();
     }
 
@@ -38,6 +42,7 @@ internal sealed class CheckEnvironment
     public CelContext Bind(HostScanResult scan)
     {
         CelContext context = Cel.CreateContext();
+        context.Set(_now, CelValue.Of(new CelTimestamp(scan.Time.ToUnixTimeSeconds(), 0)));
         foreach (CelVariable variable in _variables.Values)
         {
             context.Set(variable, CelValue.Null);

@@ -94,6 +94,36 @@ internal sealed class YamlFields
         return [.. sequence.Children.Take(most)];
     }
 
+    /// <returns>Members that are text, of a member that is a mapping; nothing when that is missing.</returns>
+    public IReadOnlyDictionary<string, string> Pairs(string name)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!_left.Remove(name, out (YamlNode Key, YamlNode Value) found))
+        {
+            return pairs;
+        }
+
+        if (found.Value is not YamlMappingNode mapping)
+        {
+            Say(found.Value, $"{name} must be a mapping");
+            return pairs;
+        }
+
+        foreach ((YamlNode key, YamlNode value) in mapping.Children)
+        {
+            if (key is YamlScalarNode { Value: { Length: > 0 } label } && value is YamlScalarNode { Value: { } text })
+            {
+                pairs[label] = text;
+            }
+            else
+            {
+                Say(key, $"an entry of {name} must be text");
+            }
+        }
+
+        return pairs;
+    }
+
     /// <summary>Says which members nobody asked for.</summary>
     public void End()
     {

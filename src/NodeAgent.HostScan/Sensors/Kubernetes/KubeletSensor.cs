@@ -18,6 +18,10 @@ internal sealed class KubeletSensor() : HostSensor<KubeletInfoSpec>(HostDataJson
 
     private static readonly string[] Configs = ["/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubelet-config.json", "/etc/kubernetes/kubelet/config.json", "/etc/kubernetes/kubelet.yaml"];
 
+    // Keys stand in some of them too: of these nothing is told.
+    private static readonly string[] ClientCertificates =
+        ["/var/lib/kubelet/pki/kubelet-client-current.pem", K3sAgent + "/client-kubelet.crt", "/var/lib/rancher/rke2/agent/client-kubelet.crt", "/var/snap/microk8s/current/certs/kubelet.crt"];
+
     public override string Kind => "KubeletInfo";
 
     public override string Variable => "kubelet";
@@ -107,6 +111,7 @@ internal sealed class KubeletSensor() : HostSensor<KubeletInfoSpec>(HostDataJson
             ClientCAFile = run.DescribeCertificate(settings.Text("authentication.x509.clientCAFile")),
             TlsCertFile = run.DescribeCertificate(settings.Text("tlsCertFile") ?? run.FirstOf("/var/lib/kubelet/pki/kubelet-server-current.pem", "/var/lib/kubelet/pki/kubelet.crt")),
             TlsPrivateKeyFile = run.DescribeIfAny(settings.Text("tlsPrivateKeyFile") ?? run.FirstOf("/var/lib/kubelet/pki/kubelet-server-current.pem", "/var/lib/kubelet/pki/kubelet.key"), FileContent.None),
+            ClientCertFile = run.DescribeCertificate(run.FirstOf(ClientCertificates)),
             NodeName = run.NodeName,
             Settings = settings.All,
         };

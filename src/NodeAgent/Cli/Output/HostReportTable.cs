@@ -2,7 +2,6 @@
 using System.Globalization;
 using NodeAgent.Events.Text;
 using NodeAgent.HostScan.Checks;
-using NodeAgent.HostScan.Checks.Exceptions;
 using NodeAgent.HostScan.Reports;
 using NodeAgent.HostScan.Scanning;
 using Spectre.Console;
@@ -26,7 +25,7 @@ internal static class HostReportTable
 
         List("What would mend it:", report.Results.Where(result => result.Outcome == CheckOutcome.Fail).Select(result => $"{result.Check.Id}: {result.Check.Remediation}"));
         List("What could not be read:", scan.Documents.Where(document => document.Error is not null).Select(document => $"{document.Kind}: {document.Error}"));
-        List("Exceptions that have run out:", report.Expired.Select(Expired));
+        List("Exceptions that have run out:", report.Expired.Select(ReportText.Expired));
         Console.Out.WriteLine();
         string[] counts = [.. CheckOutcomes.All.Select(outcome => string.Create(CultureInfo.InvariantCulture, $"{report.Count(outcome)} {outcome.Word()}"))];
         string[] failed = [.. CheckSeverities.WorstFirst.Where(severity => report.Failed(severity) > 0).Select(severity => string.Create(CultureInfo.InvariantCulture, $"{report.Failed(severity)} {severity.Word()}"))];
@@ -77,8 +76,6 @@ internal static class HostReportTable
             Line("  " + line);
         }
     }
-
-    private static string Expired(CheckException exception) => $"{string.Join(", ", exception.Checks)}: {exception.Reason} ({ReportText.Day(exception.Expires)}, {exception.File}:{exception.Line})";
 
     private static void Line(string text) => Console.Out.WriteLine(TerminalText.Escape(text));
 }

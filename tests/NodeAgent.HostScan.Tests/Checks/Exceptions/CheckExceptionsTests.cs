@@ -35,6 +35,24 @@ public sealed class CheckExceptionsTests : IDisposable
         Assert.Equal(outcome == CheckOutcome.Excepted ? null : 0, report.Score);
     }
 
+    [Theory]
+    [InlineData("{zone: a}", "zone=a,pool=edge-1", CheckOutcome.Excepted)]
+    [InlineData("{zone: a, pool: edge-*}", "zone=a,pool=edge-1", CheckOutcome.Excepted)]
+    [InlineData("{node-role.kubernetes.io/edge: ''}", "node-role.kubernetes.io/edge=", CheckOutcome.Excepted)]
+    [InlineData("{node-role.kubernetes.io/edge: '*'}", "node-role.kubernetes.io/edge=", CheckOutcome.Excepted)]
+    [InlineData("{zone: a, pool: core}", "zone=a,pool=edge-1", CheckOutcome.Fail)]
+    [InlineData("{zone: a}", "zone=b", CheckOutcome.Fail)]
+    [InlineData("{zone: a}", null, CheckOutcome.Fail)]
+    [InlineData("{}", null, CheckOutcome.Excepted)]
+    public void Apply_ExceptionByLabels_HoldsOnNodesThatHaveThemAll(string wanted, string? labels, CheckOutcome outcome)
+    {
+        Dictionary<string, string>? known = labels?.Split(',').Select(label => label.Split('=')).ToDictionary(label => label[0], label => label[1]);
+        CheckReport report = Report($"exceptions:\n  - checks: [T-1]\n    nodeLabels: {wanted}\n    reason: we know\n    expires: 2030-01-01\n", "    pass: 'false'", known);
+
+        Assert.Empty(report.Issues);
+        Assert.Equal(outcome, Assert.Single(report.Results).Outcome);
+    }
+
     [Fact]
     public void Apply_ExceptionThatHasRunOut_IsSaid()
     {
@@ -55,6 +73,8 @@ public sealed class CheckExceptionsTests : IDisposable
     [InlineData("exceptions: [{reason: r, expires: 2030-01-01}]", ":1: checks is missing or empty")]
     [InlineData("exceptions: [{checks: [T-1], reason: r, expires: never}]", ":1: expires 'never' is no day")]
     [InlineData("exceptions: [{checks: [T-1], reason: r, expires: 2030-01-01, node: n}]", ":1: node is no member")]
+    [InlineData("exceptions: [{checks: [T-1], reason: r, expires: 2030-01-01, nodeLabels: [a]}]", ":1: nodeLabels must be a mapping")]
+    [InlineData("exceptions: [{checks: [T-1], reason: r, expires: 2030-01-01, nodeLabels: {a: [b]}}]", ":1: an entry of nodeLabels must be text")]
     [InlineData("exceptions: 1", ":1: exceptions must be a list")]
     public void Read_ExceptionThatIsWrong_DoesNotHold(string text, string issue)
     {
@@ -64,9 +84,9 @@ public sealed class CheckExceptionsTests : IDisposable
         Assert.StartsWith(_file + issue, Assert.Single(report.Issues).ToString(), StringComparison.Ordinal);
     }
 
-    private CheckReport Report(string exceptions, string body)
+    private CheckReport Report(string exceptions, string body, Dictionary<string, string>? labels = null)
     {
         File.WriteAllText(_file, exceptions);
-        return CheckReport.Of(TestDocuments.Scan(TestDocuments.Document("KubeletInfo", "kubelet", "{}")), TestDocuments.Engine(TestDocuments.File(body)), CheckExceptions.Read(_file), null, Now, default);
+        return CheckReport.Of(TestDocuments.Scan(TestDocuments.Document("KubeletInfo", "kubelet", "{}")) with { NodeLabels = labels }, TestDocuments.Engine(TestDocuments.File(body)), CheckExceptions.Read(_file), null, Now, default);
     }
 }

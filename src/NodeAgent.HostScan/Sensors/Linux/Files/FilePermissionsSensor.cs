@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
 using NodeAgent.Api.HostData;
 using NodeAgent.Api.Json;
 using NodeAgent.HostScan.Roots;
@@ -17,9 +16,10 @@ internal sealed class FilePermissionsSensor(int maxEntries) : HostSensor<HostFil
     public const int DefaultMaxEntries = 1_000_000;
 
     private const int MaxSetIds = 1024;
+    private const int MaxCapable = 512;
     private const int MaxOthers = 256;
-    private const int MaxHashedBytes = 8 << 20;
-    private const int MaxHashedBytesOfAll = 64 << 20;
+    private const long MaxHashedBytes = 8 << 20;
+    private const long MaxHashedBytesOfAll = 64 << 20;
 
     // What is most worth looking at comes first, in case there is too much. Folders that are often file systems of their own stand beside the ones in which they are.
     private static readonly string[] Folders =
@@ -53,14 +53,16 @@ internal sealed class FilePermissionsSensor(int maxEntries) : HostSensor<HostFil
         var walk = new PermissionWalk(run, NamesAreKnown(run), maxEntries);
         List<string> walked = WalkAll(run, walk);
         walk.Finish();
-        int budget = MaxHashedBytesOfAll;
+        long budget = MaxHashedBytesOfAll;
         return new HostFilePermissionsSpec
         {
-            SetIdFiles = [.. walk.SetIds.First(MaxSetIds).Select(file => Described(run, file.Path, file.Facts) with { Sha256 = Hash(run, file.Path, file.Facts, ref budget) })],
+            SetIdFiles = [.. walk.SetIds.First(MaxSetIds).Select(file => Hashed(run, file, ref budget))],
+            CapabilityFiles = [.. walk.Capable.First(MaxCapable).Select(file => Hashed(run, file, ref budget))],
             WorldWritableFiles = Told(walk.WritableFiles),
             WorldWritableDirectories = Told(walk.WritableDirectories),
             UnownedFiles = Told(walk.Unowned),
             SetIdCount = walk.SetIds.Count,
+            CapabilityCount = walk.Capable.Count,
             WorldWritableFileCount = walk.WritableFiles.Count,
             WorldWritableDirectoryCount = walk.WritableDirectories.Count,
             UnownedCount = walk.Unowned.Count,
@@ -70,7 +72,7 @@ internal sealed class FilePermissionsSensor(int maxEntries) : HostSensor<HostFil
             NodeName = run.NodeName,
         };
 
-        HostFile[] Told(FoundFiles files) => [.. files.First(MaxOthers).Select(file => Described(run, file.Path, file.Facts))];
+        HostFile[] Told(FoundFiles files) => [.. files.First(MaxOthers).Select(file => Described(run, file))];
     }
 
     private static List<string> WalkAll(SensorRun run, PermissionWalk walk)
@@ -126,22 +128,24 @@ internal sealed class FilePermissionsSensor(int maxEntries) : HostSensor<HostFil
         return [.. KeyPaths.Concat(hostKeys).Order(StringComparer.Ordinal).Select(path => run.Describe(path, FileContent.None)).OfType<HostFile>()];
     }
 
-    private static HostFile Described(SensorRun run, string path, in FileFacts facts) => new()
+    private static HostFile Described(SensorRun run, FoundFile file) => new()
     {
-        Path = path,
-        Permissions = (int)facts.Permissions,
-        Ownership = new HostFileOwnership { Uid = facts.Uid, Gid = facts.Gid, Username = run.Accounts.UserName(facts.Uid), Groupname = run.Accounts.GroupName(facts.Gid) },
+        Path = file.Path,
+        Permissions = (int)file.Facts.Permissions,
+        Ownership = run.Owner(file.Facts),
+        Capabilities = file.Capabilities?.Described(),
     };
 
-    private static string? Hash(SensorRun run, string path, in FileFacts facts, ref int budget)
+    private static HostFile Hashed(SensorRun run, FoundFile file, ref long budget)
     {
-        if (facts.SizeBytes > MaxHashedBytes || (int)facts.SizeBytes > budget)
+        HostFile described = Described(run, file);
+        long size = (long)Math.Min(file.Facts.SizeBytes, long.MaxValue);
+        if (size > Math.Min(MaxHashedBytes, budget))
         {
-            return null;
+            return described;
         }
 
-        budget -= (int)facts.SizeBytes;
-        HostFileBytes file = run.Root.Read(path, MaxHashedBytes);
-        return file.IsRead && !file.IsCut ? Convert.ToHexStringLower(SHA256.HashData(file.Bytes.Span)) : null;
+        budget -= size;
+        return described with { Sha256 = run.Root.Hash(file.Path, MaxHashedBytes, out _) };
     }
 }

@@ -8,7 +8,7 @@ using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.HostScan.Sensors.Linux.Files;
 
-/// <summary>Walks directories for files whose mode or owner is noteworthy, without following links and without an object for each file.</summary>
+/// <summary>Walks directories for files whose mode, owner or capabilities are noteworthy, without following links and without an object for each file.</summary>
 /// <remarks>Errors: what cannot be read is said to the run. Not thread-safe.</remarks>
 /// <param name="looksAtOwners">Whether all names of numbers are known, so that one without a name is nobody's.</param>
 internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxEntries)
@@ -22,6 +22,7 @@ internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxE
     private const uint SetGroupId = 0b010_000_000_000;
     private const uint Sticky = 0b001_000_000_000;
     private const uint GroupExecute = 0b001_000;
+    private const uint AnyExecute = 0b001_001_001;
     private const uint OthersWrite = 0b010;
 
     // Source: systemd.exec(5), DynamicUser: numbers that have a name only while the service runs.
@@ -40,11 +41,14 @@ internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxE
     private bool _isTemporary;
     private int _tooDeep;
     private int _unread;
+    private int _unreadCapabilities;
 
     /// <summary>Folders that are anybody's: they are walked by themselves, with less to look for.</summary>
     public static IReadOnlyList<string> Temporary => ["/tmp", "/var/tmp", "/dev/shm"];
 
     public FoundFiles SetIds { get; } = new(MaxKept);
+
+    public FoundFiles Capable { get; } = new(MaxKept);
 
     public FoundFiles WritableFiles { get; } = new(MaxKept);
 
@@ -89,6 +93,11 @@ internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxE
         {
             run.Problem(string.Create(CultureInfo.InvariantCulture, $"{_unread} directories could not be read"));
         }
+
+        if (_unreadCapabilities > 0)
+        {
+            run.Problem(string.Create(CultureInfo.InvariantCulture, $"capabilities of {_unreadCapabilities} files could not be read"));
+        }
     }
 
     private void Walk(SafeFileHandle directory, int depth)
@@ -107,6 +116,7 @@ internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxE
             int length = _pathLength;
             Append(entries.Name);
             Judge(facts);
+            JudgeCapabilities(entries, facts);
             if (facts.IsDirectory && facts.Device == _device && !IsLeftOut())
             {
                 Descend(entries, depth);
@@ -163,6 +173,27 @@ internal sealed class PermissionWalk(SensorRun run, bool looksAtOwners, int maxE
         if (looksAtOwners && (IsNameless(facts.Uid, run.Accounts.UserName(facts.Uid)) || IsNameless(facts.Gid, run.Accounts.GroupName(facts.Gid))))
         {
             Keep(Unowned, facts);
+        }
+    }
+
+    // What nobody may run gives nobody anything, and asking each file would double the time of the walk.
+    private void JudgeCapabilities(in DirectoryEntries entries, in FileFacts facts)
+    {
+        if (!facts.IsRegular || (facts.Permissions & AnyExecute) == 0)
+        {
+            return;
+        }
+
+        Span<byte> value = stackalloc byte[FileCapabilities.MaxLength];
+        int length = entries.TryGetAttribute(FileCapabilities.Attribute, value);
+        if (length > 0 && FileCapabilities.TryParse(value[..length], out FileCapabilities capabilities))
+        {
+            Capable.Add(_path.AsSpan(0, _pathLength), facts, capabilities);
+        }
+        else if (length < 0 && entries.TryGetFacts(out _) == 0)
+        {
+            // It is still there.
+            _unreadCapabilities++;
         }
     }
 

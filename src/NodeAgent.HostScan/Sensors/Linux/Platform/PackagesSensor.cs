@@ -3,6 +3,7 @@ using System.Globalization;
 using NodeAgent.Api.HostData;
 using NodeAgent.Api.Json;
 using NodeAgent.HostScan.Roots;
+using NodeAgent.HostScan.Sensors.Linux.Platform.Rpm;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.HostScan.Sensors.Linux.Platform;
@@ -15,7 +16,6 @@ internal sealed class PackagesSensor() : HostSensor<PackageSummarySpec>(HostData
     private const string RebootRequired = "/run/reboot-required";
 
     private static readonly string[] AptLists = ["/var/lib/apt/periodic/update-success-stamp", "/var/lib/apt/lists"];
-    private static readonly string[] RpmDatabases = ["/usr/lib/sysimage/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/Packages.db", "/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages.db", "/var/lib/rpm/Packages"];
     private static readonly string[] ApkDatabases = ["/lib/apk/db/installed", "/usr/lib/apk/db/installed"];
 
     public override string Kind => "PackageSummary";
@@ -51,10 +51,18 @@ internal sealed class PackagesSensor() : HostSensor<PackageSummarySpec>(HostData
             };
         }
 
-        // Its database is SQLite or Berkeley DB, which only rpm itself reads well.
-        foreach (string path in RpmDatabases.Where(run.Root.Exists).Take(1))
+        foreach (string path in RpmDatabase.Paths.Where(run.Root.Exists).Take(1))
         {
-            yield return new PackageDatabase { Format = "rpm", Path = path, LastChanged = Modified(run.Root, path), ListsFetched = Modified(run.Root, "/var/cache/dnf/last_makecache") };
+            RpmDatabase? rpm = RpmDatabase.Read(run, path);
+            yield return new PackageDatabase
+            {
+                Format = "rpm",
+                Path = path,
+                Count = rpm?.Count,
+                LastInstalled = rpm?.LastInstalled is { } time ? Text(time) : null,
+                LastChanged = Modified(run.Root, path),
+                ListsFetched = Modified(run.Root, "/var/cache/dnf/last_makecache"),
+            };
         }
 
         foreach (string path in ApkDatabases.Where(run.Root.Exists).Take(1))
@@ -82,8 +90,10 @@ internal sealed class PackagesSensor() : HostSensor<PackageSummarySpec>(HostData
     }
 
     private static string? Modified(HostRoot root, string path) => root.TryGetFacts(path, out FileFacts facts) == ReadProblem.None
-        ? DateTimeOffset.FromUnixTimeMilliseconds(facts.ModifiedNs / 1_000_000).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        ? Text(DateTimeOffset.FromUnixTimeMilliseconds(facts.ModifiedNs / 1_000_000))
         : null;
+
+    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static IEnumerable<HostSetting> UpdateSettings(SensorRun run)
     {

@@ -131,6 +131,32 @@ public sealed class FilePermissionsSensorTests : IDisposable
     }
 
     [Fact]
+    public void Read_ProgramWithCapabilities_IsDescribed()
+    {
+        _tree.File("/opt/ping", "x", Program).File("/opt/plain", "x", Program).File("/opt/data", "x", Plain);
+        SetCapabilities("cap_net_raw,cap_sys_admin=ep", "/opt/ping");
+        SetCapabilities("cap_net_raw=ep", "/opt/data");
+
+        (HostFilePermissionsSpec spec, string? problems) = Read();
+
+        HostFile file = Assert.Single(spec.CapabilityFiles!);
+        Assert.Equal(("/opt/ping", "NET_RAW,SYS_ADMIN", "", true, 1), (file.Path, string.Join(',', file.Capabilities!.Permitted!), string.Join(',', file.Capabilities.Inheritable!), file.Capabilities.Effective, spec.CapabilityCount));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("x"u8)), file.Sha256);
+        Assert.Null(problems);
+    }
+
+    // What nobody may run is not looked at; getcap looks at all, so only what both look at is compared.
+    [Fact]
+    public void Read_ThisMachine_EqualsGetcap()
+    {
+        (HostFilePermissionsSpec? spec, _) = SensorScan.OfMachine(new FilePermissionsSensor(), HostDataJsonContext.Readable.HostFilePermissionsSpec);
+        string[] folders = [.. spec!.Walked!.Except(PermissionWalk.Temporary)];
+
+        string[] found = [.. AdministratorTool.Run(["getcap", "-r", .. folders]).Said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(found, spec.CapabilityFiles!.Select(file => file.Path!).Where(path => !PermissionWalk.Temporary.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void Read_ThisMachine_EqualsFind()
     {
         (HostFilePermissionsSpec? spec, _) = SensorScan.OfMachine(new FilePermissionsSensor(), HostDataJsonContext.Readable.HostFilePermissionsSpec);
@@ -162,6 +188,14 @@ public sealed class FilePermissionsSensorTests : IDisposable
         string[] leftOut = [.. PermissionWalk.Temporary, "/var/lib/containerd", "/var/lib/containers", "/var/lib/docker", "*/.local/share/containers", "*/.local/share/docker"];
         string[] prune = [.. leftOut.SelectMany(path => new[] { "-path", path, "-o" }).SkipLast(1)];
         return AdministratorTool.Run(["find", .. folders, "-xdev", "(", .. prune, ")", "-prune", "-o", .. tests, "-print"]).Said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+    }
+
+    private void SetCapabilities(string capabilities, string path)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("setcap", [capabilities, _tree.At(path)]) { RedirectStandardError = true })!;
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.SkipUnless(process.ExitCode == 0, $"capabilities cannot be given here: {said.Trim()}");
     }
 
     private (HostFilePermissionsSpec Spec, string? Problems) Read()
