@@ -65,7 +65,7 @@ public sealed class LateSensorTests : IDisposable
     }
 
     [Fact]
-    public void StartSensor_BesideAReader_TheReaderGoesOn()
+    public async Task StartSensor_BesideAReader_TheReaderGoesOn()
     {
         using KernelEventSource source = Start(new BpfOptions(), "process");
         Task<SensorStatus?[]> starting = Task.Run(() => (SensorStatus?[])[.. new[] { "socket", "unix", "signal" }.Select(source.StartSensor)]);
@@ -75,7 +75,7 @@ public sealed class LateSensorTests : IDisposable
             ReadUntil(source, seen => Count(seen, EventKind.Exit, pid) > 0);
         }
 
-        Assert.All(starting.GetAwaiter().GetResult(), status => Assert.Equal(SensorState.Active, status!.State));
+        Assert.All(await starting, status => Assert.Equal(SensorState.Active, status!.State));
     }
 
     [Fact]
