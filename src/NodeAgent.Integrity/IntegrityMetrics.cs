@@ -32,7 +32,7 @@ internal sealed class IntegrityMetrics : IDisposable
 
     public void Told(string kind) => _changes.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <param name="reason">Shape: <c>rate</c>, <c>queue</c>, <c>alerts</c>, <c>baseline</c>.</param>
+    /// <param name="reason">Shape: <c>rate</c>, <c>queue</c>, <c>alerts</c>, <c>findings</c>, <c>baseline</c>, <c>room</c>, <c>fault</c>.</param>
     public void Dropped(string reason, long count = 1) => _dropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
     public void Unread(string reason) => _unread.Add(1, new KeyValuePair<string, object?>("reason", reason));

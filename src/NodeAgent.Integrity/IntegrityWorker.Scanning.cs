@@ -48,7 +48,7 @@ internal sealed partial class IntegrityWorker
 
     private void BeginScans()
     {
-        if (_options.BaselineFile.Length > 0 && !_baseline.TryRead(_options.BaselineFile, out string? problem) && problem is not null)
+        if (_options.BaselineFile.Length > 0 && _baseline.Read(_options.BaselineFile) is { } problem)
         {
             Log.BaselineUnreadable(_logger, _options.BaselineFile, problem);
         }
@@ -179,12 +179,12 @@ internal sealed partial class IntegrityWorker
     // What came with a folder from elsewhere is not told file by file.
     private void AdoptFolder(string path, WatchedPath watched)
     {
-        if (_host is null || _host.TryGetFacts(ByteText.Encode(path), follow: false, out FileFacts facts) != 0 || !facts.IsDirectory)
+        if (_host is null || PathPattern.TryParse(path) is not { } pattern || _host.TryGetFacts(ByteText.Encode(path), follow: false, out FileFacts facts) != 0 || !facts.IsDirectory)
         {
             return;
         }
 
-        var list = new WatchList([watched with { Path = PathPattern.Parse(path), Scopes = WatchScopes.Host }]);
+        var list = new WatchList([watched with { Path = pattern, Scopes = WatchScopes.Host }]);
         foreach (string inside in BaselineWalk.Find(_host, list, MaxAdopted).Where(inside => !_baseline.TryGet(inside, out _)))
         {
             byte[] bytes = ByteText.Encode(inside);

@@ -46,6 +46,7 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
     private RootDirectory? _host;
     private DateTimeOffset _savedAt;
     private Task _running = Task.CompletedTask;
+    private long _faults;
 
     public IntegrityWorker(
         IntegrityOptions options, ChannelReader<FileObservation> queue, IEventAlerts alerts, IWatchedFiles kernel, ChannelWriter<RuntimeAlerts> output, IntegrityMetrics metrics, ILogger logger,
@@ -86,38 +87,57 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
     {
         try
         {
-            Begin();
+            Guard(Begin);
             bool isOpen = true;
             while (isOpen)
             {
                 long begun = Stopwatch.GetTimestamp();
-                while (_queue.TryRead(out FileObservation? seen))
-                {
-                    Take(seen);
-                }
-
-                FollowWrites();
-                JudgeDue(all: false);
-                ContinueScan();
-                _repeated.SendDue();
-                Save(SaveInterval);
-                _metrics.Is(_repeated.Folded, _digester.BytesRead, _baseline.Count);
+                Guard(Work);
                 isOpen = await WaitAsync(Stopwatch.GetElapsedTime(begun)).ConfigureAwait(false);
             }
 
-            JudgeDue(all: true);
-            _repeated.SendDue(all: true);
+            Guard(() => JudgeDue(all: true));
+            Guard(() => _repeated.SendDue(all: true));
             Save(TimeSpan.Zero);
         }
         catch (OperationCanceledException)
         {
             // The time to stop was over.
         }
-#pragma warning disable CA1031 // files are looked at on a task of their own: its end must be told, and must not be the agent's
-        catch (Exception e)
+    }
+
+    private void Work()
+    {
+        while (_queue.TryRead(out FileObservation? seen))
+        {
+            Take(seen);
+        }
+
+        FollowWrites();
+        JudgeDue(all: false);
+        ContinueScan();
+        _repeated.SendDue();
+        Save(SaveInterval);
+        _metrics.Is(_repeated.Folded, _digester.BytesRead, _baseline.Count);
+    }
+
+    // Paths and files are anybody's: one that is not borne costs its alert, is counted, and all is compared.
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // what is left goes on
+        catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Log.IntegrityFailed(_logger, e);
+            _metrics.Dropped("fault");
+            Compare();
+            if (long.IsPow2(++_faults))
+            {
+                Log.LookFailed(_logger, _faults, e);
+            }
         }
     }
 

@@ -5,8 +5,8 @@ namespace NodeAgent.Integrity;
 
 internal static partial class Log
 {
-    [LoggerMessage(9501, LogLevel.Error, "Watched files are not looked at any more: that task failed")]
-    public static partial void IntegrityFailed(ILogger logger, Exception exception);
+    [LoggerMessage(9501, LogLevel.Error, "Looking at a watched file failed, {Count} times so far; watched files are compared with the baseline")]
+    public static partial void LookFailed(ILogger logger, long count, Exception exception);
 
     [LoggerMessage(9502, LogLevel.Warning, "Watched files of the machine cannot be read below {Root}: {Problem}")]
     public static partial void HostRootUnreadable(ILogger logger, string root, string problem);

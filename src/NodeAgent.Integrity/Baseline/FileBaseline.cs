@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using NodeAgent.Files;
 using NodeAgent.Integrity.Digests;
+using NodeAgent.Integrity.Watching;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Integrity.Baseline;
@@ -76,44 +77,21 @@ internal sealed class FileBaseline(int capacity)
             }
         }
 
-        ReadOnlyMemory<byte> bytes = payload.GetBuffer().AsMemory(0, (int)payload.Length);
-        byte[] header = new byte[Frame.HeaderSize];
-        Frame.WriteHeader(header, Magic, bytes.Span);
-        WholeFile.Replace(path, stream =>
-        {
-            stream.Write(header);
-            stream.Write(bytes.Span);
-        });
+        FramedFile.Replace(path, Magic, payload.GetBuffer().AsMemory(0, (int)payload.Length));
         IsDirty = false;
     }
 
-    /// <param name="problem">Null: it was read, or there is none.</param>
-    /// <returns>Whether there is one.</returns>
-    public bool TryRead(string path, out string? problem)
+    /// <returns>Why it cannot be read; null: it was read, or there is none.</returns>
+    public string? Read(string path)
     {
-        problem = null;
-        try
+        string? problem = FramedFile.Read(path, Magic, MaxFileBytes, TryRead);
+        if (problem is not null)
         {
-            if (!File.Exists(path))
-            {
-                return false;
-            }
-
-            byte[] bytes = new FileInfo(path).Length <= MaxFileBytes ? File.ReadAllBytes(path) : [];
-            if (Frame.TryFind(bytes, Magic, MaxFileBytes, out ReadOnlySpan<byte> payload, out bool isSound) && isSound && TryRead(payload.ToArray()))
-            {
-                return true;
-            }
-
-            problem = "it is damaged, or of another version";
-        }
-        catch (Exception e) when (WholeFile.IsEnvironment(e))
-        {
-            problem = e.Message;
+            _files.Clear();
+            Patterns = [];
         }
 
-        _files.Clear();
-        return false;
+        return problem;
     }
 
     private bool TryRead(byte[] payload)
@@ -129,7 +107,7 @@ internal sealed class FileBaseline(int capacity)
             var patterns = new List<string>();
             for (int left = reader.ReadInt32(); left > 0; left--)
             {
-                patterns.Add(reader.ReadString());
+                patterns.Add(PathPattern.Parse(reader.ReadString()).Text);
             }
 
             Patterns = patterns;

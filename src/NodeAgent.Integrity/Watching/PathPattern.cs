@@ -32,16 +32,16 @@ public sealed class PathPattern
     }
 
     /// <exception cref="FormatException">It is no absolute path, or leads upwards.</exception>
-    public static PathPattern Parse(string text)
+    public static PathPattern Parse(string text) => TryParse(text) ?? throw new FormatException($"'{text}' is not an absolute path without . and ..");
+
+    /// <returns>Null: it is no absolute path, or leads upwards.</returns>
+    public static PathPattern? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.StartsWith('/') || text.Length > MaxLength || text.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new FormatException($"'{text}' is not an absolute path");
-        }
-
         string[] names = text.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return names.Any(name => name is "." or "..") ? throw new FormatException($"'{text}' has a name that is . or ..") : new PathPattern("/" + string.Join('/', names));
+        return !text.StartsWith('/') || text.Length > MaxLength || text.Contains('\0', StringComparison.Ordinal) || names.Any(name => name is "." or "..")
+            ? null
+            : new PathPattern("/" + string.Join('/', names));
     }
 
     /// <summary>True for the path itself and for all below it.</summary>
@@ -71,6 +71,11 @@ public sealed class PathPattern
 
     private bool CoversNames(ReadOnlySpan<byte> path)
     {
+        if (!path.StartsWith((byte)'/'))
+        {
+            return false;
+        }
+
         ReadOnlySpan<byte> pattern = _text;
         while (TryTake(ref pattern, out ReadOnlySpan<byte> wanted))
         {

@@ -27,6 +27,9 @@ public sealed class PathPatternTests
     [InlineData("/e*c/p*w*d", "/etc/passwd-", false)]
     [InlineData("/a**b", "/ab", true)]
     [InlineData("/*", "/x", true)]
+    [InlineData("/*", "x", false)]
+    [InlineData("/", "unnamed:", false)]
+    [InlineData("/*", "", false)]
     public void Covers_Path_AsItSays(string pattern, string path, bool covers) => Assert.Equal(covers, PathPattern.Parse(pattern).Covers(Encoding.UTF8.GetBytes(path)));
 
     [Fact]
