@@ -77,6 +77,9 @@ public sealed record AlertArguments
     /// <summary>What became of a watched file; null where the alert is about something else.</summary>
     public AlertFileChange? FileChange { get; init; }
 
+    /// <summary>Contents of the file that it is about; null = not known in time, or there is none.</summary>
+    public AlertFileHash? FileHash { get; init; }
+
     [JsonPropertyName("src_ip")]
     public string? SourceIp { get; init; }
 

@@ -14,6 +14,10 @@ public sealed record RuntimeAlerts
     public required AlertMetadata Metadata { get; init; }
 
     public required RuntimeAlertsSpec Spec { get; init; }
+
+    /// <summary>The file whose contents are evidence. Not told: it is for whoever reads the file. Null = there is none.</summary>
+    [JsonIgnore]
+    public AlertedFile? File { get; init; }
 }
 
 /// <summary>Whom the alerts are about.</summary>

@@ -47,6 +47,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         {
             Metadata = Metadata(unit, context.Container),
             Spec = new RuntimeAlertsSpec { Alerts = [alert], ProcessTree = tree, CloudMetadata = origin.Cloud },
+            File = FileOf(facts.File, context),
         };
     }
 
@@ -72,6 +73,15 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
         };
         return template with { Spec = template.Spec with { Alerts = [summary] } };
     }
+
+    // What has no absolute path (a memfd, a pipe) is no file that could be read, and what the kernel makes up has no contents of its own.
+    private static AlertedFile? FileOf(string? about, RuleContext context) =>
+        (IsKernels(about) ? context.Process.ExePath : about ?? context.Process.ExePath) is ['/', ..] path && context.Process.Pid != 0
+            ? new AlertedFile(path, context.Process.Pid, context.Process.Key.StartTimeNs, context.Container.CgroupId, context.Container.CgroupPath)
+            : null;
+
+    private static bool IsKernels(string? path) =>
+        path is not null && (path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/sys/", StringComparison.Ordinal));
 
     private AlertArguments Complete(
         AlertFacts facts, RuleContext context, RuleDescriptor rule, in HeaderRecord header, UInt128 uniqueId) =>

@@ -7,4 +7,8 @@ namespace NodeAgent.Rules.Alerts;
 /// <param name="Message">One line for a human; may hold hostile text, since it leaves as JSON.</param>
 /// <param name="Arguments">The event's own arguments.</param>
 /// <param name="Identifiers">Null when the event names nothing but the process.</param>
-public sealed record AlertFacts(string Message, AlertArguments Arguments, AlertIdentifiers? Identifiers);
+public sealed record AlertFacts(string Message, AlertArguments Arguments, AlertIdentifiers? Identifiers)
+{
+    /// <summary>Shape: path of the file that it is about, as the process saw it; null = the executable of the process.</summary>
+    public string? File { get; init; }
+}

@@ -30,7 +30,10 @@ internal static class EventFacts
     {
         string path = Text(@event.ExePath);
         return new AlertFacts(
-            message, new AlertArguments { Exec = path, Args = BoundedText.Arguments(@event.Argv.Span) }, new AlertIdentifiers { File = FileOf(path, withoutFolder: null) });
+            message, new AlertArguments { Exec = path, Args = BoundedText.Arguments(@event.Argv.Span) }, new AlertIdentifiers { File = FileOf(path, withoutFolder: null) })
+        {
+            File = Known(@event.Script) is ['/', ..] script ? script : path,
+        };
     }
 
     private static AlertFacts Open(EventObject @event, string message)
@@ -39,7 +42,10 @@ internal static class EventFacts
         return new AlertFacts(
             message,
             new AlertArguments { Path = path, Flags = OpenFlagNames.Of(@event.Flags), Errno = ErrnoOf(@event) },
-            new AlertIdentifiers { File = FileOf(path, withoutFolder: "/") });
+            new AlertIdentifiers { File = FileOf(path, withoutFolder: "/") })
+        {
+            File = path,
+        };
     }
 
     private static AlertFacts Network(EventObject @event, string message)
@@ -89,7 +95,15 @@ internal static class EventFacts
             RuleEventType.Randomx => new() { ExePath = Text(@event.ExePath), Ppid = scope.Context.Process.Parent?.Pid ?? scope.Context.Process.ParentPid },
             _ => new() { Path = Known(@event.Path), ExePath = Known(@event.ExePath) },
         };
-        return new AlertFacts(message, arguments with { Errno = ErrnoOf(@event) }, null);
+        return new AlertFacts(message, arguments with { Errno = ErrnoOf(@event) }, null)
+        {
+            File = @event.EventType switch
+            {
+                RuleEventType.Rename => Known(@event.NewPath),
+                RuleEventType.Chmod or RuleEventType.Chown or RuleEventType.Truncate or RuleEventType.Xattr => Known(@event.Path),
+                _ => null,
+            },
+        };
     }
 
     private static AlertFileIdentifier FileOf(string path, string? withoutFolder)

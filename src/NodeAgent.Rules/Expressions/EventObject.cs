@@ -121,6 +121,9 @@ internal sealed partial class EventObject : CelObject
 
     public CelText Comm => _comm.Length > 0 ? _comm : _comm = _scope.Arena.Copy(ByteFields.Comm(in _header));
 
+    /// <summary>What was executed, where the executable is its interpreter; as the caller named it.</summary>
+    public CelText Script => _script;
+
     /// <summary>The executable: as the kernel resolved it, else what the caller named, else the comm.</summary>
     public CelText ExePath
     {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Alerts;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Bpf;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Cluster;
 using NodeAgent.Configuration;
+using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Events;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
@@ -41,6 +43,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
     private readonly IntegrityWatch? _integrity;
     private readonly RuleEngine _rules;
     private readonly RuleSources _ruleSources;
+    private readonly AlertHashes _hashes;
     private readonly AlertDispatcher _alerts;
 
     // Units: alerts. More than one scan finds, so that a slow disk loses none of them.
@@ -75,8 +78,10 @@ internal sealed class AgentPipeline : IAsyncDisposable
             StageOptions.Rules(options), StageOptions.Origin(options), new CompletedProfiles(_profiles, peers, options.Rules.WhileLearning), time, loggers.CreateLogger<RuleEngine>(),
             options.Rules.Library && start.Folder is null ? RuleLibrary.Rules : [], source.Filter, peers);
         _ruleSources = new RuleSources(options, start, _rules, new EventSensors(source, options.Bpf), loggers, time);
+        string cgroups = CgroupTree.DetectMountPoint();
+        _hashes = new AlertHashes(_rules.Alerts, () => new FileHashing(cgroups, options.HostRoot), time);
         _alerts = new AlertDispatcher(
-            _rules.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
+            _hashes.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
 
         _integrity = !options.Integrity.IsOn ? null : new IntegrityWatch(
             StageOptions.Integrity(options), _rules, source.WatchedFiles, _hostAlerts.Writer, loggers.CreateLogger<IntegrityWatch>(), time);
@@ -137,6 +142,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         await link.ConfigureAwait(false);
         await alerts.ConfigureAwait(false);
         await _alerts.DisposeAsync().ConfigureAwait(false);
+        await _hashes.DisposeAsync().ConfigureAwait(false);
         await _profiles.DisposeAsync().ConfigureAwait(false);
         if (_flows is not null)
         {

@@ -68,6 +68,7 @@ internal static class Alerts
                         Domain = $"{text}.example.",
                         Addresses = ["192.0.2.7"],
                         Errno = 2,
+                        FileHash = new AlertFileHash($"/etc/{text}", new string('0', 64), 7),
                         CgroupPath = $"/kubepods/{text}",
                         RepeatCount = 3,
                         FirstTime = "2026-08-22T10:00:00.000000001Z",

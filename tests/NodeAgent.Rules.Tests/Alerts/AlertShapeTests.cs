@@ -173,4 +173,15 @@ public sealed class AlertShapeTests
         path.Aggregate(element, (at, step) => at.GetProperty(step)).GetString()!;
 
     private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+
+    [Fact]
+    public void File_OfAnAlert_IsWhatItIsAbout()
+    {
+        using var bench = new Bench(rules: [TestRules.Of("E", [("exec", "true")], dependency: 2), TestRules.Of("O", [("open", "true")], "event.path", "event.path", dependency: 2)]);
+        bench.Exec("/usr/bin/curl", comm: "curl");
+        bench.Open("/etc/passwd");
+        bench.Open("/proc/1/environ");
+
+        Assert.Equal(["/usr/bin/curl", "/etc/passwd", bench.Shell.ExePath], bench.Taken().Select(alert => alert.File!.Path));
+    }
 }

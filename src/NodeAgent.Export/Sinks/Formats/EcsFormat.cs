@@ -106,10 +106,12 @@ internal sealed class EcsFormat : JsonAlertFormat
             json.Text("executable", alert.Arguments.Exec ?? process?.Path);
             json.Text("working_directory", process?.Cwd);
             json.Text("start", process?.StartTime);
-            json.Section("hash", alert.Md5Hash is not null || alert.Sha1Hash is not null, () =>
+            string? sha256 = AlertView.HashOf(alert, alert.Arguments.Exec ?? process?.Path);
+            json.Section("hash", alert.Md5Hash is not null || alert.Sha1Hash is not null || sha256 is not null, () =>
             {
                 json.Text("md5", alert.Md5Hash);
                 json.Text("sha1", alert.Sha1Hash);
+                json.Text("sha256", sha256);
             });
             AlertProcess? parent = AlertView.ParentOf(envelope);
             json.Section("parent", parent is not null, () =>
@@ -135,6 +137,8 @@ internal sealed class EcsFormat : JsonAlertFormat
             json.WriteString("path", path!);
             json.Text("name", alert.Identifiers?.File?.Name);
             json.Text("directory", alert.Identifiers?.File?.Directory);
+            string? sha256 = AlertView.HashOf(alert, path);
+            json.Section("hash", sha256 is not null, () => json.Text("sha256", sha256));
         });
         string? ip = AlertView.Ip(alert);
         json.Section("destination", ip is not null, () =>

@@ -56,6 +56,7 @@ public sealed class SchemaTests
         process.start date
         process.hash.md5 keyword
         process.hash.sha1 keyword
+        process.hash.sha256 keyword
         process.parent.pid long
         process.parent.name keyword
         process.parent.executable keyword
@@ -65,6 +66,7 @@ public sealed class SchemaTests
         file.path keyword
         file.name keyword
         file.directory keyword
+        file.hash.sha256 keyword
         destination.ip ip
         destination.address keyword
         destination.port long
