@@ -44,7 +44,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
         _rules = RuleStart.Read(options.Rules);
-        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged), loggers);
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.HostScan is { Enabled: true, Drift: true }), loggers);
     }
 
     /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>
@@ -159,7 +159,9 @@ internal sealed class AgentHost : IAsyncDisposable
         _health.SetReady("storage");
         if (_options.HostScan.Enabled)
         {
-            _hostScan = new HostScanTask(HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System);
+            _hostScan = new HostScanTask(
+                HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System, _pipeline.Witness,
+                () => _pipeline.NodeLabels);
         }
     }
 

@@ -10,6 +10,7 @@ using NodeAgent.Events;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
 using NodeAgent.Hosting;
+using NodeAgent.HostScanning.Witnesses;
 using NodeAgent.Operations;
 using NodeAgent.Profiles;
 using NodeAgent.Profiles.Flows;
@@ -85,14 +86,21 @@ internal sealed class AgentPipeline : IAsyncDisposable
 
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
-        IEventConsumer[] stages = _flows is null ? [_rules, _profiles, sets] : [_rules, _profiles, _flows, sets];
-        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, stages, health, loggers.CreateLogger<EventLoop>());
+        Witness = options.HostScan is { Enabled: true, Drift: true } ? new DriftWitness(time) : null;
+        IEventConsumer?[] stages = [_rules, _profiles, _flows, sets, Witness];
+        _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, [.. stages.OfType<IEventConsumer>()], health, loggers.CreateLogger<EventLoop>());
     }
 
     public Task Completion => _loop.Completion;
 
     /// <summary>Takes alerts that come from elsewhere than from events; until this stops.</summary>
     public ChannelWriter<RuntimeAlerts> HostAlerts => _hostAlerts.Writer;
+
+    /// <summary>Sees who changes the node; null = its drift is not looked for.</summary>
+    public DriftWitness? Witness { get; }
+
+    /// <summary>What the API server calls this node; null = not known.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels => _cluster?.NodeLabels;
 
     public void Start()
     {
@@ -146,6 +154,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         }
 
         _saved?.Dispose();
+        Witness?.Dispose();
         _rules.Dispose();
         _loop.Dispose();
         await _enrichment.DisposeAsync().ConfigureAwait(false);

@@ -12,8 +12,13 @@ internal static class UsedSensors
     // What profiles take.
     private static readonly string[] Learned = ["file", "tcp", "udp", "dns", "payload", "capability", "syscalls"];
 
+    // Who changed the node.
+    private static readonly string[] Witnessed = ["file", "file_change", "privilege"];
+
     /// <summary>What profiles take, and rules that look at these events.</summary>
-    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged) => [.. Subjects.Concat(Learned).Concat(judged.SelectMany(SensorsOf)).Distinct()];
+    /// <param name="looksForDrift">Whether changes of the node are to be told with who made them.</param>
+    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged, bool looksForDrift = false) =>
+        [.. Subjects.Concat(Learned).Concat(judged.SelectMany(SensorsOf)).Concat(looksForDrift ? Witnessed : []).Distinct()];
 
     /// <summary>Without which no event of the type is told.</summary>
     public static IReadOnlyList<string> SensorsOf(RuleEventType type) => type switch
