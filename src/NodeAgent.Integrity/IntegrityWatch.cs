@@ -185,7 +185,7 @@ public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
     {
         RuleDescriptor rule = finding.Watched.Severity == 0 ? IntegrityRules.Unseen : IntegrityRules.Unseen with { Severity = finding.Watched.Severity };
         string message = FileChangeTexts.Unseen(finding);
-        var facts = new AlertFacts(message, new AlertArguments { Path = finding.Path, FileChange = FileChangeAlerts.Describe(finding) }, null);
+        var facts = new AlertFacts(message, new AlertArguments { Path = finding.Path, FileChange = FileChangeAlerts.Describe(finding), FileHash = FileChangeAlerts.HashOf(finding.Path, finding.After) }, null);
         RuntimeAlerts alert = _alerts.Build(rule, facts, new HeaderRecord { TimeNs = bootTimeNs }, _nobody, $"{finding.Path}\n{finding.After?.Sha256}");
         if (_output.TryWrite(alert))
         {

@@ -17,6 +17,9 @@ public enum DriftChange
 /// <param name="Entry">As the document has it now; undefined when it is gone.</param>
 public sealed record DriftFinding(DriftRule Rule, DriftChange Change, string Key, string? Before, string? After, JsonElement Entry)
 {
+    /// <summary>The files whose change may have led to this. Shape: paths of the host.</summary>
+    public IEnumerable<string> Files => DriftEntries.Text(DriftEntries.At(Entry, Rule.FileMember)) is ['/', ..] path ? Rule.Files.Prepend(path).Distinct() : Rule.Files;
+
     /// <summary>Shape: a sentence.</summary>
     public string Message => Change switch
     {

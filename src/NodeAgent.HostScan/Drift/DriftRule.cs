@@ -26,6 +26,15 @@ public sealed record DriftRule(string Id, string Kind, string List, IReadOnlyLis
     /// <summary>Whether it is told that an entry is gone.</summary>
     public bool TellsRemoval { get; init; }
 
+    /// <summary>What has to be done so that an entry changes.</summary>
+    public DriftSubject Subject { get; init; } = DriftSubject.File;
+
+    /// <summary>Shape: path of the member that names an entry's file.</summary>
+    public string FileMember { get; init; } = "path";
+
+    /// <summary>Shape: paths; files of which entries are made that do not name them themselves, or no longer.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>Where the baseline keeps it.</summary>
     public string Place => $"{Id}/{List}";
 }

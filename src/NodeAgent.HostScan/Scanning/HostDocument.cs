@@ -9,4 +9,8 @@ namespace NodeAgent.HostScan.Scanning;
 /// <param name="Spec">Null = the host has no such thing, or it could not be read (then there is an error).</param>
 /// <param name="Error">What could not be read, and why; null = all was.</param>
 /// <param name="Took">How long the sensor took.</param>
-public sealed record HostDocument(string Kind, string Variable, JsonElement? Spec, string? Error, TimeSpan Took);
+public sealed record HostDocument(string Kind, string Variable, JsonElement? Spec, string? Error, TimeSpan Took)
+{
+    /// <summary>It was read for an earlier scan.</summary>
+    public bool IsRemembered { get; init; }
+}

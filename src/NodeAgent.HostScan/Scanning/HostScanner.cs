@@ -36,7 +36,7 @@ public sealed class HostScanner(IReadOnlyList<HostSensor> sensors, TimeProvider 
     {
         if (_costly.TryGetValue(sensor, out (HostDocument Document, long ReadAt) last) && time.GetElapsedTime(last.ReadAt) < costlyInterval)
         {
-            return last.Document with { Took = TimeSpan.Zero };
+            return last.Document with { Took = TimeSpan.Zero, IsRemembered = true };
         }
 
         HostDocument document = Run(sensor, root, shared, node, stop);

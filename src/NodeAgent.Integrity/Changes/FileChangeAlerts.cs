@@ -29,7 +29,7 @@ internal static class FileChangeAlerts
             After = Describe(after) ?? Unread(seen.Change, states.After.Outcome),
             Image = Describe(states.Image),
         };
-        RuntimeAlert told = one with { Message = message, Arguments = one.Arguments with { Message = message, AlertId = id, FileChange = change } };
+        RuntimeAlert told = one with { Message = message, Arguments = one.Arguments with { Message = message, AlertId = id, FileChange = change, FileHash = HashOf(seen.Path, after) } };
         return alert with { Spec = alert.Spec with { Alerts = [told] } };
     }
 
@@ -38,6 +38,9 @@ internal static class FileChangeAlerts
 
     public static AlertFileChange Describe(BaselineFinding finding) =>
         new() { Kind = IntegrityRules.Word(finding.Change), Before = Describe(finding.Before), After = Describe(finding.After) };
+
+    /// <returns>What other alerts tell of their file, so that all have it in one place.</returns>
+    public static AlertFileHash? HashOf(string path, FileState? after) => after?.Sha256 is { } digest ? new AlertFileHash(path, digest, (long)after.Facts.SizeBytes) : null;
 
     private static AlertFileState? Describe(FileState? state) => state is null ? null : new AlertFileState
     {

@@ -1,48 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Time;
 using NodeAgent.HostScan.Drift;
+using NodeAgent.HostScanning.Witnesses;
+using NodeAgent.Rules.Alerts;
 
 namespace NodeAgent.HostScanning;
 
-/// <summary>Changes of the node as alerts: of the node's own workload, with the process and container where the document names them.</summary>
+/// <summary>Changes of the node as alerts: with who made them where that was seen or the document says it, else of the node's own workload.</summary>
 internal static class DriftAlerts
 {
     private const string Description = "Something that bears on the node's security is not as it was at the scan before.";
+    private const long NanosecondsPerSecond = 1_000_000_000;
 
+    /// <param name="account">Who did it; null = nobody was seen.</param>
     /// <param name="number">Of the baseline that the changes lead to: told again after a crash, an alert has the same id.</param>
-    public static RuntimeAlerts Of(DriftFinding finding, HostScanOptions options, DateTimeOffset time, long number)
+    public static RuntimeAlerts Of(DriftFinding finding, WitnessAccount? account, HostScanOptions options, DateTimeOffset time, long number)
+    {
+        RuntimeAlerts told = Of(finding, options, time, number);
+        return account is null ? OfDocument(told, finding) : OfWitness(told, account);
+    }
+
+    // What is told once more after a crash has the same id, whether or not anybody was seen then.
+    private static RuntimeAlerts Of(DriftFinding finding, HostScanOptions options, DateTimeOffset time, long number)
     {
         string name = ContainerNaming.Sanitise(options.NodeName);
-        JsonElement? process = DriftDetails.ProcessOf(finding);
-        uint pid = DriftDetails.PidOf(process);
         string identity = string.Join('\n', finding.Rule.Place, finding.Key, finding.Change, finding.After);
-        AlertProcess? root = pid == 0 ? null : new AlertProcess { Pid = pid, Comm = DriftDetails.Text(process, "name"), Path = DriftDetails.Text(process, "executable") };
-        string? container = DriftDetails.Text(process, "containerId");
+        long unixNs = (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var alert = new RuntimeAlert
         {
             AlertName = finding.Rule.Name,
-            Arguments = DriftDetails.Arguments(finding, process) with
+            Arguments = DriftDetails.Arguments(finding) with
             {
                 Message = finding.Message,
-                AlertId = Hex(string.Join('\n', options.NodeName, finding.Rule.Id, identity, finding.Before, number.ToString(CultureInfo.InvariantCulture))),
+                AlertId = AlertParts.Id(string.Join('\n', options.NodeName, finding.Rule.Id, identity, finding.Before, number.ToString(CultureInfo.InvariantCulture))),
             },
-            InfectedPid = pid,
-            ProcessTreeUniqueId = pid,
             Severity = finding.Rule.Severity,
-            Timestamp = string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.{NanosecondsOf(time):D9}Z"),
-            Nanoseconds = NanosecondsOf(time),
-            UniqueId = Hex(identity),
-            Identifiers = root is null ? null : new AlertIdentifiers { Process = new AlertProcessIdentifier(root.Comm ?? string.Empty, null) },
+            Timestamp = WallClock.TextOf(unixNs),
+            Nanoseconds = unixNs % NanosecondsPerSecond,
+            UniqueId = AlertParts.Id(identity),
             AgentVersion = options.AgentVersion,
             RuleDescription = Description,
             ClusterName = options.ClusterName,
-            ContainerId = container,
             Namespace = ContainerNaming.StandaloneNamespace,
             NodeName = options.NodeName,
             HostName = Environment.MachineName,
@@ -52,14 +55,53 @@ internal static class DriftAlerts
             RuleId = finding.Rule.Id,
             Message = finding.Message,
         };
-        return new RuntimeAlerts
-        {
-            Metadata = new AlertMetadata(name, ContainerNaming.StandaloneNamespace),
-            Spec = new RuntimeAlertsSpec { Alerts = [alert], ProcessTree = root is null ? null : new AlertProcessTree { Root = root, UniqueId = pid, ContainerId = container } },
-        };
+        return new RuntimeAlerts { Metadata = new AlertMetadata(name, ContainerNaming.StandaloneNamespace), Spec = new RuntimeAlertsSpec { Alerts = [alert] } };
     }
 
-    private static long NanosecondsOf(DateTimeOffset time) => time.UtcTicks % TimeSpan.TicksPerSecond * 100;
+    private static RuntimeAlerts OfWitness(RuntimeAlerts told, WitnessAccount account)
+    {
+        ContainerIdentity unit = account.Unit.Identity;
+        RuntimeAlert alert = told.Spec.Alerts[0];
+        string message = $"{alert.Message}, by {account.Comm} ({account.ExePath ?? "?"}, pid {account.Pid.ToString(CultureInfo.InvariantCulture)})";
 
-    private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+        // A node's own unit is no workload of its own here: it is the node that is not as it was.
+        alert = (unit.Kind == UnitKind.Container ? AlertParts.Of(alert, unit) : alert) with
+        {
+            Arguments = alert.Arguments with
+            {
+                Message = message,
+                ExePath = account.ExePath,
+                CgroupPath = unit.Kind != UnitKind.Container && account.Unit.CgroupPath.Length > 0 ? account.Unit.CgroupPath : null,
+            },
+            Message = message,
+            InfectedPid = account.Pid,
+            ProcessTreeUniqueId = account.Tree.UniqueId,
+            Identifiers = new AlertIdentifiers { Process = new AlertProcessIdentifier(account.Comm, account.CommandLine) },
+            RecentEvents = [account.Act],
+        };
+        return told with { Spec = told.Spec with { Alerts = [alert], ProcessTree = account.Tree } };
+    }
+
+    private static RuntimeAlerts OfDocument(RuntimeAlerts told, DriftFinding finding)
+    {
+        JsonElement? process = DriftDetails.ProcessOf(finding);
+        uint pid = DriftDetails.PidOf(process);
+        if (pid == 0)
+        {
+            return told;
+        }
+
+        string? container = DriftDetails.Text(process, "containerId");
+        var root = new AlertProcess { Pid = pid, Comm = DriftDetails.Text(process, "name"), Path = DriftDetails.Text(process, "executable") };
+        RuntimeAlert alert = told.Spec.Alerts[0];
+        alert = alert with
+        {
+            Arguments = alert.Arguments with { ExePath = root.Path },
+            InfectedPid = pid,
+            ProcessTreeUniqueId = pid,
+            Identifiers = new AlertIdentifiers { Process = new AlertProcessIdentifier(root.Comm ?? string.Empty, null) },
+            ContainerId = container,
+        };
+        return told with { Spec = told.Spec with { Alerts = [alert], ProcessTree = new AlertProcessTree { Root = root, UniqueId = pid, ContainerId = container } } };
+    }
 }

@@ -18,6 +18,7 @@ internal sealed class HostScanMetrics : IDisposable
     private long _refused;
     private long _driftAlerts;
     private long _driftDropped;
+    private long _witnessed;
     private CheckReport? _last;
 
     public HostScanMetrics()
@@ -29,6 +30,7 @@ internal sealed class HostScanMetrics : IDisposable
         Counter("node_agent_host_writes_refused_total", "Writes of objects about the node that the storage refused for good", () => Volatile.Read(ref _refused));
         Counter("node_agent_host_drift_alerts_total", "Alerts about changes between two scans", () => Volatile.Read(ref _driftAlerts));
         Counter("node_agent_host_drift_dropped_total", "Changes between two scans that found no room among the alerts", () => Volatile.Read(ref _driftDropped));
+        Counter("node_agent_host_drift_witnessed_total", "Changes between two scans of which it was seen which process made them", () => Volatile.Read(ref _witnessed));
         _sensorProblems = _meter.CreateCounter<long>("node_agent_host_sensor_problems_total", null, "Documents of host sensors that are not whole, by kind");
         _meter.CreateObservableGauge("node_agent_host_scan_seconds", LastSeconds, "s", "How long the last scan took, its checks not included");
         _meter.CreateObservableGauge("node_agent_host_score", LastScore, null, "Weight of the checks that pass, in percent of those that pass and fail");
@@ -53,8 +55,9 @@ internal sealed class HostScanMetrics : IDisposable
 
     public void WriteRefused() => Interlocked.Increment(ref _refused);
 
-    public void Drifted(int alerts, int dropped)
+    public void Drifted(int alerts, int dropped, int witnessed)
     {
+        Interlocked.Add(ref _witnessed, witnessed);
         Interlocked.Add(ref _driftAlerts, alerts);
         Interlocked.Add(ref _driftDropped, dropped);
     }

@@ -9,6 +9,7 @@ using NodeAgent.HostScan.Roots;
 using NodeAgent.HostScan.Scanning;
 using NodeAgent.HostScan.Sensors;
 using NodeAgent.HostScan.Sensors.Kubernetes;
+using NodeAgent.HostScanning.Witnesses;
 
 namespace NodeAgent.HostScanning;
 
@@ -25,18 +26,24 @@ internal sealed class HostScanTask : IAsyncDisposable
     private readonly HostScanner _scanner;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly Func<IReadOnlyDictionary<string, string>?>? _nodeLabels;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private (int Failed, int Passed, int Unknown)? _said;
 
     /// <param name="storage">Taken over; null = there is none.</param>
-    public HostScanTask(HostScanOptions options, StorageConnection? storage, ChannelWriter<RuntimeAlerts> alerts, ILogger logger, TimeProvider time)
+    /// <param name="witness">Sees who changes the node; null = nobody does. Stays the caller's.</param>
+    /// <param name="nodeLabels">What the API server calls the node; null = nobody knows.</param>
+    public HostScanTask(
+        HostScanOptions options, StorageConnection? storage, ChannelWriter<RuntimeAlerts> alerts, ILogger logger, TimeProvider time, DriftWitness? witness = null,
+        Func<IReadOnlyDictionary<string, string>?>? nodeLabels = null)
     {
         _options = options;
         _logger = logger;
         _time = time;
+        _nodeLabels = nodeLabels;
         _objects = storage is null ? null : new HostObjectWriter(storage, _metrics, logger, time);
-        _drift = options.Drift ? new DriftWatch(options, alerts, _metrics, logger) : null;
+        _drift = options.Drift ? new DriftWatch(options, alerts, witness, _metrics, logger) : null;
         _metadata = options.CloudMetadata ? new HttpMetadataServices(HttpMetadataServices.DefaultEndpoint) : null;
         IReadOnlyList<HostSensor> sensors = options.Sensors ?? HostSensors.Create(_metadata);
         _checks = new CheckFiles(options, sensors, logger);
@@ -85,8 +92,8 @@ internal sealed class HostScanTask : IAsyncDisposable
         {
             _checks.Read();
             using HostRoot root = HostRoot.Open(_options.Root);
-            HostScanResult scan = _scanner.Scan(root, _options.NodeName, _stop.Token);
-            _drift?.Look(scan);
+            HostScanResult scan = _scanner.Scan(root, _options.NodeName, _stop.Token) with { NodeLabels = _nodeLabels?.Invoke() };
+            _drift?.Look(scan, root, _stop.Token);
             CheckReport report = CheckReport.Of(scan, _checks.Engine, _checks.Exceptions, null, _time.GetUtcNow(), _stop.Token);
             _metrics.Scanned(report);
             Say(report);

@@ -48,7 +48,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _health.SetNotReady("storage", "starting");
         _rules = RuleStart.Read(options);
         options.Bpf.Filter.WatchedFiles = options.Integrity.IsOn ? WatchedFiles : 0;
-        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.Integrity.IsOn), loggers);
+        _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.HostScan is { Enabled: true, Drift: true }, options.Integrity.IsOn), loggers);
     }
 
     /// <remarks>Errors: <see cref="ConfigurationException"/>, <see cref="Cli.CommandException"/>, <see cref="Interop.Errors.BpfException"/>; what was started is stopped again.</remarks>
@@ -164,7 +164,9 @@ internal sealed class AgentHost : IAsyncDisposable
         _health.SetReady("storage");
         if (_options.HostScan.Enabled)
         {
-            _hostScan = new HostScanTask(HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System);
+            _hostScan = new HostScanTask(
+                HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System, _pipeline.Witness,
+                () => _pipeline.NodeLabels);
         }
     }
 

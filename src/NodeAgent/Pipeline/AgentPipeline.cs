@@ -12,6 +12,7 @@ using NodeAgent.Events;
 using NodeAgent.Export.Sinks;
 using NodeAgent.Export.Storage;
 using NodeAgent.Hosting;
+using NodeAgent.HostScanning.Witnesses;
 using NodeAgent.Integrity;
 using NodeAgent.Operations;
 using NodeAgent.Profiles;
@@ -88,7 +89,8 @@ internal sealed class AgentPipeline : IAsyncDisposable
 
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
-        IEnumerable<IEventConsumer?> stages = [_rules, _profiles, _flows, _integrity, sets];
+        Witness = options.HostScan is { Enabled: true, Drift: true } ? new DriftWitness(time) : null;
+        IEnumerable<IEventConsumer?> stages = [_rules, _profiles, _flows, _integrity, sets, Witness];
         _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, [.. stages.OfType<IEventConsumer>()], health, loggers.CreateLogger<EventLoop>());
     }
 
@@ -96,6 +98,12 @@ internal sealed class AgentPipeline : IAsyncDisposable
 
     /// <summary>Takes alerts that come from elsewhere than from events; until this stops.</summary>
     public ChannelWriter<RuntimeAlerts> HostAlerts => _hostAlerts.Writer;
+
+    /// <summary>Sees who changes the node; null = its drift is not looked for.</summary>
+    public DriftWitness? Witness { get; }
+
+    /// <summary>What the API server calls this node; null = not known.</summary>
+    public IReadOnlyDictionary<string, string>? NodeLabels => _cluster?.NodeLabels;
 
     public void Start()
     {
@@ -150,6 +158,7 @@ internal sealed class AgentPipeline : IAsyncDisposable
         }
 
         _saved?.Dispose();
+        Witness?.Dispose();
         _rules.Dispose();
         _loop.Dispose();
         await _enrichment.DisposeAsync().ConfigureAwait(false);

@@ -15,10 +15,14 @@ internal static class UsedSensors
     // What changes of files are told by.
     private static readonly string[] Changes = ["file", "file_change"];
 
+    // Who changed the node.
+    private static readonly string[] Witnessed = [.. Changes, "privilege"];
+
     /// <summary>What profiles take, and rules that look at these events.</summary>
-    /// <param name="watchesFiles">Whether changes of files are followed beside the rules.</param>
-    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged, bool watchesFiles = false) =>
-        [.. Subjects.Concat(Learned).Concat(watchesFiles ? Changes : []).Concat(judged.SelectMany(SensorsOf)).Distinct()];
+    /// <param name="looksForDrift">Whether changes of the node are to be told with who made them.</param>
+    /// <param name="watchesFiles">Whether changes of watched files are told.</param>
+    public static IReadOnlyList<string> Agent(IEnumerable<RuleEventType> judged, bool looksForDrift = false, bool watchesFiles = false) =>
+        [.. Subjects.Concat(Learned).Concat(judged.SelectMany(SensorsOf)).Concat(looksForDrift ? Witnessed : []).Concat(watchesFiles ? Changes : []).Distinct()];
 
     /// <summary>Without which no event of the type is told.</summary>
     public static IReadOnlyList<string> SensorsOf(RuleEventType type) => type switch

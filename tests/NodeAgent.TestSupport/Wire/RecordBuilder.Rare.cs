@@ -21,13 +21,16 @@ public static partial class RecordBuilder
     }
 
     public static byte[] FileChange(FileOperation operation, string path, string otherPath = "", string name = "", uint error = 0,
-        uint pid = 100, ulong timeNs = 1, ulong cgroupId = 7)
+        uint pid = 100, ulong timeNs = 1, ulong cgroupId = 7, uint mode = 0, ulong inode = 0, uint device = 0)
     {
         var tail = new TailBuilder();
         var record = new FileChangeRecord
         {
             Operation = operation,
             Error = error,
+            Mode = mode,
+            Inode = inode,
+            Device = device,
             Path = tail.Add(path),
             OtherPath = tail.Add(otherPath),
             Name = tail.Add(name),

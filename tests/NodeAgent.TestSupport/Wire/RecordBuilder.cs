@@ -61,7 +61,7 @@ public static partial class RecordBuilder
     });
 
     public static byte[] Open(string path, uint pid = 100, uint flags = 0, uint error = 0, ulong timeNs = 1, ulong cgroupId = 7,
-        OpenRecordFlags recordFlags = OpenRecordFlags.None)
+        OpenRecordFlags recordFlags = OpenRecordFlags.None, uint mode = 0, ulong inode = 0, uint device = 0)
     {
         var tail = new TailBuilder();
         var record = new OpenRecord
@@ -70,6 +70,9 @@ public static partial class RecordBuilder
             Flags = flags,
             Error = error,
             RecordFlags = recordFlags,
+            Mode = mode,
+            Inode = inode,
+            Device = device,
             Path = tail.Add(path),
         };
         record.Header.TailSize = tail.Size;

@@ -51,12 +51,52 @@ public sealed class HostScanTests : IDisposable
         Assert.Equal(((uint)Environment.ProcessId, "Host", "scanned"), ((uint)alert["infectedPID"]!, (string?)alert["workloadKind"], (string?)alert["nodeName"]));
     }
 
+    // Who did it is told by the kernel: a shell sets the bit and writes the task, and is gone before the scan.
+    [Fact]
+    public async Task Run_SuidFileAndCronTask_AreAlertsWithTheirProcess()
+    {
+        string suid = $"/tmp/na-suid-{Guid.NewGuid():N}";
+        string cron = $"/etc/cron.d/na-test-{Guid.NewGuid():N}";
+        Assert.SkipUnless(Directory.Exists("/etc/cron.d"), "this machine has no /etc/cron.d");
+        await using AgentProcess agent = await AgentProcess.StartAsync(
+            _data.Path, "--host-scan-delay", "0s", "--host-scan-interval", "10s", "--host-scan-files-interval", "0s", "--node-name", "scanned");
+        await Eventually.TrueAsync(() => File.Exists(_data["host-baseline"]), $"a first scan: {agent.Log}");
+        try
+        {
+            // The 31st of February: it never runs.
+            ShellResult done = await ShellProcess.RunAsync("/bin/sh", "-c", $"cp /bin/true {suid} && chmod 4755 {suid} && echo '0 0 31 2 * root /bin/true' > {cron} && exit 0");
+            Assert.True(done.ExitCode == 0, done.All);
+            JsonNode file = await AlertAsync(agent, "NA-H005", suid);
+            JsonNode task = await AlertAsync(agent, "NA-H014", cron);
+
+            Assert.EndsWith("chmod", (string?)file["arguments"]!["exePath"], StringComparison.Ordinal);
+            Assert.Equal(("chmod", suid), ((string?)file["recentEvents"]![0]!["event"], (string?)file["recentEvents"]![0]!["detail"]));
+            Assert.Equal("sh", (string?)task["identifiers"]!["process"]!["name"]);
+            Assert.Contains(", by sh (", (string?)task["message"], StringComparison.Ordinal);
+            Assert.True((uint)task["infectedPID"]! > 1);
+            Assert.True(await agent.MetricAsync("node_agent_host_drift_witnessed_total") >= 2);
+        }
+        finally
+        {
+            File.Delete(suid);
+            File.Delete(cron);
+        }
+    }
+
     [Fact]
     public async Task Run_HostScanOff_DoesNotScan()
     {
         await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan", "false", "--host-scan-delay", "0s");
 
         Assert.DoesNotContain("node_agent_host_scans_total", (await agent.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonNode> AlertAsync(AgentProcess agent, string rule, string about)
+    {
+        string line = await Eventually.GetAsync(
+            () => Task.FromResult(agent.Output.FirstOrDefault(output => output.Contains(rule, StringComparison.Ordinal) && output.Contains(about, StringComparison.Ordinal))),
+            () => $"the alert {rule} about {about}: {agent.Log}\n{string.Join('\n', agent.Output)}");
+        return JsonNode.Parse(line)!["spec"]!["alerts"]![0]!;
     }
 
     private async Task<string> KubectlAsync(params string[] arguments)

@@ -37,6 +37,7 @@ public sealed class HostCommandTests : IDisposable
         AgentProgram.SkipUnlessBuilt();
         _folder.Write("checks/own.yaml", Checks);
         _folder.Write("except.yaml", "exceptions: [{checks: [OWN-1], reason: we stay, expires: 2100-01-01}]");
+        _folder.Write("labels.yaml", "exceptions: [{checks: [OWN-1], nodeLabels: {zone: a}, reason: we stay, expires: 2100-01-01}]");
         _folder.Write("expired.yaml", "exceptions: [{checks: [OWN-1], reason: we stayed, expires: 2020-01-01}]");
     }
 
@@ -50,9 +51,12 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("--fail-on low --only OWN-2", 0)]
     [InlineData("--fail-on low --exceptions EXCEPT", 0)]
     [InlineData("--fail-on low --exceptions EXPIRED", 1)]
+    [InlineData("--fail-on low --exceptions LABELS", 1)]
+    [InlineData("--fail-on low --exceptions LABELS --node-label zone=b", 1)]
+    [InlineData("--fail-on low --exceptions LABELS --node-label pool=x zone=a", 0)]
     public async Task Scan_FailOn_DecidesTheExitCode(string flags, int code)
     {
-        ShellResult result = await ScanAsync(flags.Replace("EXCEPT", _folder["except.yaml"], StringComparison.Ordinal).Replace("EXPIRED", _folder["expired.yaml"], StringComparison.Ordinal));
+        ShellResult result = await ScanAsync(flags.Replace("EXCEPT", _folder["except.yaml"], StringComparison.Ordinal).Replace("EXPIRED", _folder["expired.yaml"], StringComparison.Ordinal).Replace("LABELS", _folder["labels.yaml"], StringComparison.Ordinal));
 
         Assert.True(result.ExitCode == code, result.All);
         Assert.Equal(flags.Contains("EXPIRED", StringComparison.Ordinal), result.Output.Contains("Exceptions that have run out:", StringComparison.Ordinal));
@@ -69,7 +73,7 @@ public sealed class HostCommandTests : IDisposable
         Assert.Equal((12, "fail"), ((int)json["score"]!, (string?)json["checks"]![0]!["outcome"]));
         Assert.Contains("outcome: fail", (await ScanAsync("-o yaml")).Output, StringComparison.Ordinal);
         Assert.Equal("OWN-1", (string?)JsonNode.Parse((await ScanAsync("-o sarif")).Output)!["runs"]![0]!["results"]![0]!["ruleId"]);
-        Assert.Equal("1", XDocument.Parse((await ScanAsync("-o junit")).Output).Root!.Attribute("failures")!.Value);
+        Assert.Equal("1", XDocument.Parse((await ScanAsync("-o junit")).Output).Root!.Element("testsuite")!.Attribute("failures")!.Value);
         Assert.Contains("another world", (await ScanAsync("-o html")).Output, StringComparison.Ordinal);
         Assert.Contains("Score 12 of 100", (await ScanAsync(string.Empty)).Output, StringComparison.Ordinal);
     }

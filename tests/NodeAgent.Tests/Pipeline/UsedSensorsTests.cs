@@ -23,6 +23,10 @@ public sealed class UsedSensorsTests
     public void Agent_WithRules_IsAlsoWhatTheyLookAt() =>
         Assert.Equal(["process_calls", "privilege"], UsedSensors.Agent([RuleEventType.Unshare, RuleEventType.Bpf, RuleEventType.Kmod, RuleEventType.Open]).Except(UsedSensors.Agent([])));
 
+    [Fact]
+    public void Agent_ThatLooksForDrift_SeesWhoMakesIt() =>
+        Assert.Equal(["file_change", "privilege"], UsedSensors.Agent([], looksForDrift: true).Except(UsedSensors.Agent([])));
+
     [Theory]
     [InlineData(TraceKind.Exit, "cgroup process")]
     [InlineData(TraceKind.Open, "cgroup process file")]

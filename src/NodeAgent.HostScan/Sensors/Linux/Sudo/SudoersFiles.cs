@@ -11,6 +11,7 @@ internal sealed class SudoersFiles(SensorRun run, string hostName)
     // sudo's own limit is 128 files deep; nobody needs so much.
     private const int MaxDepth = 16;
     private const int MaxFiles = 512;
+    private const int MaxLines = 65_536;
 
     private readonly List<string> _files = [];
     private readonly List<SudoersLine> _lines = [];
@@ -40,6 +41,12 @@ internal sealed class SudoersFiles(SensorRun run, string hostName)
         foreach (SudoersLine line in Joined(path, file.Lines))
         {
             run.Stop.ThrowIfCancellationRequested();
+            if (_lines.Count == MaxLines)
+            {
+                run.Problem(string.Create(CultureInfo.InvariantCulture, $"sudo: more than {MaxLines} lines, the rest was not read"));
+                return;
+            }
+
             if (!TryInclude(line, depth))
             {
                 _lines.Add(line);

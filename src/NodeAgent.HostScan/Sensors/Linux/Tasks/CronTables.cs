@@ -19,22 +19,13 @@ internal static class CronTables
     // Debian's and SUSE's, Red Hat's, Alpine's.
     private static readonly string[] Spools = ["/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/var/spool/cron", "/etc/crontabs"];
 
-    public static IEnumerable<CronTask> Read(SensorRun run)
-    {
-        IEnumerable<CronTask> tasks = Table(run, "/etc/crontab", null).Concat(Anacron(run, "/etc/anacrontab"));
-        foreach (string name in Files(run, "/etc/cron.d"))
-        {
-            tasks = tasks.Concat(Table(run, "/etc/cron.d/" + name, null));
-        }
-
-        foreach (string spool in Spools)
-        {
-            // Whose table it is says the file's name.
-            tasks = Files(run, spool).Aggregate(tasks, (all, name) => all.Concat(Table(run, $"{spool}/{name}", name)));
-        }
-
-        return Periods.Aggregate(tasks, (all, period) => all.Concat(Scripts(run, period)));
-    }
+    // Read as they are asked for, so that whoever has enough of them leaves the rest unread. Whose table one of a spool is says its name.
+    public static IEnumerable<CronTask> Read(SensorRun run) =>
+        Table(run, "/etc/crontab", null)
+            .Concat(Anacron(run, "/etc/anacrontab"))
+            .Concat(Files(run, "/etc/cron.d").SelectMany(name => Table(run, "/etc/cron.d/" + name, null)))
+            .Concat(Spools.SelectMany(spool => Files(run, spool).SelectMany(name => Table(run, $"{spool}/{name}", name))))
+            .Concat(Periods.SelectMany(period => Scripts(run, period)));
 
     // Shape: five fields or one with an at sign, then the user (where the table is not somebody's own), then the command.
     private static IEnumerable<CronTask> Table(SensorRun run, string path, string? user)
