@@ -45,16 +45,18 @@ hide_content() {
 
 # container_configuration CAPABILITIES MOUNTS UID ID ROOT SPACE COMMAND...: what runc is told. Shape: CAPABILITIES and MOUNTS are JSON lists.
 container_configuration() {
+	local command one
+	# As JSON: what begins with a dash would be an option of jq.
+	command=$(for one in "${@:7}"; do printf %s "$one" | jq -Rsc .; done | jq -sc .)
 	# shellcheck disable=SC2016 # jq's variables
-	jq -n --argjson caps "$1" --argjson mounts "$2" --argjson user "$3" --arg id "$4" --arg root "$5" --arg space "/run/netns/$6" '
+	jq -n --argjson caps "$1" --argjson mounts "$2" --argjson user "$3" --arg id "$4" --arg root "$5" --arg space "/run/netns/$6" --argjson command "$command" '
 		[$caps[] | "CAP_" + .] as $all |
 		{ociVersion: "1.0.2", hostname: "web", root: {path: $root},
-		process: {cwd: "/", args: $ARGS.positional, env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"],
+		process: {cwd: "/", args: $command, env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"],
 			user: {uid: $user, gid: $user}, capabilities: {bounding: $all, effective: $all, permitted: $all}},
 		mounts: ([{destination: "/proc", type: "proc", source: "proc"}, {destination: "/dev", type: "tmpfs", source: "tmpfs"},
 			{destination: "/dev/pts", type: "devpts", source: "devpts", options: ["newinstance", "ptmxmode=0666"]}, {destination: "/dev/shm", type: "tmpfs", source: "shm"},
 			{destination: "/sys", type: "sysfs", source: "sysfs", options: ["ro"]}] + $mounts),
 		linux: ({cgroupsPath: ("/docker/" + $id), namespaces: [{type: "pid"}, {type: "mount"}, {type: "ipc"}, {type: "uts"}, {type: "network", path: $space}]}
-			+ if ($caps | index("SYS_ADMIN")) then {} else {maskedPaths: ["/proc/kcore", "/proc/keys"], readonlyPaths: ["/proc/sys", "/proc/sysrq-trigger"]} end)}' \
-		--args "${@:7}"
+			+ if ($caps | index("SYS_ADMIN")) then {} else {maskedPaths: ["/proc/kcore", "/proc/keys"], readonlyPaths: ["/proc/sys", "/proc/sysrq-trigger"]} end)}'
 }
