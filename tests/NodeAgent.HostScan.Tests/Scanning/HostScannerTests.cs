@@ -68,6 +68,7 @@ public sealed class HostScannerTests : IDisposable
         {
             HostScanResult result = scanner.Scan(root, "node", TestContext.Current.CancellationToken);
             told.Add(result.Of("Dear")!.Spec!.Value.GetInt32());
+            Assert.Equal((scan is not (0 or 6), false), (result.Of("Dear")!.IsRemembered, result.Of("Cheap")!.IsRemembered));
             Assert.Equal(asked, result.Of("Cheap")!.Spec!.Value.GetInt32());
             time.Step(TimeSpan.FromMinutes(5));
         }
