@@ -47,6 +47,7 @@ var table = new BenchTable();
     ("fleet", (options, _) => new FleetCost(directory, options).RunAsync(table)),
     ("profile", (_, _) => ProfileCost.RunAsync(table)),
     ("cel", (_, _) => CelCost.RunAsync(table)),
+    ("host-scan", (options, _) => new HostScanCost(options).RunAsync(table)),
     ("footprint", (options, load) => new Footprint(options, load, file).RunAsync(table)),
 ];
 
