@@ -28,6 +28,7 @@ public readonly record struct FileFacts(ulong Device, ulong Inode, ulong SizeByt
     }
 
     /// <summary>The device as the kernel has it inside: major &lt;&lt; 20 | minor, and not as stat(2) spreads it.</summary>
+    /// <remarks>Source: linux/kdev_t.h, sys/sysmacros.h.</remarks>
     public uint KernelDevice => (uint)(((Device >> 8) & 0xFFF) << 20 | (Device & 0xFF) | ((Device >> 12) & 0xFFF00));
 
     /// <summary>Shape: the twelve bits that chmod(2) sets.</summary>

@@ -66,47 +66,26 @@ internal sealed class DriftWatch(HostScanOptions options, ChannelWriter<RuntimeA
             return new WitnessAccount?[findings.Length];
         }
 
-        witness.SetHostDevices(HostFolders.Select(folder => root.TryGetFacts(folder, out FileFacts facts) == ReadProblem.None ? KernelDevice.Of(facts.Device) : 0));
+        witness.SetHostDevices(HostFolders.Select(folder => root.TryGetFacts(folder, out FileFacts facts) == ReadProblem.None ? facts.KernelDevice : 0));
         return witness.Ask([.. findings.Select(finding => (WitnessQuestion.Of(finding, root), _readAt.GetValueOrDefault(finding.Rule.Kind, DateTimeOffset.UnixEpoch)))], stop);
     }
 
     private HostBaseline Read()
     {
-        try
+        HostBaseline? baseline = null;
+        if (FramedFile.Read(options.BaselineFile, Magic, MaxFileBytes, payload => (baseline = HostBaseline.Read(payload)) is not null) is { } problem)
         {
-            if (!File.Exists(options.BaselineFile))
-            {
-                return HostBaseline.None;
-            }
-
-            byte[] bytes = new FileInfo(options.BaselineFile).Length <= MaxFileBytes ? File.ReadAllBytes(options.BaselineFile) : [];
-            if (Frame.TryFind(bytes, Magic, MaxFileBytes, out ReadOnlySpan<byte> payload, out bool isSound) && isSound && HostBaseline.Read(payload.ToArray()) is { } baseline)
-            {
-                return baseline;
-            }
-
-            Log.HostBaselineUnreadable(logger, options.BaselineFile, "it is damaged, or of another version");
-        }
-        catch (Exception e) when (WholeFile.IsEnvironment(e))
-        {
-            Log.HostBaselineUnreadable(logger, options.BaselineFile, e.Message);
+            Log.HostBaselineUnreadable(logger, options.BaselineFile, problem);
         }
 
-        return HostBaseline.None;
+        return baseline ?? HostBaseline.None;
     }
 
     private void Keep(HostBaseline baseline)
     {
-        byte[] payload = baseline.Write();
-        byte[] header = new byte[Frame.HeaderSize];
-        Frame.WriteHeader(header, Magic, payload);
         try
         {
-            WholeFile.Replace(options.BaselineFile, stream =>
-            {
-                stream.Write(header);
-                stream.Write(payload);
-            });
+            FramedFile.Replace(options.BaselineFile, Magic, baseline.Write());
         }
         catch (Exception e) when (WholeFile.IsEnvironment(e))
         {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Storage;
+using NodeAgent.Hosting;
 using NodeAgent.HostScan.Checks;
 using NodeAgent.HostScan.Reports;
 using NodeAgent.HostScan.Roots;
@@ -75,7 +76,9 @@ internal sealed class HostScanTask : IAsyncDisposable
                     await StoreAsync(report, next.Token).ConfigureAwait(false);
                 }
 
+                // A scan makes some 40 MB of garbage, which would count as the agent's until the next one.
                 report = null;
+                SpareMemory.GiveBack();
                 await UntilAsync(next.Token).ConfigureAwait(false);
             }
         }

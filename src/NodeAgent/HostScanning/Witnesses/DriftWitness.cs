@@ -47,7 +47,7 @@ internal sealed class DriftWitness : IEventConsumer, IDisposable
     }
 
     /// <summary>File systems of the host on which files lie that matter: what containers write there is noted, whatever they call it.</summary>
-    /// <param name="devices">Shape: <see cref="KernelDevice"/>.</param>
+    /// <param name="devices">Shape: <see cref="Interop.Platform.FileFacts.KernelDevice"/>.</param>
     public void SetHostDevices(IEnumerable<uint> devices) => Volatile.Write(ref _hostDevices, [.. devices.Where(device => device != 0).Distinct()]);
 
     /// <summary>Waits for the event loop. Any thread but that.</summary>

@@ -14,7 +14,7 @@ internal sealed class WitnessQuestion
     private WitnessQuestion(DriftSubject subject, string name, in FileFacts facts)
     {
         _name = Encoding.UTF8.GetBytes(name);
-        (Subject, Inode, Device) = (subject, facts.Inode, KernelDevice.Of(facts.Device));
+        (Subject, Inode, Device) = (subject, facts.Inode, facts.KernelDevice);
     }
 
     public DriftSubject Subject { get; }

@@ -21,6 +21,6 @@ internal readonly ref struct WitnessedAct(DriftSubject subject, RuleEventType ty
     /// <summary>0 = not known.</summary>
     public ulong Inode { get; init; }
 
-    /// <summary>Shape: of the kernel, <see cref="KernelDevice"/>.</summary>
+    /// <summary>Shape: of the kernel, <see cref="Interop.Platform.FileFacts.KernelDevice"/>.</summary>
     public uint Device { get; init; }
 }

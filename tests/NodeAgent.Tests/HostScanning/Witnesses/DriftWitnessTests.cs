@@ -144,7 +144,7 @@ public sealed class DriftWitnessTests : IDisposable
         _folder.Write("root" + Cron, "x");
         using HostRoot root = HostRoot.Open(_folder["root"]);
         Assert.Equal(ReadProblem.None, root.TryGetFacts(Cron, out FileFacts facts));
-        uint device = KernelDevice.Of(facts.Device);
+        uint device = facts.KernelDevice;
         _witness.SetHostDevices([device]);
         _rig.Feed(RecordBuilder.Cgroup(EventKind.CgroupMkdir, "/" + ContainerCgroup, 8, timeNs: 1));
         _rig.Feed(RecordBuilder.Open(Cron, 51, Writing, timeNs: _nowNs, cgroupId: 8, inode: 1, device: device + 1));
