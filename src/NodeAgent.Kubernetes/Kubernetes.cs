@@ -172,13 +172,15 @@ public sealed partial class Kubernetes : IDisposable
     private async Task<KubernetesException> FailureAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
         int code = (int)response.StatusCode;
+
+        // Before connections are renewed, which may end this one: the answer would be a broken connection then.
+        Status? status = await StatusAsync(response, cancellation).ConfigureAwait(false);
         if (code == 401)
         {
             _configuration.Tokens?.Refuse();
             RenewConnections();
         }
 
-        Status? status = await StatusAsync(response, cancellation).ConfigureAwait(false);
         string said = status?.Message ?? response.ReasonPhrase ?? "no message";
         return new KubernetesException(KubernetesException.FailureOf(code, status), request, $"{request}: {code} {said}")
         {
