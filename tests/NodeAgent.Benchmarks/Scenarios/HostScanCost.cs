@@ -19,7 +19,7 @@ internal sealed class HostScanCost(BenchOptions options)
     private const int FilesInFolder = 100;
     private const int Rounds = 3;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FilesInterval = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan FilesInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan SensorTime = TimeSpan.FromMinutes(1);
 
     public async Task RunAsync(BenchTable table)
