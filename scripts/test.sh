@@ -22,7 +22,7 @@ readonly root=${TEST_ROOT:-tests} # where the programs' projects are; the tests 
 readonly results=${TEST_RESULTS:-out/test-results}
 readonly configuration=${CONFIGURATION:-Debug}
 readonly kernels=${TEST_KERNELS:-scripts/kernels.sh} kernels_results=${KERNELS_CACHE:-out/kernels}/results
-readonly program_timeout=${TEST_TIMEOUT:-1500} # seconds; a hung program must not hang CI
+readonly program_timeout=${TEST_TIMEOUT:-2700} # seconds; a hung program must not hang CI, and the longest takes 1,200 where nothing else runs
 readonly no_level=(-trait- Level=Verify -trait- Level=Integration -trait- Level=Matrix)
 
 passed=0 failed=0 skipped=0
