@@ -10,7 +10,7 @@ namespace NodeAgent.Profiles.Learning;
 // Which container belongs to which profile, and when both come and go.
 public sealed partial class ProfileLearner
 {
-    // How long a container of a pod that has ended waits for the last who may tell whose it was. Units: ns.
+    // How long a pod's container that has begun, or ended, waits for the last who may tell whose it is. Units: ns.
     private const ulong NamingPatienceNs = 5_000_000_000;
 
     private readonly Dictionary<ContainerInfo, Binding> _bindings = new(ReferenceEqualityComparer.Instance);
@@ -184,6 +184,11 @@ public sealed partial class ProfileLearner
     // A container can end before anybody was able to say what it was: its profile would be that of an id, and of nobody.
     private bool MayBeNamedYet(ContainerInfo container) =>
         container.Identity is { Kind: UnitKind.Container, Source: < IdentitySource.ApiServer, PodUid.Length: > 0 } && _nowNs < container.RemovedNs + NamingPatienceNs;
+
+    // What is published under a name stays in the storage: one whose container the runtime has not named yet would be left there.
+    private bool IsBeingNamed(LearnedProfile profile) =>
+        profile.Active.All(container => container.Identity is { Kind: UnitKind.Container, Source: IdentitySource.CgroupPath, PodUid.Length: > 0 }
+            && _nowNs < container.FirstSeenNs + NamingPatienceNs);
 
     private void LeaveRemoved()
     {

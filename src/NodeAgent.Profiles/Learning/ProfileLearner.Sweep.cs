@@ -138,7 +138,7 @@ public sealed partial class ProfileLearner
         {
             Complete(profile);
         }
-        else if (profile.Status == Api.Names.ProfileStatus.Initializing && learned >= Ns(_options.InitialDelay))
+        else if (profile.Status == Api.Names.ProfileStatus.Initializing && learned >= Ns(_options.InitialDelay) && !IsBeingNamed(profile))
         {
             profile.MakeReady();
         }

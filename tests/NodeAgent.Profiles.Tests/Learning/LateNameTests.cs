@@ -6,10 +6,10 @@ using NodeAgent.Profiles.Output;
 
 namespace NodeAgent.Profiles.Tests.Learning;
 
-/// <summary>Containers that end before anybody was able to say whose they were.</summary>
+/// <summary>Containers that begin, or end, before anybody was able to say whose they are.</summary>
 public sealed class LateNameTests : IAsyncDisposable
 {
-    private readonly ProfileLearner _learner = EventSource.Learner();
+    private readonly ProfileLearner _learner = EventSource.Learner(new ProfileOptions { InitialDelay = TimeSpan.Zero, UpdateInterval = TimeSpan.FromSeconds(1), HostName = "node-1" });
     private readonly EventSource _source;
 
     public LateNameTests() => _source = new EventSource(_learner);
@@ -44,12 +44,39 @@ public sealed class LateNameTests : IAsyncDisposable
         Assert.Equal("completed", one.Profile!.Metadata.Annotations!["kubescape.io/status"]);
     }
 
-    private (ContainerInfo Container, ContainerIdentity Named) Ended()
+    [Fact]
+    public void Name_ThatTheRuntimeDoesNotTell_HoldsUpTheProfileForFiveSeconds()
+    {
+        (ContainerInfo container, _) = Begun();
+        _source.Tick(4);
+        Assert.True(_learner.TryGetProfile(container, out ProfileState? waits) && waits.Status == "initializing");
+        _source.Tick(2);
+        Assert.True(_learner.TryGetProfile(container, out ProfileState? ready) && ready.Status == "ready");
+    }
+
+    [Fact]
+    public void Name_OnceTold_MakesTheProfileReady()
+    {
+        (ContainerInfo container, ContainerIdentity named) = Begun();
+        _source.Tick(1);
+        container.Identity = named;
+        _source.Open(container, "/later");
+        _source.Tick(1);
+        Assert.True(_learner.TryGetProfile(container, out ProfileState? ready) && ready.Status == "ready" && ready.Name.Contains("-nginx-", StringComparison.Ordinal));
+    }
+
+    private (ContainerInfo Container, ContainerIdentity Named) Begun()
     {
         ContainerInfo container = _source.Container();
         ContainerIdentity named = container.Identity with { PodUid = "uid", Source = IdentitySource.ApiServer };
         container.Identity = new ContainerIdentity { Kind = UnitKind.Container, ContainerId = "nginx-id", ContainerName = "0123456789ab", PodUid = "uid" };
         _source.Open(container, "/short");
+        return (container, named);
+    }
+
+    private (ContainerInfo Container, ContainerIdentity Named) Ended()
+    {
+        (ContainerInfo container, ContainerIdentity named) = Begun();
         container.RemovedNs = _source.NowNs;
         return (container, named);
     }

@@ -88,7 +88,7 @@ public sealed class KubernetesPodTests : IDisposable
         string json = Spaced(profile.Json);
         Assert.Contains("\"kubescape.io/workload-kind\": \"Deployment\"", json, StringComparison.Ordinal);
         Assert.Contains("\"kubescape.io/instance-template-hash\": \"5d9c7\"", json, StringComparison.Ordinal);
-        Assert.Contains("apiVersion-apps/v1/namespace-shop/kind-ReplicaSet/name-web-5d9c7/containerName-main", json, StringComparison.Ordinal);
+        Assert.True(json.Contains("apiVersion-apps/v1/namespace-shop/kind-ReplicaSet/name-web-5d9c7/containerName-main", StringComparison.Ordinal), json);
         Assert.Equal(0, await agent.MetricAsync("node_agent_kubernetes_failures_total"));
 
         ShellResult trace = await ShellProcess.RunAsync(
