@@ -11,6 +11,7 @@
 #define NA_UNTOLD_LIMIT	     65536
 #define NA_LOST_CGROUP_LIMIT 4096
 #define NA_ENTRANT_LIMIT     1024
+#define NA_WAITING_SLOTS     4096
 
 /* Set by the loader before load. */
 const volatile __u32 na_shard_mask = 0;
@@ -179,6 +180,18 @@ struct {
 	__type(key, __u32);
 	__type(value, struct na_entrant);
 } na_entrants SEC(".maps");
+
+/* Heads of messages whose rest has not come: waiting.bpf.h. */
+struct na_waiting_counts {
+	__u32 by_ports[NA_WAITING_SLOTS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct na_waiting_counts);
+} na_waiting SEC(".maps");
 
 static __always_inline bool na_agent__is(__u32 tgid, __u64 start_time_ns)
 {

@@ -247,6 +247,42 @@ static __always_inline struct na_tcp_header *na_packet__tcp(struct __sk_buff *sk
 	return (void *)(tcp + 1) > end ? NULL : tcp;
 }
 
+/*
+ * Whether a packet of TCP may be a raw socket's: those have their protocol where others have their
+ * port. Asked for most packets of the machine, so without a call.
+ */
+static __always_inline bool na_packet__may_be_raw(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	return sk && (sk->src_port == IPPROTO_TCP || sk->src_port == IPPROTO_RAW);
+}
+
+/*
+ * Whether a packet that is not TCP can be a datagram from or to a port. Of a later fragment
+ * anything may be said: who asks looks again.
+ */
+static __always_inline bool na_packet__may_have_port(struct __sk_buff *skb, __be16 port,
+						     bool is_destination)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+	__u32 protocol = na_packet__protocol(skb), offset = sizeof(struct na_ip6_header);
+	struct na_udp_header *udp;
+
+	if (protocol != IPPROTO_UDP)
+		return protocol == NA_PROTOCOL_UNKNOWN || na_packet__is_extended(protocol);
+	if (skb->protocol == bpf_htons(NA_ETH_P_IP)) {
+		struct na_ip4_header *ip = data;
+
+		if ((void *)(ip + 1) > end)
+			return true;
+		offset = (ip->version_and_words & 15) * 4;
+	}
+	udp = data + offset;
+	return (void *)(udp + 1) > end || (is_destination ? udp->destination : udp->source) == port;
+}
+
 /* segment is zeroed by the caller. False when the packet is not TCP or holds no payload. */
 static __always_inline bool na_segment__parse(struct na_segment *segment, struct __sk_buff *skb)
 {
@@ -275,14 +311,5 @@ static __always_inline bool na_segment__parse(struct na_segment *segment, struct
 		(record)->remote_port = bpf_ntohs((outbound) ? (datagram)->destination_port        \
 							     : (datagram)->source_port);           \
 	} while (0)
-
-/* Before 6.2 the socket's type is out of reach here; then that of its owner stands in. */
-static __always_inline __u32 na_bpf_sock__net_ns(struct bpf_sock *sk,
-						 const struct na_socket_owner *owner)
-{
-	if (!NA_KERNEL_6_2)
-		return owner ? owner->net_ns : 0;
-	return NA_CAST(struct sock, sk)->__sk_common.skc_net.net->ns.inum;
-}
 
 #endif /* NA_PACKET_BPF_H */

@@ -63,25 +63,4 @@ struct {
 	__type(value, struct na_stream);
 } na_streams SEC(".maps");
 
-/*
- * How many unfinished heads there are, by ports: nearly always none, and then a packet that begins
- * no head is done with after a look here.
- */
-#define NA_WAITING_SLOTS 4096
-__u32 na_waiting[NA_WAITING_SLOTS];
-
-static __always_inline __u32 *na_waiting__of(__be16 source, __be16 destination)
-{
-	__u32 slot = (source ^ destination << 1) & (NA_WAITING_SLOTS - 1);
-
-	return &na_waiting[slot];
-}
-
-static __always_inline void na_waiting__add(const struct na_segment *segment, int change)
-{
-	__sync_fetch_and_add(
-		na_waiting__of(segment->packet.source_port, segment->packet.destination_port),
-		change);
-}
-
 #endif /* NA_PAYLOAD_STATE_BPF_H */

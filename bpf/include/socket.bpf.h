@@ -136,4 +136,13 @@ static __always_inline bool na_socket_owner__is_agent(const struct na_socket_own
 	return owner && owner->pid && na_agent__is(owner->pid, owner->start_time_ns);
 }
 
+/* Before 6.2 the socket's type is out of reach here; then that of its owner stands in. */
+static __always_inline __u32 na_bpf_sock__net_ns(struct bpf_sock *sk,
+						 const struct na_socket_owner *owner)
+{
+	if (!NA_KERNEL_6_2)
+		return owner ? owner->net_ns : 0;
+	return NA_CAST(struct sock, sk)->__sk_common.skc_net.net->ns.inum;
+}
+
 #endif /* NA_SOCKET_BPF_H */

@@ -9,11 +9,10 @@
 #include "task.bpf.h"
 #include "socket.bpf.h"
 #include "packet.bpf.h"
+#include "packet_dispatch.bpf.h"
 #include "dns_state.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
-
-#define NA_DNS_PORT 53
 
 /* A program stays on its CPU, but another task's packet can come in between: the slot is owned, not
  * assumed. */
@@ -295,18 +294,17 @@ static __noinline int na_dns__watch_datagram(struct __sk_buff *skb, bool outboun
 
 static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
 {
-	__u32 protocol, offset;
+	__u32 offset;
 	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
 
 	if (tcp) {
-		if ((outbound ? tcp->destination : tcp->source) == bpf_htons(NA_DNS_PORT))
+		if (na_dns__wants_segment(tcp, outbound))
 			na_dns__watch_stream(skb, outbound);
-		return NA_PACKET_ALLOW;
-	}
-	protocol = na_packet__protocol(skb);
-	if (protocol == IPPROTO_UDP || protocol == NA_PROTOCOL_UNKNOWN ||
-	    na_packet__is_extended(protocol))
+	} else if (na_packet__may_have_port(skb, bpf_htons(NA_DNS_PORT), outbound)) {
 		na_dns__watch_datagram(skb, outbound);
+	}
+	if (na_packet_dispatched)
+		na_packet__go_on_after(skb, outbound, NA_PACKET_DNS);
 	return NA_PACKET_ALLOW;
 }
 

@@ -13,7 +13,7 @@
 #include "task.bpf.h"
 #include "socket.bpf.h"
 #include "packet.bpf.h"
-#include "http.bpf.h"
+#include "packet_dispatch.bpf.h"
 #include "payload_state.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
@@ -30,24 +30,6 @@ static __always_inline struct na_message *na_message__take(void)
 			return slot;
 	}
 	return NULL;
-}
-
-/* offset: of the payload, which has size bytes, at least one. */
-static __always_inline __u32 na_payload__first_bytes(struct __sk_buff *skb, __u32 offset,
-						     __u64 size)
-{
-	__u64 first = 0, last;
-
-	if (size >= sizeof(first)) {
-		if (bpf_skb_load_bytes(skb, offset, &first, sizeof(first)))
-			return 0;
-		return na_payload__classify(first);
-	}
-	last = size - 1; /* see na_dns_slot__append */
-	NA_HIDE(last);
-	if (last >= 7 || bpf_skb_load_bytes(skb, offset, &first, last + 1))
-		return 0;
-	return na_payload__classify_few(first, size);
 }
 
 /* Adds the packet's payload, as much as there is room for. False when nothing came. */
@@ -134,6 +116,11 @@ static __always_inline void na_message__send(struct na_message *message)
 			 &message->payload.header);
 }
 
+static __always_inline void na_segment__note_waiting(const struct na_segment *segment, int change)
+{
+	na_waiting__add(segment->packet.source_port, segment->packet.destination_port, change);
+}
+
 /* A head that is not whole waits in the map; it is copied there, which few heads need. */
 static __always_inline void na_message__keep(struct na_message *message,
 					     struct na_stream_side *side,
@@ -150,14 +137,14 @@ static __always_inline void na_message__keep(struct na_message *message,
 	}
 	side->next_sequence = segment->sequence + segment->packet.payload_size;
 	side->segments = 1;
-	na_waiting__add(segment, 1);
+	na_segment__note_waiting(segment, 1);
 }
 
 static __always_inline void na_stream__done(struct na_stream_side *side,
 					    const struct na_segment *segment)
 {
 	side->segments = 0;
-	na_waiting__add(segment, -1);
+	na_segment__note_waiting(segment, -1);
 }
 
 /*
@@ -271,21 +258,12 @@ __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, __u32 out
 	return 0;
 }
 
-/* What every packet of the machine pays. */
 static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outbound)
 {
 	__u32 offset, protocol;
 	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
-	const __u32 *waiting;
 
-	if (!tcp)
-		return NA_PACKET_ALLOW;
-	offset += (tcp->words >> 4) * 4;
-	if (skb->len <= offset)
-		return NA_PACKET_ALLOW;
-	waiting = na_waiting__of(tcp->source, tcp->destination);
-	protocol = na_payload__first_bytes(skb, offset, skb->len - offset);
-	if (protocol || *waiting)
+	if (tcp && na_payload__wants(skb, tcp, offset, &protocol))
 		na_payload__read(skb, protocol, outbound);
 	return NA_PACKET_ALLOW;
 }
@@ -315,8 +293,7 @@ static __always_inline void na_stream__end(struct na_stream_side *side, struct t
 	struct na_message *message;
 
 	side->segments = 0;
-	__sync_fetch_and_add(
-		outbound ? na_waiting__of(local, remote) : na_waiting__of(remote, local), -1);
+	na_waiting__add(outbound ? local : remote, outbound ? remote : local, -1);
 	message = bpf_map_lookup_elem(&na_partials, &key);
 	if (!message || message->socket_cookie != cookie) {
 		owner = bpf_sk_storage_get(&na_socket_owners, (void *)tp, NULL, 0);

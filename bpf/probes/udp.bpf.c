@@ -13,6 +13,7 @@
 #include "task.bpf.h"
 #include "socket.bpf.h"
 #include "packet.bpf.h"
+#include "packet_dispatch.bpf.h"
 #include "seen_peer.bpf.h"
 
 char na_license[] SEC("license") = "Dual BSD/GPL";
@@ -72,17 +73,6 @@ static __always_inline __u32 na_flow__to_tell(const struct na_datagram *datagram
 }
 
 /*
- * Whether a packet of TCP may be a raw socket's: those have their protocol where others have their
- * port. Asked for most packets of the machine, so without a call.
- */
-static __always_inline bool na_packet__may_be_raw(struct __sk_buff *skb)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	return sk && (sk->src_port == IPPROTO_TCP || sk->src_port == IPPROTO_RAW);
-}
-
-/*
  * The socket whose flow this is. TCP's own sockets have events of their own, but a raw socket can
  * speak TCP too. The kernel has sockets of its own for ICMP answers, neighbour discovery and
  * resets; they have no owner, which is how they are told from a program's.
@@ -139,7 +129,7 @@ static __always_inline void na_flow__send(const struct na_datagram *datagram, st
 	na_shard__output_seen(record, size, &record->header, &seen);
 }
 
-static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
+static __always_inline void na_flow__watch(struct __sk_buff *skb, bool outbound)
 {
 	struct na_datagram datagram = {};
 	struct na_socket_owner *owner;
@@ -148,11 +138,18 @@ static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
 	__u64 cookie;
 
 	if (!sk || !na_datagram__parse(&datagram, skb))
-		return NA_PACKET_ALLOW;
+		return;
 	cookie = bpf_get_socket_cookie(skb);
 	direction = na_flow__to_tell(&datagram, cookie, outbound);
 	if (direction)
 		na_flow__send(&datagram, sk, owner, cookie, direction, outbound);
+}
+
+static __always_inline int na_udp__watch(struct __sk_buff *skb, bool outbound)
+{
+	na_flow__watch(skb, outbound);
+	if (na_packet_dispatched)
+		na_packet__go_on_after(skb, outbound, NA_PACKET_UDP);
 	return NA_PACKET_ALLOW;
 }
 
@@ -160,13 +157,13 @@ static __always_inline int na_flow__watch(struct __sk_buff *skb, bool outbound)
 SEC("cgroup_skb/egress")
 int na_udp_egress(struct __sk_buff *skb)
 {
-	return na_flow__watch(skb, true);
+	return na_udp__watch(skb, true);
 }
 
 SEC("cgroup_skb/ingress")
 int na_udp_ingress(struct __sk_buff *skb)
 {
-	return na_flow__watch(skb, false);
+	return na_udp__watch(skb, false);
 }
 
 /* The hooks below only note who uses the socket. A receiver only binds it. */

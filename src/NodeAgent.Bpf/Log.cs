@@ -57,8 +57,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1142, Level = LogLevel.Warning, Message = "System calls cannot be noted: {Reason}")]
     internal static partial void SyscallsFailed(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Programs at the end of system calls are attached one by one: {Reason}")]
-    internal static partial void ExitDispatchRefused(ILogger logger, string reason);
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Without {Object} its programs are attached one by one: {Reason}")]
+    internal static partial void DispatchRefused(ILogger logger, string @object, string reason);
 
     [LoggerMessage(EventId = 1112, Level = LogLevel.Warning, Message = "What sensor {Name} costs is not measured: {Reason}")]
     internal static partial void SensorUnmeasured(ILogger logger, string name, string reason);

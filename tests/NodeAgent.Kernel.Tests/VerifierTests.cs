@@ -16,7 +16,7 @@ public sealed class VerifierTests
         Assert.SkipWhen(problem is not null, problem?.Message ?? string.Empty);
         IReadOnlyList<VerifierResult> results = Verifier.LoadAll();
         Assert.Equal(
-            SensorCatalog.All.Select(sensor => sensor.Name).Append("iter").Append(ExitDispatch.ObjectName).Order(StringComparer.Ordinal),
+            SensorCatalog.All.Select(sensor => sensor.Name).Append("iter").Concat(SharedHooks.All.Select(shared => shared.ObjectName)).Order(StringComparer.Ordinal),
             results.Select(result => result.ObjectName).Distinct().Order(StringComparer.Ordinal));
         Assert.All(Verifier.Judge(results), sensor => Assert.True(sensor.Loads, $"{sensor.Sensor}: this kernel accepts no variant"));
         Assert.All(results, result => Assert.True(

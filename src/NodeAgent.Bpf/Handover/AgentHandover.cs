@@ -76,18 +76,31 @@ internal sealed class AgentHandover : IDisposable
         }
     }
 
-    /// <summary>Number of the program that leads to those at the end of system calls, when it is taken over; null = it is to be attached.</summary>
-    internal uint? RunningExitDispatch => _resumed is not null && _resumed.ProgramIds.TryGetValue(PinNames.ExitDispatch, out uint id) ? id : null;
-
-    /// <summary>Whether a sensor of this generation hangs on the program at the end of system calls.</summary>
-    internal bool IsExitDispatchPinned
+    /// <returns>What an agent before this one left attached at shared hooks; empty when it is to be attached, and then nothing of it is left.</returns>
+    internal IReadOnlyList<RunningProgram> TakeOverHeads(SharedHooks shared)
     {
-        get
+        if (_resumed is null)
         {
-            lock (_gate)
-            {
-                return _links.Values.Any(names => names.Contains(PinNames.ExitDispatch));
-            }
+            return [];
+        }
+
+        if (PinNames.Heads(shared).All(_resumed.ProgramIds.ContainsKey))
+        {
+            return [.. shared.Hooks.Select(hook => new RunningProgram(_resumed.ProgramIds[PinNames.Link(shared.ObjectName, hook.Head)], hook.Head, hook.Section))];
+        }
+
+        // Without one of them no sensor that hangs on them is whole: all of it is started anew.
+        _directory.RemoveLinks(shared.ObjectName);
+        return [];
+    }
+
+    /// <summary>Whether a sensor of this generation hangs on these hooks.</summary>
+    internal bool IsPinned(SharedHooks shared)
+    {
+        string head = PinNames.Heads(shared).First();
+        lock (_gate)
+        {
+            return _links.Values.Any(names => names.Contains(head));
         }
     }
 
@@ -113,7 +126,11 @@ internal sealed class AgentHandover : IDisposable
     /// <summary>Takes a sensor's programs out of the kernel if an older agent left them there.</summary>
     internal void Drop(SensorDefinition definition)
     {
-        ExitDispatch.Remove(Maps, definition.Name);
+        foreach (SharedHooks shared in SharedHooks.All)
+        {
+            shared.Remove(Maps, definition.Name);
+        }
+
         _directory.RemoveLinks(definition.Name);
     }
 
@@ -132,8 +149,9 @@ internal sealed class AgentHandover : IDisposable
 
             if (sensor.Links.OfType<DispatchedProgram>().FirstOrDefault() is { } dispatched)
             {
-                dispatched.Dispatch.Pin(_directory.PathOf(PinNames.ExitDispatch));
-                names.Add(PinNames.ExitDispatch);
+                HookDispatch dispatch = dispatched.Dispatch;
+                dispatch.Pin(head => LinkPath(dispatch.Shared.ObjectName, head));
+                names.AddRange(PinNames.Heads(dispatch.Shared));
             }
         }
         catch (BpfException e)
@@ -174,10 +192,10 @@ internal sealed class AgentHandover : IDisposable
     /// <summary>Finishes this generation, then detaches the older ones: until here a kill leaves them as they are.</summary>
     internal void Commit(IReadOnlyList<SensorStatus> statuses)
     {
-        if (!IsExitDispatchPinned)
+        foreach (SharedHooks shared in SharedHooks.All.Where(shared => !IsPinned(shared)))
         {
-            // Nothing hangs on it any more, and every call of the machine pays for it.
-            _directory.RemoveLinks(ExitDispatch.ObjectName);
+            // Nothing hangs on them any more, and every call or packet of the machine pays for them.
+            _directory.RemoveLinks(shared.ObjectName);
         }
 
         (ulong lastReadNs, bool wasSaved) = Before();

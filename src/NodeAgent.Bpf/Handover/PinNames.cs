@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using NodeAgent.Bpf.Loading;
 
 namespace NodeAgent.Bpf.Handover;
 
@@ -27,8 +28,8 @@ internal static class PinNames
 
     internal static string Link(string sensor, string program) => LinkPrefix + sensor + "-" + program;
 
-    /// <summary>The link of what all programs at the end of system calls hang on.</summary>
-    internal static string ExitDispatch { get; } = Link(Loading.ExitDispatch.ObjectName, Loading.ExitDispatch.HeadName);
+    /// <summary>The links of what is attached at shared hooks.</summary>
+    internal static IEnumerable<string> Heads(SharedHooks shared) => shared.Hooks.Select(hook => Link(shared.ObjectName, hook.Head));
 
     internal static bool IsOurs(string name) =>
         name is Manifest or Ledger || name.StartsWith(MapPrefix, StringComparison.Ordinal) || name.StartsWith(LinkPrefix, StringComparison.Ordinal);

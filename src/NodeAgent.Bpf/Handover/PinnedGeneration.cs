@@ -158,7 +158,7 @@ internal sealed class PinnedGeneration : IDisposable
         return whole;
     }
 
-    // A program that ExitDispatch goes on with has no link of its own; it is pinned itself.
+    // A program that a HookDispatch goes on with has no link of its own; it is pinned itself.
     private void OpenLink(string name)
     {
         string path = Directory.PathOf(name);

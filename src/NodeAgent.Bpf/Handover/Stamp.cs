@@ -25,7 +25,11 @@ internal static class Stamp
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{sizes.Rings} {sizes.Capacities.Factor} {sizes.Filter}\n").Append(cgroupRoot).Append('\n').Append(Describe(options)).Append('\n');
-        text.Append(DigestOf(ExitDispatch.ObjectName, open)).Append('\n');
+        foreach (SharedHooks shared in SharedHooks.All)
+        {
+            text.Append(DigestOf(shared.ObjectName, open)).Append('\n');
+        }
+
         foreach (SensorDefinition definition in definitions)
         {
             text.Append(definition.Name).Append(' ').AppendJoin('|', definition.Variants.Select(variant => variant.Name)).Append(' ')

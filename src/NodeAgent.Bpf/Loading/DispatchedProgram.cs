@@ -4,7 +4,7 @@ using NodeAgent.Interop.Objects;
 
 namespace NodeAgent.Bpf.Loading;
 
-/// <summary>A program that <see cref="ExitDispatch"/> goes on with.</summary>
+/// <summary>A program that <see cref="HookDispatch"/> goes on with.</summary>
 internal sealed class DispatchedProgram : IAttachedProgram
 {
     private readonly KernelMap _programs;
@@ -12,7 +12,7 @@ internal sealed class DispatchedProgram : IAttachedProgram
     private readonly uint _place;
     private bool _pinned;
 
-    private DispatchedProgram(ExitDispatch dispatch, KernelMap programs, uint place, KernelProgram program)
+    private DispatchedProgram(HookDispatch dispatch, KernelMap programs, uint place, KernelProgram program)
     {
         Dispatch = dispatch;
         _programs = programs;
@@ -23,10 +23,10 @@ internal sealed class DispatchedProgram : IAttachedProgram
     public string Program => _program.Name;
 
     /// <summary>What goes on with it.</summary>
-    internal ExitDispatch Dispatch { get; }
+    internal HookDispatch Dispatch { get; }
 
     /// <param name="programs">Stays the caller's, and open for as long as the result.</param>
-    internal static DispatchedProgram Start(ExitDispatch dispatch, KernelMap programs, uint place, BpfProgram program)
+    internal static DispatchedProgram Start(HookDispatch dispatch, KernelMap programs, uint place, BpfProgram program)
     {
         KernelProgram kept = program.OpenKernelProgram();
         try

@@ -109,7 +109,7 @@ internal sealed class LoadedVariant : IDisposable
             throw new InvalidOperationException($"{forbidden.HookType} is forbidden here ({refusal})");
         }
 
-        bool isDispatched = chosen.Exists(ExitDispatch.Takes) && kernel.Dispatch.TryPrepare(sensor, _object);
+        HookDispatch? dispatch = kernel.Dispatches.FirstOrDefault(dispatch => chosen.Exists(dispatch.Shared.Takes) && dispatch.TryPrepare(sensor, _object, kernel));
         kernel.Maps.ShareWith(_object);
         _object.Load();
         kernel.Maps.Adopt(_object);
@@ -123,7 +123,7 @@ internal sealed class LoadedVariant : IDisposable
 
             try
             {
-                _links.Add(isDispatched && ExitDispatch.Takes(program) ? kernel.Dispatch.Add(sensor, program) : Attach(program, kernel));
+                _links.Add(dispatch?.Shared.Takes(program) == true ? dispatch.Add(sensor, program) : kernel.Attach(program));
             }
             catch (BpfException exception) when (variant.IsOptional(program))
             {
@@ -195,17 +195,5 @@ internal sealed class LoadedVariant : IDisposable
         while (KernelFiles.Read(walk, nothing) != 0)
         {
         }
-    }
-
-    private static BpfLink Attach(BpfProgram program, SensorKernel kernel)
-    {
-        if (!program.IsCgroupProgram)
-        {
-            return program.Attach();
-        }
-
-        return kernel.CgroupRoot is null
-            ? throw new InvalidOperationException("no cgroup2 tree is mounted")
-            : program.AttachToCgroup(kernel.CgroupRoot);
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class SensorSet
         {
             using SafeFileHandle? cgroupRoot = OpenCgroupRoot(addition.Options, addition.Logger);
             using var types = new KernelTypes();
-            var kernel = new SensorKernel(addition.Open, Maps, types, _dispatch, cgroupRoot) { RefusedTrampoline = _refusedTrampoline };
+            var kernel = new SensorKernel(addition.Open, Maps, types, _dispatches, cgroupRoot) { RefusedTrampoline = _refusedTrampoline };
             Sensor sensor = Sensor.Start(definition, addition.Options.Variants.GetValueOrDefault(definition.Name), kernel);
             return Handover?.Pin(sensor) ?? sensor;
         }

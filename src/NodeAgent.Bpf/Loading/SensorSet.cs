@@ -14,7 +14,7 @@ namespace NodeAgent.Bpf.Loading;
 /// <summary>All sensors with the maps that they share. Disposing it takes everything out of the kernel.</summary>
 internal sealed partial class SensorSet : IDisposable
 {
-    private readonly ExitDispatch _dispatch;
+    private readonly HookDispatch[] _dispatches;
     private readonly Task<ProcessSnapshot> _snapshot;
 
     // One for each definition, in their order; replaced whole, since metrics read it beside an addition.
@@ -24,7 +24,7 @@ internal sealed partial class SensorSet : IDisposable
     {
         Maps = maps;
         Handover = handover;
-        _dispatch = new ExitDispatch(maps, open, handover?.RunningExitDispatch, logger);
+        _dispatches = [.. SharedHooks.All.Select(shared => new HookDispatch(shared, maps, handover?.TakeOverHeads(shared) ?? [], logger))];
         _snapshot = Task.Run(() => ProcessSnapshot.Load(open, maps));
     }
 
@@ -47,9 +47,9 @@ internal sealed partial class SensorSet : IDisposable
                 yield return (sensor.Status.Name, sensor.Object!);
             }
 
-            if (_dispatch.Object is { } dispatch)
+            foreach (HookDispatch dispatch in _dispatches.Where(dispatch => dispatch.Object is not null))
             {
-                yield return (ExitDispatch.ObjectName, dispatch);
+                yield return (dispatch.Shared.ObjectName, dispatch.Object!);
             }
 
             if (LoadedSnapshot is { } snapshot)
@@ -62,7 +62,7 @@ internal sealed partial class SensorSet : IDisposable
     /// <summary>Programs that run without this process, by sensor.</summary>
     internal IEnumerable<(string Sensor, RunningProgram Program)> Running =>
         _sensors.SelectMany(sensor => sensor.Running.Select(program => (sensor.Status.Name, program)))
-            .Concat(_dispatch.Running is { } head ? [(ExitDispatch.ObjectName, head)] : []);
+            .Concat(_dispatches.SelectMany(dispatch => dispatch.Running.Select(head => (dispatch.Shared.ObjectName, head))));
 
     /// <summary>Any thread.</summary>
     internal IReadOnlyList<SensorStatus> Statuses => [.. _sensors.Select(sensor => sensor.Status)];
@@ -85,9 +85,9 @@ internal sealed partial class SensorSet : IDisposable
         {
             set.StartAll([.. definitions], open, options, logger);
             set.Handover?.Commit(set.Statuses);
-            if (set.Handover is { IsExitDispatchPinned: false })
+            foreach (HookDispatch dispatch in set._dispatches.Where(dispatch => set.Handover?.IsPinned(dispatch.Shared) == false))
             {
-                set._dispatch.ForgetRunning();
+                dispatch.ForgetRunning();
             }
 
             set._addition = new Addition([.. definitions], open, options, logger);
@@ -109,7 +109,7 @@ internal sealed partial class SensorSet : IDisposable
             sensors[at].Dispose();
         }
 
-        _dispatch.Dispose();
+        Array.ForEach(_dispatches, dispatch => dispatch.Dispose());
         LoadedSnapshot?.Dispose();
         Maps.Dispose();
         Handover?.Dispose();
@@ -171,7 +171,7 @@ internal sealed partial class SensorSet : IDisposable
     {
         using SafeFileHandle? cgroupRoot = OpenCgroupRoot(options, logger);
         using var types = new KernelTypes();
-        var kernel = new SensorKernel(open, Maps, types, _dispatch, cgroupRoot);
+        var kernel = new SensorKernel(open, Maps, types, _dispatches, cgroupRoot);
         var started = new Sensor?[definitions.Count];
         try
         {

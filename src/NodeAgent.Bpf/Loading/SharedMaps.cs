@@ -67,9 +67,6 @@ internal sealed class SharedMaps : IDisposable
 
     internal KernelMap SeenCounts => _byName["na_seen_counts"];
 
-    /// <summary>The programs at the end of system calls. Each generation has its own: an older one's go on until the link that leads to them is gone.</summary>
-    internal KernelMap ExitPrograms => _byName[ExitDispatch.MapName];
-
     internal KernelMap Cut => _byName["na_cut"];
 
     /// <summary>All of them by name, for pinning.</summary>
@@ -121,7 +118,14 @@ internal sealed class SharedMaps : IDisposable
             maps.CreateCounter(declarations, "na_cut");
             maps.CreateCounter(declarations, "na_untold");
             maps.CreateCounter(declarations, "na_entrants");
-            maps._byName.Add(ExitDispatch.MapName, KernelMap.Create(MapType.ProgramArray, ExitDispatch.MapName, sizeof(uint), sizeof(uint), ExitDispatch.Places));
+            maps.CreateCounter(declarations, "na_waiting");
+
+            // Each generation has its own: the programs of an older one go on until the link that leads to them is gone.
+            foreach (KernelMap programs in SharedHooks.All.SelectMany(shared => shared.CreateMaps()))
+            {
+                maps._byName.Add(programs.Name, programs);
+            }
+
             maps.IntroduceAgent();
             return maps;
         }

@@ -48,16 +48,20 @@ public static class Verifier
             })]));
         }
 
-        // What no sensor names stands for itself: each of its programs is another way to the same end (bpf/probes/iter.bpf.c).
+        // What no sensor names stands for itself.
         foreach (IGrouping<string, VerifierResult> rest in results
             .Where(result => !definitions.Any(definition => definition.Name == result.ObjectName)).GroupBy(result => result.ObjectName))
         {
-            verdicts.Add(new SensorVerdict(rest.Key, [.. rest.Select(result =>
-                new VariantVerdict(result.Section, 1, result.IsAccepted ? [] : [result.Program]))]));
+            verdicts.Add(new SensorVerdict(rest.Key, JudgeUnnamed(rest)));
         }
 
         return verdicts;
     }
+
+    // What is attached at shared hooks belongs together; else each program is another way to the same end (bpf/probes/iter.bpf.c).
+    private static VariantVerdict[] JudgeUnnamed(IGrouping<string, VerifierResult> results) => SharedHooks.All.Any(shared => shared.ObjectName == results.Key)
+        ? [new VariantVerdict(string.Join(", ", results.Select(result => result.Section)), results.Count(), [.. results.Where(result => !result.IsAccepted).Select(result => result.Program)])]
+        : [.. results.Select(result => new VariantVerdict(result.Section, 1, result.IsAccepted ? [] : [result.Program]))];
 
     internal static IEnumerable<VerifierResult> LoadEach(string objectName, Func<string, BpfObject> open)
     {

@@ -53,7 +53,7 @@ public sealed class Arm64BuildTests : IClassFixture<Arm64BuildTests.Builds>
         Assert.True(elf.AsSpan().IndexOf(".BTF.ext\0"u8) > 0, "no CO-RE relocations");
         using BpfObject target = _builds.Open("arm64", probe);
         using BtfTypes types = target.OpenTypes();
-        Assert.Contains(types.ReadStructs(), type => type.Name is "task_struct" or "sock_common" or "cgroup" or "na_header" or "pt_regs");
+        Assert.Contains(types.ReadStructs(), type => type.Name is "task_struct" or "sock_common" or "cgroup" or "na_header" or "pt_regs" or "__sk_buff");
     }
 
     [Fact]

@@ -32,10 +32,10 @@ public sealed class HandoverTests : IDisposable
     {
         using KernelEventSource source = Start();
         Assert.Equal(
-            ["gen_1", "gen_1/ledger", "gen_1/link_sender-na_sender", "gen_1/manifest", "gen_1/map_data_agent", "gen_1/map_na_containers", "gen_1/map_na_cut", "gen_1/map_na_entrants", "gen_1/map_na_exit_programs",
-                "gen_1/map_na_filter_settings", "gen_1/map_na_lost", "gen_1/map_na_lost_by_cgroup",
+            ["gen_1", "gen_1/ledger", "gen_1/link_sender-na_sender", "gen_1/manifest", "gen_1/map_data_agent", "gen_1/map_na_containers", "gen_1/map_na_cut", "gen_1/map_na_egress_progs", "gen_1/map_na_entrants", "gen_1/map_na_exit_programs",
+                "gen_1/map_na_filter_settings", "gen_1/map_na_ingress_progs", "gen_1/map_na_lost", "gen_1/map_na_lost_by_cgroup",
                 "gen_1/map_na_ring_process", "gen_1/map_na_rings", "gen_1/map_na_seen_counts", "gen_1/map_na_seen_sets", "gen_1/map_na_sent",
-                "gen_1/map_na_shard_0", "gen_1/map_na_untold", "gen_1/map_na_wakeup", "gen_1/map_na_watched_files"],
+                "gen_1/map_na_shard_0", "gen_1/map_na_untold", "gen_1/map_na_waiting", "gen_1/map_na_wakeup", "gen_1/map_na_watched_files"],
             _mount.Entries().Where(entry => !entry.StartsWith("gen_1/map_na_shard_", StringComparison.Ordinal) || entry.EndsWith("_0", StringComparison.Ordinal)));
         Assert.False(source.Handover!.IsTakenOver);
         Assert.Equal((1, 0, 0), (source.Handover.Generation, source.Handover.SensorsTakenOver, source.Handover.OlderGenerations));

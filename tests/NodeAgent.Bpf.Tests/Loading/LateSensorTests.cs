@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Tests.Handover;
 using NodeAgent.Bpf.Tests.Rings;
 using NodeAgent.Events.Wire;
+using static NodeAgent.Bpf.Tests.Loading.SensorReading;
 
 namespace NodeAgent.Bpf.Tests.Loading;
 
@@ -12,7 +12,6 @@ namespace NodeAgent.Bpf.Tests.Loading;
 [Collection(KernelCollection.Name)]
 public sealed class LateSensorTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly BpfMount _mount;
     private readonly string _file = Path.GetTempFileName();
 
@@ -122,28 +121,4 @@ public sealed class LateSensorTests : IDisposable
     }
 
     private static SensorStatus Status(KernelEventSource source, string name) => source.Sensors.Single(sensor => sensor.Name == name);
-
-    private static int Count(RecordingHandler handler, EventKind kind, int pid) => handler.Headers.Count(header => header.Kind == kind && header.Pid == pid);
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using Process child = Process.Start(program, arguments);
-        child.WaitForExit();
-        Assert.Equal(0, child.ExitCode);
-        return child.Id;
-    }
-
-    private static void ReadUntil(KernelEventSource source, Func<RecordingHandler, bool> done)
-    {
-        var handler = new RecordingHandler();
-        var watch = Stopwatch.StartNew();
-        while (!done(handler))
-        {
-            Assert.True(watch.Elapsed < Patience, "what was waited for did not come");
-            if (source.Read(ref handler, 1000) == 0)
-            {
-                source.Wait(TimeSpan.FromMilliseconds(20));
-            }
-        }
-    }
 }

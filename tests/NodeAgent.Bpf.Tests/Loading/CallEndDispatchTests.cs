@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeAgent.Bpf.Loading;
 using NodeAgent.Bpf.Statistics;
@@ -7,20 +6,20 @@ using NodeAgent.Bpf.Tests.Handover;
 using NodeAgent.Bpf.Tests.Rings;
 using NodeAgent.Events.Wire;
 using NodeAgent.Interop.Platform;
+using static NodeAgent.Bpf.Tests.Loading.SensorReading;
 
 namespace NodeAgent.Bpf.Tests.Loading;
 
 /// <summary>The sensors that look at the end of system calls, with one program attached for all of them.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class ExitDispatchTests : IDisposable
+public sealed class CallEndDispatchTests : IDisposable
 {
     private const string Hook = "tp_btf/sys_exit";
     private static readonly string[] Dispatched = ["process_calls", "file", "file_change", "socket", "unix", "privilege"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly BpfMount _mount;
     private readonly string _file = Path.GetTempFileName();
 
-    public ExitDispatchTests()
+    public CallEndDispatchTests()
     {
         Kernel.Require();
         _mount = new BpfMount();
@@ -100,32 +99,6 @@ public sealed class ExitDispatchTests : IDisposable
         AssertEachTells(source);
         int first = OpensOf(source, Run("cat", _file));
         Assert.Equal(first, OpensOf(source, Run("cat", _file)));
-    }
-
-    private static int Count(RecordingHandler handler, EventKind kind, int pid) => handler.Headers.Count(header => header.Kind == kind && header.Pid == pid);
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using Process child = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        child.WaitForExit();
-        Assert.Equal(0, child.ExitCode);
-        return child.Id;
-    }
-
-    private static RecordingHandler ReadUntil(KernelEventSource source, Func<RecordingHandler, bool> done)
-    {
-        var handler = new RecordingHandler();
-        var watch = Stopwatch.StartNew();
-        while (!done(handler))
-        {
-            Assert.True(watch.Elapsed < Patience, "what was waited for did not come");
-            if (source.Read(ref handler, 1000) == 0)
-            {
-                source.Wait(TimeSpan.FromMilliseconds(20));
-            }
-        }
-
-        return handler;
     }
 
     private static int OpensOf(KernelEventSource source, int pid) =>
