@@ -13,7 +13,7 @@ RUN apt-get update \
  && ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
 ENV DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 COPY . .
-RUN scripts/image.sh --rootfs /rootfs
+RUN scripts/publish.sh && scripts/image.sh --rootfs /rootfs
 
 FROM scratch
 COPY --from=build /rootfs /

@@ -108,7 +108,7 @@ lint: ## Check formatting and scripts, change nothing
 fmt: ## Format C# and C in place
 	@scripts/lint.sh fix
 
-image: ## Build the container image out/image without a daemon (same content as Dockerfile)
+image: build ## Build the container image out/image without a daemon (same content as Dockerfile)
 	@scripts/image.sh "$(IMAGE)"
 
 chart: ## Lint the chart and render it to out/chart.yaml

@@ -6,27 +6,43 @@
 #   scripts/image.sh NAME:TAG         writes the OCI layout out/image with that tag, by umoci
 #   scripts/image.sh --rootfs DIR     writes only the content; the Dockerfile does this
 #
-# The content is the self-contained programs, the shared libraries that they load and nothing else: no SDK, no shell, no
-# package manager.
+# The content is the programs as scripts/publish.sh made them, the .NET runtime that they were built beside, the shared
+# libraries that both load and nothing else: no SDK, no debugger's parts, no shell, no package manager.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 case $(uname -m) in
-x86_64) rid=linux-x64 architecture=amd64 ;;
-aarch64) rid=linux-arm64 architecture=arm64 ;;
+x86_64) architecture=amd64 ;;
+aarch64) architecture=arm64 ;;
 *) echo "image: unsupported machine $(uname -m)" >&2; exit 1 ;;
 esac
-readonly rid architecture
+readonly architecture
 # Loaded by name at run time, so that ldd does not see them: TLS, the store, libbpf's ELF reader.
 readonly loaded_by_name=(libssl.so.3 libcrypto.so.3 libsqlite3.so.0 libelf.so.1 libz.so.1)
 
-publish() { # DIR
-	local project
-	for project in NodeAgent NodeAgent.StorageHost; do
-		dotnet publish "src/$project" -c Release -r "$rid" --self-contained true --artifacts-path out/publish-image -o "$1" \
-			-p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false \
-			-nologo -v quiet
+# What only a debugger, a tracer or another garbage collector needs.
+readonly without=(createdump libmscordaccore.so libmscordbi.so libcoreclrtraceptprovider.so libclrgc.so libclrgcexp.so)
+
+programs() { # DIR
+	[[ -x out/app/node-agent ]] || { echo "image: out/app is missing (make build makes it)" >&2; return 1; }
+	cp -r out/app/. "$1"
+	find "$1" \( -name '*.pdb' -o -name '*.xml' \) -delete
+}
+
+# runtime DIR: puts the frameworks, in the version that the programs start with on this machine, where a program looks for them.
+runtime() {
+	local channel framework version folder file
+	channel=$(sed -n 's/.*"tfm": "net\([0-9.]*\)".*/\1/p' out/app/node-agent.runtimeconfig.json)
+	for framework in Microsoft.NETCore.App Microsoft.AspNetCore.App; do
+		read -r version folder < <(dotnet --list-runtimes | sed -n "s|^$framework \($channel\.[^ ]*\) \[\(.*\)\]$|\1 \2|p" | sort -V | tail -n 1) ||
+			{ echo "image: $framework $channel is missing beside the SDK" >&2; return 1; }
+		mkdir -p "$1/shared/$framework"
+		cp -r "$folder/$version" "$1/shared/$framework/"
 	done
+	for file in "${without[@]}"; do rm -f "$1"/shared/*/*/"$file"; done
+	version=$(find "$folder/../../host/fxr" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V | tail -n 1)
+	mkdir -p "$1/host/fxr/$version"
+	cp "$folder/../../host/fxr/$version/libhostfxr.so" "$1/host/fxr/$version/"
 }
 
 library() { # NAME: its path, as the dynamic linker finds it
@@ -49,8 +65,9 @@ make_rootfs() { # DIR
 	local root=$1 path list
 	rm -rf "$root"
 	mkdir -p "$root"/{app,etc,dev,proc,sys,tmp,var/lib/node-agent}
-	publish "$root/app"
-	list=$(find "$root/app" -type f \( -name '*.so' -o -name node-agent -o -name node-agent-storage \))
+	programs "$root/app"
+	runtime "$root/usr/share/dotnet"
+	list=$(find "$root/app" "$root/usr" -type f \( -name '*.so' -o -name node-agent -o -name node-agent-storage \))
 	mapfile -t list <<<"$list"
 	libraries "${list[@]}" | sort -u >"$root.libraries"
 	while read -r path; do

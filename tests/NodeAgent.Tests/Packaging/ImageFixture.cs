@@ -34,13 +34,13 @@ public sealed class ImageFixture : IAsyncLifetime
     /// <summary>The runtime configuration that the image asks for.</summary>
     public JsonNode Configuration() => JsonNode.Parse(File.ReadAllText(Path.Combine(Bundle, "config.json")))!;
 
-    /// <summary>Runs the agent in a container with a read-only root and other arguments.</summary>
-    internal async Task<ShellResult> RunAsync(params string[] arguments)
+    /// <summary>Runs a program of the image in a container with a read-only root and other arguments.</summary>
+    internal async Task<ShellResult> RunAsync(string program, params string[] arguments)
     {
         string id = $"node-agent-image-test-{Environment.ProcessId}-{Guid.NewGuid():N}";
         JsonNode configuration = Configuration();
         configuration["process"]!["terminal"] = false;
-        configuration["process"]!["args"] = new JsonArray([.. arguments.Prepend("/app/node-agent").Select(a => (JsonNode)a!)]);
+        configuration["process"]!["args"] = new JsonArray([.. arguments.Prepend("/app/" + program).Select(a => (JsonNode)a!)]);
         configuration["root"]!["readonly"] = true;
         configuration["linux"]!["cgroupsPath"] = "/" + id;
         Directory.CreateDirectory(_folder[id]);

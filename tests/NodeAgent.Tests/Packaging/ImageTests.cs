@@ -36,19 +36,32 @@ public sealed class ImageTests : IClassFixture<ImageFixture>
         Assert.Contains("PATH=/app", process["env"]!.AsArray().Select(variable => (string)variable!));
     }
 
-    [Fact]
-    public async Task Version_InTheContainer_IsThatOfTheBuild()
+    [Theory]
+    [InlineData("node-agent")]
+    [InlineData("node-agent-storage")]
+    public async Task Version_InTheContainer_IsThatOfTheBuild(string program)
     {
-        ShellResult result = await _image.RunAsync("--version");
+        ShellResult result = await _image.RunAsync(program, "--version");
 
         Assert.True(result.ExitCode == 0, result.All);
         Assert.Matches(@"^(node-agent )?\d+\.\d+\.\d+", result.Output);
     }
 
+    /// <summary>What needs libraries that are loaded by name: libbpf's shim and what that reads objects with.</summary>
+    [Fact]
+    public async Task Doctor_InTheContainer_ReportsOnTheMachine()
+    {
+        ShellResult result = await _image.RunAsync("node-agent", "doctor", "-o", "json");
+
+        JsonNode report = JsonNode.Parse(result.Output)!;
+        Assert.NotEmpty((string)report["kernel"]!);
+        Assert.DoesNotContain("DllNotFound", result.All, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_InTheContainer_NamesTheCommands()
     {
-        ShellResult result = await _image.RunAsync("--help");
+        ShellResult result = await _image.RunAsync("node-agent", "--help");
 
         Assert.True(result.ExitCode == 0, result.All);
         Assert.Contains("doctor", result.Output, StringComparison.Ordinal);
