@@ -14,6 +14,7 @@ using NodeAgent.Kubernetes.Requests;
 namespace NodeAgent.Tests.Cluster;
 
 /// <summary>What the peers of a cluster of 5,000 pods and 1,000 services cost.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class FootprintTests(ITestOutputHelper output)
 {
     private const int Pods = 5000;
