@@ -33,6 +33,8 @@ make_image() {
 	hide_content etc/apt/sources.list.d
 	hide_content etc/cron.d
 	echo 'deb [trusted=yes] file:/benign/repository ./' >"$work/image/etc/apt/sources.list"
+	# Nor Debian's own table: who learns for minutes does not know what comes each hour.
+	: >"$work/image/etc/crontab"
 	printf '* * * * * root /benign/cron-job.sh\n' >"$work/image/etc/cron.d/benign"
 	: >"$work/image/etc/resolv.conf"
 	make_repository

@@ -32,6 +32,9 @@ public sealed record IntegrityOptions
     /// <summary>Time that a writer gets to finish before the file is read.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Time that looking at a container's file may take before it is told of without.</summary>
+    public TimeSpan LookPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Share of a core that reading the baseline may take.</summary>
     public double BaselineShare { get; init; } = 0.25;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Enrichment.Containers;
 using NodeAgent.Events;
+using NodeAgent.Events.Files;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
@@ -18,8 +19,6 @@ namespace NodeAgent.Integrity;
 /// <remarks>An event about another file costs a comparison for each watched path and allocates nothing. All but <see cref="DisposeAsync"/> belongs to the event loop's thread.</remarks>
 public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
 {
-    private const uint AccessMode = 3, Truncates = 0x200, PathOnly = 0x200000;
-    private const uint TypeMask = 0xF000, Regular = 0x8000;
     private const int QueueCapacity = 8192;
 
     private readonly IntegrityOptions _options;
@@ -41,8 +40,8 @@ public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
         _options = options;
         _alerts = alerts;
         _output = output;
-        var node = new WorkloadIdentity(string.Empty, nameof(UnitKind.Host), ContainerNaming.StandaloneNamespace, ContainerNaming.Sanitise(options.NodeName));
-        _nobody = new EventSubject { Container = new ContainerInfo(0, "/") { Identity = new ContainerIdentity { Kind = UnitKind.Host, Workload = node } } };
+        var node = new ContainerIdentity { Kind = UnitKind.Host, Workload = ContainerNaming.Standalone(UnitKind.Host, options.NodeName) };
+        _nobody = new EventSubject { Container = new ContainerInfo(0, "/") { Identity = node } };
         _worker = new IntegrityWorker(options, _queue.Reader, alerts, files, output, _metrics, logger, time);
     }
 
@@ -59,20 +58,18 @@ public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
     public void OnOpen(in OpenEvent open, EventSubject subject)
     {
         ref readonly OpenRecord record = ref open.Record;
-        bool isNew = (record.RecordFlags & OpenRecordFlags.Created) != 0;
-        if (record.Error != 0 || (record.Flags & PathOnly) != 0 || (!isNew && (record.Flags & (AccessMode | Truncates)) == 0)
-            || (record.Mode & TypeMask) is not (Regular or 0) || (record.RecordFlags & (OpenRecordFlags.Memfd | OpenRecordFlags.Deleted)) != 0)
+        if (open.Failed || !open.MayWrite || !FileTypes.MayBeRegular(record.Mode) || (record.RecordFlags & (OpenRecordFlags.Memfd | OpenRecordFlags.Deleted)) != 0)
         {
             return;
         }
 
-        Observe(new Seen(isNew ? FileChanges.Create : FileChanges.Change, open.Path, default, default, record.Inode, record.Device), in record.Header, subject);
+        Observe(new Seen(open.IsNew ? FileChanges.Create : FileChanges.Change, open.Path, default, default, record.Inode, record.Device), in record.Header, subject);
     }
 
     public void OnFileChange(in FileChangeEvent change, EventSubject subject)
     {
         ref readonly FileChangeRecord record = ref change.Record;
-        if (record.Error == 0 && KindOf(in change) is var kind && kind != FileChanges.None)
+        if (!change.Failed && KindOf(in change) is var kind && kind != FileChanges.None)
         {
             // What a symbolic link says is no path of a file.
             ReadOnlySpan<byte> other = record.Operation is FileOperation.Rename or FileOperation.Link ? change.OtherPath : default;
@@ -163,10 +160,9 @@ public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
         string? old = seen.OtherPath.IsEmpty ? null : ByteText.Decode(seen.OtherPath);
         RuleDescriptor rule = IntegrityRules.Of(seen.Change);
         rule = watched.Severity == 0 ? rule : rule with { Severity = watched.Severity };
-        string message = FileChangeTexts.Message(seen.Change, CommOf(in header), path, old, ByteText.Decode(seen.Name));
+        string message = FileChangeTexts.Message(seen.Change, CommText.Decode(in header.Comm), path, old, ByteText.Decode(seen.Name));
         var arguments = new AlertArguments { Path = path, OldPath = old, NewPath = old is null ? null : path, ExePath = subject.Process.ExePath.Length == 0 ? null : subject.Process.ExePath };
-        int slash = path.LastIndexOf('/');
-        var identifiers = new AlertIdentifiers { File = new AlertFileIdentifier(path[(slash + 1)..], slash <= 0 ? "/" : path[..slash]) };
+        var identifiers = new AlertIdentifiers { File = AlertFileIdentifier.Of(path) };
         RuntimeAlerts alert = _alerts.Build(rule, new AlertFacts(message, arguments, identifiers), in header, subject, $"{path}\n{subject.Process.ExePath}");
         return new FileObservation(
             seen.Change, watched, isHost, path, old, known is null || known == called ? null : called, seen.Inode, seen.Device, process, subject.Container, subject.Process.ExePath, alert);
@@ -195,13 +191,6 @@ public sealed class IntegrityWatch : IEventConsumer, IAsyncDisposable
         {
             _metrics.Dropped("alerts");
         }
-    }
-
-    private static string CommOf(in HeaderRecord header)
-    {
-        ReadOnlySpan<byte> comm = header.Comm;
-        int end = comm.IndexOf((byte)0);
-        return ByteText.Decode(end < 0 ? comm : comm[..end]);
     }
 
     // One change as the ring has it.

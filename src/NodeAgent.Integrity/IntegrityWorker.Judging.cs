@@ -2,6 +2,7 @@
 using NodeAgent.Events.Text;
 using NodeAgent.Integrity.Changes;
 using NodeAgent.Integrity.Digests;
+using NodeAgent.Integrity.Looking;
 using NodeAgent.Integrity.Watching;
 using NodeAgent.Interop.Platform;
 
@@ -20,7 +21,7 @@ internal sealed partial class IntegrityWorker
     // Contents are read when the writer had time to write; all else is as it is.
     private void Take(FileObservation seen)
     {
-        if (seen.Change is FileChanges.Change or FileChanges.Create)
+        if (seen.IsOpening)
         {
             Expect(seen, isLater: false, _options.Settle);
             return;
@@ -91,9 +92,9 @@ internal sealed partial class IntegrityWorker
             TryGetKnown(seen.Key with { Path = old }, out before);
         }
 
-        if (look.State?.Unread is { } reason)
+        if (look.Outcome == LookOutcome.Late || look.State?.Unread is not null)
         {
-            _metrics.Unread(reason);
+            _metrics.Unread(look.State?.Unread ?? "late");
         }
 
         Learn(seen, path, look);
@@ -107,7 +108,7 @@ internal sealed partial class IntegrityWorker
         Api.Alerts.RuntimeAlerts alert = FileChangeAlerts.WithStates(_alerts.Complete(seen.Alert, seen.Container), seen, states, isLater || seen.Repeats > 0);
         if (_repeated.Admit(seen, alert))
         {
-            _metrics.Told(IntegrityRules.Word(seen.Change));
+            _metrics.Told(FileChangeNames.Word(seen.Change));
             Send(alert);
         }
     }
@@ -145,19 +146,14 @@ internal sealed partial class IntegrityWorker
             return LookAtHost(seen, path);
         }
 
-        using RootDirectory? root = _roots.TryOpen(seen.Process, seen.Container, out uint pid);
-        if (root is null)
-        {
-            return new Look(LookOutcome.Gone, null);
-        }
-
-        Follow(root, path, seen);
-        if (_images.LookAt(seen.Container, pid, path, _stop.Token) is { } original)
+        ProcessLook look = _looks.LookAt(seen, path, _stop.Token);
+        Follow(seen, look.Follow);
+        if (look.Image is { } original)
         {
             (image, isImageKnown) = (original.State, true);
         }
 
-        return _digester.LookAt(root, path, _stop.Token);
+        return look.Look;
     }
 
     private Look LookAtHost(FileObservation seen, byte[] path)
@@ -167,7 +163,11 @@ internal sealed partial class IntegrityWorker
             return new Look(LookOutcome.Denied, null);
         }
 
-        Follow(_host, path, seen);
+        if (seen.IsOpening)
+        {
+            Follow(seen, ProcessLooker.Follow(_writes, _host, path));
+        }
+
         Look look = _digester.LookAt(_host, path, _stop.Token);
         if (seen.SeenAs is not null || seen.Inode == 0 || look.State?.Facts.Inode == seen.Inode)
         {
@@ -175,15 +175,15 @@ internal sealed partial class IntegrityWorker
         }
 
         // Another file than the process had: it may have a root or mounts of its own.
-        using RootDirectory? own = _roots.TryOpen(seen.Process, Events.Identity.ContainerInfo.Unknown, out _);
-        return own is not null && _digester.LookAt(own, path, _stop.Token) is { State: { } state } other && state.Facts.Inode == seen.Inode ? other : look;
+        Look own = _looks.LookAt(seen, path, _stop.Token).Look;
+        return own.Outcome == LookOutcome.Late || own.State?.Facts.Inode == seen.Inode ? own : look;
     }
 
     private bool TryGetKnown(FileKey key, out FileState? state) => key.CgroupId == 0 ? _baseline.TryGet(key.Path, out state) : _containerFiles.TryGet(key, out state);
 
     private void Learn(FileObservation seen, byte[] path, in Look look)
     {
-        if (look.Outcome is LookOutcome.Gone or LookOutcome.Denied)
+        if (look.Outcome is LookOutcome.Gone or LookOutcome.Denied or LookOutcome.Late)
         {
             return;
         }
@@ -196,7 +196,11 @@ internal sealed partial class IntegrityWorker
 
         if (seen.Change is FileChanges.Rename or FileChanges.Move && seen.OldPath is { } old)
         {
-            MoveHost(old, seen.Path, seen.Watched);
+            Forget(old);
+            if (look.State is not { Facts.IsDirectory: false })
+            {
+                MoveFolder(old, seen.Path, seen.Watched);
+            }
         }
 
         if (look.State is { } state)
@@ -229,10 +233,9 @@ internal sealed partial class IntegrityWorker
         }
     }
 
-    // With a folder goes what is in it.
-    private void MoveHost(string from, string to, WatchedPath watched)
+    // With a folder goes what is in it. What is gone again may have been one.
+    private void MoveFolder(string from, string to, WatchedPath watched)
     {
-        Forget(from);
         string folder = from + "/";
         foreach ((string path, FileState _) in _baseline.Files.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)))
         {

@@ -27,7 +27,7 @@ internal sealed partial class IntegrityWorker
     private readonly Queue<(string Path, DateTimeOffset Due)> _doubtful = new();
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
     private IReadOnlyList<PathPattern> _known = [];
-    private IEnumerator<string>? _scan;
+    private IEnumerator<(string Path, FileFacts Facts)>? _scan;
     private DateTimeOffset _scannedAt;
     private int _found;
     private int _wanted;
@@ -85,8 +85,8 @@ internal sealed partial class IntegrityWorker
         {
             if (scan.MoveNext())
             {
-                _visited.Add(scan.Current);
-                Meet(scan.Current);
+                _visited.Add(scan.Current.Path);
+                Meet(scan.Current.Path, scan.Current.Facts);
             }
             else
             {
@@ -100,7 +100,7 @@ internal sealed partial class IntegrityWorker
         }
     }
 
-    private void Meet(string path)
+    private void Meet(string path, in FileFacts facts)
     {
         byte[] bytes = ByteText.Encode(path);
         if (!_baseline.TryGet(path, out FileState? before))
@@ -114,7 +114,7 @@ internal sealed partial class IntegrityWorker
                 Remember(path, state, bytes);
             }
         }
-        else if (_host!.TryGetFacts(bytes, follow: false, out FileFacts facts) != 0 || facts != before.Facts)
+        else if (facts != before.Facts)
         {
             _doubtful.Enqueue((path, _time.GetUtcNow() + Doubt));
         }
@@ -179,13 +179,13 @@ internal sealed partial class IntegrityWorker
     // What came with a folder from elsewhere is not told file by file.
     private void AdoptFolder(string path, WatchedPath watched)
     {
-        if (_host is null || PathPattern.TryParse(path) is not { } pattern || _host.TryGetFacts(ByteText.Encode(path), follow: false, out FileFacts facts) != 0 || !facts.IsDirectory)
+        if (_host is null || PathPattern.TryParse(path) is not { } pattern)
         {
             return;
         }
 
         var list = new WatchList([watched with { Path = pattern, Scopes = WatchScopes.Host }]);
-        foreach (string inside in BaselineWalk.Find(_host, list, MaxAdopted).Where(inside => !_baseline.TryGet(inside, out _)))
+        foreach ((string inside, FileFacts _) in BaselineWalk.Find(_host, list, MaxAdopted).Where(found => !_baseline.TryGet(found.Path, out _)))
         {
             byte[] bytes = ByteText.Encode(inside);
             if (_digester.LookAt(_host, bytes, _stop.Token).State is { } state)

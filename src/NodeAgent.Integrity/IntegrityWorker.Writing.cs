@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Win32.SafeHandles;
 using NodeAgent.Integrity.Changes;
 using NodeAgent.Integrity.Digests;
-using NodeAgent.Integrity.Watching;
+using NodeAgent.Integrity.Looking;
 using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Integrity;
@@ -15,28 +14,17 @@ internal sealed partial class IntegrityWorker
     private readonly RecentMap<int, Followed> _followed = new(MaxFollowed);
     private WriteWatch? _writes;
 
-    // Before its contents are read: what is written from then on is told.
-    private void Follow(RootDirectory root, byte[] path, FileObservation seen)
+    /// <param name="number">What <see cref="ProcessLooker.Follow"/> gave.</param>
+    private void Follow(FileObservation seen, int number)
     {
-        if (_writes is null || seen.Change is not (FileChanges.Change or FileChanges.Create) || root.TryGetFacts(path, follow: false, out FileFacts facts) != 0 || !facts.IsRegular)
+        if (number == ProcessLook.CannotFollow)
         {
-            return;
+            _metrics.Unwatched();
         }
-
-        int error = root.TryOpenFile(path, out SafeFileHandle file, out _);
-        using (file)
+        else if (number >= 0 && _followed.Set(number, new Followed(number, seen)) is { } longest)
         {
-            if (error != 0 || _writes.TryAdd(file, out int number) != 0)
-            {
-                _metrics.Unwatched();
-                return;
-            }
-
-            if (_followed.Set(number, new Followed(number, seen)) is { } longest)
-            {
-                _metrics.Unwatched();
-                _writes.Remove(longest.Number);
-            }
+            _metrics.Unwatched();
+            _writes?.Remove(longest.Number);
         }
     }
 

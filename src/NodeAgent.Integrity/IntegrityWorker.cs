@@ -11,6 +11,7 @@ using NodeAgent.Files;
 using NodeAgent.Integrity.Baseline;
 using NodeAgent.Integrity.Changes;
 using NodeAgent.Integrity.Digests;
+using NodeAgent.Integrity.Looking;
 using NodeAgent.Integrity.Watching;
 using NodeAgent.Interop.Errors;
 using NodeAgent.Interop.Platform;
@@ -18,7 +19,7 @@ using NodeAgent.Rules.Alerts;
 
 namespace NodeAgent.Integrity;
 
-/// <summary>Looks at watched files when something happened to them, compares, and sends alerts. One task does all of it.</summary>
+/// <summary>Looks at watched files when something happened to them, compares, and sends alerts. One task does all of it, but for looking at what containers can make hang.</summary>
 /// <remarks>What it reads is bounded by size, by the time that it takes, and by the number of files; what is left out is counted.</remarks>
 internal sealed partial class IntegrityWorker : IAsyncDisposable
 {
@@ -36,8 +37,7 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly FileDigester _digester;
-    private readonly ProcessRoots _roots;
-    private readonly ImageFiles _images;
+    private readonly ProcessLooks _looks;
     private readonly FileBaseline _baseline;
     private readonly RepeatedChanges _repeated;
     private readonly RecentMap<FileKey, FileState?> _containerFiles = new(MaxContainerFiles);
@@ -54,8 +54,7 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
     {
         (_options, _queue, _alerts, _kernel, _output, _metrics, _logger, _time) = (options, queue, alerts, kernel, output, metrics, logger, time);
         _digester = new FileDigester(options.MaxFileBytes);
-        _roots = new ProcessRoots(options.CgroupRoot);
-        _images = new ImageFiles(_digester, options.HostRoot);
+        _looks = new ProcessLooks(() => new ProcessLooker(options, _writes), options.LookPatience);
         _baseline = new FileBaseline(options.MaxFiles);
         _repeated = new RepeatedChanges(options.RepeatAfter, time, Send);
     }
@@ -113,12 +112,17 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
             Take(seen);
         }
 
+        while (_looks.TryTakeReturned(out FileObservation? late))
+        {
+            Expect(late, isLater: true, TimeSpan.Zero);
+        }
+
         FollowWrites();
         JudgeDue(all: false);
         ContinueScan();
         _repeated.SendDue();
         Save(SaveInterval);
-        _metrics.Is(_repeated.Folded, _digester.BytesRead, _baseline.Count);
+        _metrics.Is(_repeated.Folded, _digester.BytesRead + _looks.BytesRead, _baseline.Count);
     }
 
     // Paths and files are anybody's: one that is not borne costs its alert, is counted, and all is compared.
@@ -174,15 +178,12 @@ internal sealed partial class IntegrityWorker : IAsyncDisposable
             await Task.Delay(rest < LongestPause ? rest : LongestPause, _time, _stop.Token).ConfigureAwait(false);
         }
 
-        TimeSpan wait = NextDue() - _time.GetUtcNow();
+        // Not longer than to the next scan: that one is wanted says no item of the queue.
+        DateTimeOffset now = _time.GetUtcNow(), due = NextDue();
+        TimeSpan wait = due < now + ScanInterval ? due - now : ScanInterval;
         if (wait <= TimeSpan.Zero)
         {
             return !_queue.Completion.IsCompleted;
-        }
-
-        if (wait >= TimeSpan.FromDays(1))
-        {
-            return await _queue.WaitToReadAsync(_stop.Token).ConfigureAwait(false);
         }
 
         using var timer = new CancellationTokenSource(wait, _time);

@@ -139,4 +139,16 @@ internal static partial class Log
 
     [LoggerMessage(7066, LogLevel.Warning, "{Count} changes of the host found no room among the alerts")]
     public static partial void HostDriftDropped(ILogger logger, int count);
+
+    [LoggerMessage(7070, LogLevel.Information, "Admission reviews on https://{Address}/validate, from {Callers}")]
+    public static partial void AdmissionListening(ILogger logger, string address, string callers);
+
+    [LoggerMessage(7071, LogLevel.Information, "{Files} changed and were read again")]
+    public static partial void FilesReloaded(ILogger logger, string files);
+
+    [LoggerMessage(7072, LogLevel.Error, "{Files} cannot be used ({Reason}); what was read before stays in force")]
+    public static partial void FilesUnusable(ILogger logger, string files, string reason);
+
+    [LoggerMessage(7073, LogLevel.Warning, "{Count} requests to the API server were not judged any more before the stop")]
+    public static partial void AdmissionUnjudged(ILogger logger, int count);
 }

@@ -64,7 +64,43 @@ yes
 {{- end -}}
 {{- $_ := set $config "dataDirectory" "/var/lib/node-agent" -}}
 {{- $_ := set $config "operations" (dict "address" (printf "0.0.0.0:%d" (int .Values.operations.port))) -}}
+{{- if .Values.admission.enabled -}}
+{{- $_ := set $config "admission" (dict "address" (printf "0.0.0.0:%d" (int .Values.admission.port)) "certFile" "/etc/node-agent-admission/tls/tls.crt" "keyFile" "/etc/node-agent-admission/tls/tls.key") -}}
+{{- if .Values.admission.clientCa.name -}}
+{{- $_ := set $config.admission "clientCaFile" "/etc/node-agent-admission/clients/ca.crt" -}}
+{{- end -}}
+{{- end -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{- define "node-agent.admission.fullname" -}}
+{{- printf "%s-admission" (include "node-agent.fullname" . | trunc 53 | trimSuffix "-") -}}
+{{- end -}}
+
+{{/* Every name by which the API server may call it, by comma. */}}
+{{- define "node-agent.admission.dnsNames" -}}
+{{- $space := printf "%s.%s" (include "node-agent.admission.fullname" .) .Release.Namespace -}}
+{{- join "," (list $space (printf "%s.svc" $space)) -}}
+{{- end -}}
+
+{{- define "node-agent.admission.tlsSecret" -}}
+{{- if eq .Values.admission.tls.source "secret" -}}
+{{- .Values.admission.tls.secret.name -}}
+{{- else -}}
+{{- printf "%s-tls" (include "node-agent.admission.fullname" .) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the values cannot be together; the schema holds each of them alone. */}}
+{{- define "node-agent.admission.validate" -}}
+{{- with .Values.admission -}}
+{{- if and (eq .tls.source "secret") (not (and .tls.secret.name .tls.secret.caBundle)) -}}
+{{- fail "admission.tls.secret.name and admission.tls.secret.caBundle are needed: admission.tls.source is secret, and the API server has to know whom to trust" -}}
+{{- end -}}
+{{- end -}}
+{{- if eq (int .Values.admission.port) (int .Values.operations.port) -}}
+{{- fail "admission.port and operations.port are the same" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* "true" unless config.hostScan.enabled is off and no file of the node is watched. */}}

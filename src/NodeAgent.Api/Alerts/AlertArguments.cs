@@ -139,7 +139,16 @@ public sealed record AlertIdentifiers
 
 public sealed record AlertProcessIdentifier(string Name, string? CommandLine);
 
-public sealed record AlertFileIdentifier(string Name, string? Directory);
+public sealed record AlertFileIdentifier(string Name, string? Directory)
+{
+    /// <param name="withoutFolder">The directory of a path that names none.</param>
+    public static AlertFileIdentifier Of(string path, string? withoutFolder = "/")
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        int slash = path.LastIndexOf('/');
+        return new AlertFileIdentifier(path[(slash + 1)..], slash < 0 ? withoutFolder : slash == 0 ? "/" : path[..slash]);
+    }
+}
 
 public sealed record AlertDnsIdentifier(string Domain);
 

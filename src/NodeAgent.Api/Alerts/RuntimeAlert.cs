@@ -99,6 +99,26 @@ public sealed record RuntimeAlert
 
     public required string Message { get; init; }
 
+    /// <summary>Of an alert about a request to the API server, as are the seven that follow: the kind of what was sent. Null in all others.</summary>
+    public AlertGroupVersionKind? Kind { get; init; }
+
+    public string? RequestNamespace { get; init; }
+
+    public string? ObjectName { get; init; }
+
+    public AlertGroupVersionResource? Resource { get; init; }
+
+    /// <summary>Shape: <c>exec</c>.</summary>
+    public string? Subresource { get; init; }
+
+    /// <summary>Shape: <c>CONNECT</c>.</summary>
+    public string? Operation { get; init; }
+
+    public AlertRequestObject? Object { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public AlertUserInfo? UserInfo { get; init; }
+
     /// <summary>What the process did last before this, oldest first; null = nothing is known of it.</summary>
     public IReadOnlyList<AlertEvent>? RecentEvents { get; init; }
 }

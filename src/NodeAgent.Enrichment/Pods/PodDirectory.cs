@@ -10,6 +10,7 @@ namespace NodeAgent.Enrichment.Pods;
 public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time) : IPodLookup
 {
     private readonly ConcurrentDictionary<string, PodRecord> _byUid = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Namespace, string Name), PodRecord> _byName = new();
     private readonly ConcurrentQueue<PodRecord> _changed = new();
     private readonly Queue<(string Uid, long At)> _gone = new();
 
@@ -32,6 +33,9 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
 
     public bool TryFind(string podUid, [NotNullWhen(true)] out PodRecord? pod) => _byUid.TryGetValue(podUid, out pod);
 
+    /// <summary>The newest that was called so. Any thread.</summary>
+    public bool TryFindByName(string podNamespace, string name, [NotNullWhen(true)] out PodRecord? pod) => _byName.TryGetValue((podNamespace, name), out pod);
+
     public bool TryTakeChanged([NotNullWhen(true)] out PodRecord? pod)
     {
         while (_changed.TryDequeue(out pod))
@@ -51,7 +55,12 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
         ArgumentNullException.ThrowIfNull(pod);
         Forget();
         _removed.Remove(pod.Uid);
-        bool known = _byUid.ContainsKey(pod.Uid);
+        bool known = _byUid.TryGetValue(pod.Uid, out PodRecord? former);
+        if (known)
+        {
+            ForgetName(former!);
+        }
+
         if (!known && _records >= maxPods && !ForgetOldest())
         {
             Interlocked.Increment(ref _refused);
@@ -60,6 +69,7 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
 
         _records += known ? 0 : 1;
         _byUid[pod.Uid] = pod;
+        _byName[(pod.Namespace, pod.Name)] = pod;
         if (pod.ConfigHash.Length != 0)
         {
             PutByHash(pod);
@@ -98,6 +108,9 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
         }
     }
 
+    // Unless another one is called so now.
+    private void ForgetName(PodRecord pod) => _byName.TryRemove(KeyValuePair.Create((pod.Namespace, pod.Name), pod));
+
     private void Forget()
     {
         while (_gone.TryPeek(out (string Uid, long At) oldest) && time.GetElapsedTime(oldest.At) > grace)
@@ -113,6 +126,8 @@ public sealed class PodDirectory(int maxPods, TimeSpan grace, TimeProvider time)
             if (_removed.Remove(oldest.Uid) && _byUid.TryRemove(oldest.Uid, out PodRecord? pod))
             {
                 _records--;
+
+                ForgetName(pod);
 
                 // Another one of the same file may have it now.
                 _byUid.TryRemove(KeyValuePair.Create(pod.ConfigHash, pod));

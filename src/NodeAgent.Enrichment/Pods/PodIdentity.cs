@@ -4,14 +4,16 @@ using NodeAgent.Events.Identity;
 namespace NodeAgent.Enrichment.Pods;
 
 /// <summary>Completes an identity by what the API server says of its pod.</summary>
-internal static class PodIdentity
+public static class PodIdentity
 {
-    public static ContainerIdentity Complete(ContainerIdentity known, IPodLookup? pods) =>
+    internal static ContainerIdentity Complete(ContainerIdentity known, IPodLookup? pods) =>
         pods is not null && known.PodUid.Length != 0 && pods.TryFind(known.PodUid, out PodRecord? pod) ? Complete(known, pod) : known;
 
     /// <summary>The API server's word goes before the runtime's: a runtime knows what a pod was when it was made.</summary>
     public static ContainerIdentity Complete(ContainerIdentity known, PodRecord pod)
     {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(pod);
         if (known.Kind != UnitKind.Container)
         {
             return known; // The pod's own cgroup, which has no processes but for a moment.

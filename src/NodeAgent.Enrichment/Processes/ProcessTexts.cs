@@ -12,12 +12,7 @@ internal sealed class ProcessTexts(int maxEntries, long maxBytes)
 
     public Utf8Interner Strings => _strings;
 
-    public string Comm(in HeaderRecord header)
-    {
-        ReadOnlySpan<byte> comm = header.Comm;
-        int end = comm.IndexOf((byte)0);
-        return _strings.Intern(end < 0 ? comm : comm[..end]);
-    }
+    public string Comm(in HeaderRecord header) => _strings.Intern(CommText.Bytes(in header.Comm));
 
     public string Text(ReadOnlySpan<byte> bytes) => _strings.Intern(bytes);
 

@@ -9,10 +9,18 @@ namespace NodeAgent.Events;
 /// <summary>An open of a file, successful or failed.</summary>
 public readonly ref struct OpenEvent(ref readonly OpenRecord record, ReadOnlySpan<byte> tail)
 {
+    private const uint AccessMode = 3, Truncates = 0x200, PathOnly = 0x200000;
+
     public readonly ref readonly OpenRecord Record = ref record;
     private readonly ReadOnlySpan<byte> _tail = tail;
 
     public bool Failed => Record.Error != 0;
+
+    /// <summary>The file was not there before.</summary>
+    public bool IsNew => (Record.RecordFlags & OpenRecordFlags.Created) != 0;
+
+    /// <summary>The opening made or emptied the file, or lets its caller write to it. Of O_PATH the kernel ignores what else is asked for. Source of the flags: open(2).</summary>
+    public bool MayWrite => IsNew || ((Record.Flags & PathOnly) == 0 && (Record.Flags & (AccessMode | Truncates)) != 0);
 
     /// <summary>How often it happened since it was told last; 0 for something new.</summary>
     public ulong Repeats => RepeatCount.Of(in Record.Header, _tail);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Interop.Errors;
@@ -19,7 +17,6 @@ public sealed class HostRoot : IDisposable
     public const int DefaultMaxBytes = 1 << 20;
 
     private const int DirectoryBufferBytes = 16 << 10;
-    private const int HashBufferBytes = 64 << 10;
     private const int MaxPathBytes = 4096;
 
     private readonly RootDirectory _root;
@@ -83,7 +80,8 @@ public sealed class HostRoot : IDisposable
         {
             try
             {
-                return problem == ReadProblem.None ? Hash(file, maxBytes) : null;
+                long read = 0;
+                return problem == ReadProblem.None ? FileHash.Sha256(file, maxBytes, ref read) : null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -183,32 +181,6 @@ public sealed class HostRoot : IDisposable
     }
 
     private static bool IsBelow(string path, string directory) => path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/');
-
-    private static string? Hash(SafeFileHandle file, long maxBytes)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(HashBufferBytes);
-        try
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            long length = 0;
-            while (RandomAccess.Read(file, buffer, length) is > 0 and int read)
-            {
-                length += read;
-                if (length > maxBytes)
-                {
-                    return null;
-                }
-
-                hash.AppendData(buffer, 0, read);
-            }
-
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 
     // Files of the kernel say that they are empty; files of a disk may grow or shrink while they are read.
     private static ReadOnlyMemory<byte> ReadAll(SafeFileHandle file, in FileFacts facts, int maxBytes, out bool isCut)

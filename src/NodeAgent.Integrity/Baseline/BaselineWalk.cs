@@ -16,8 +16,8 @@ internal static class BaselineWalk
     private static readonly string[] KernelsOwn = ["/proc", "/sys", "/dev"];
 
     /// <param name="most">No more paths than this are told.</param>
-    /// <returns>Shape: <c>ByteText</c>, each once, folders before what is in them.</returns>
-    public static IEnumerable<string> Find(RootDirectory root, WatchList list, int most)
+    /// <returns>Shape: <c>ByteText</c>, each once, folders before what is in them; with what each is like.</returns>
+    public static IEnumerable<(string Path, FileFacts Facts)> Find(RootDirectory root, WatchList list, int most)
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (WatchedPath watched in list.All.Where(watched => watched.Scopes.HasFlag(WatchScopes.Host)))
@@ -34,7 +34,7 @@ internal static class BaselineWalk
 
                 if (watched.Covers(bytes) && told.Count < most && told.Add(at.Path))
                 {
-                    yield return at.Path;
+                    yield return (at.Path, facts);
                 }
 
                 if (facts.IsDirectory && at.Depth < MaxDepth && told.Count < most)

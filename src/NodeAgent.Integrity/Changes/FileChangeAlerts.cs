@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Integrity.Digests;
 using NodeAgent.Integrity.Watching;
 using NodeAgent.Interop.Platform;
+using NodeAgent.Rules.Alerts;
 
 namespace NodeAgent.Integrity.Changes;
 
@@ -23,7 +22,7 @@ internal static class FileChangeAlerts
         string? id = isAgain ? IdOf(one.Arguments.AlertId, after?.Sha256 ?? after?.Facts.ChangedNs.ToString(CultureInfo.InvariantCulture) ?? string.Empty) : one.Arguments.AlertId;
         var change = new AlertFileChange
         {
-            Kind = IntegrityRules.Word(seen.Change),
+            Kind = FileChangeNames.Word(seen.Change),
             SeenAs = seen.SeenAs,
             Before = Describe(states.Before),
             After = Describe(after) ?? Unread(seen.Change, states.After.Outcome),
@@ -34,10 +33,10 @@ internal static class FileChangeAlerts
     }
 
     /// <returns>Another id, the same for the same.</returns>
-    public static string IdOf(string? id, string what) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id}\n{what}")))[..32];
+    public static string IdOf(string? id, string what) => AlertParts.Id($"{id}\n{what}");
 
     public static AlertFileChange Describe(BaselineFinding finding) =>
-        new() { Kind = IntegrityRules.Word(finding.Change), Before = Describe(finding.Before), After = Describe(finding.After) };
+        new() { Kind = FileChangeNames.Word(finding.Change), Before = Describe(finding.Before), After = Describe(finding.After) };
 
     /// <returns>What other alerts tell of their file, so that all have it in one place.</returns>
     public static AlertFileHash? HashOf(string path, FileState? after) => after?.Sha256 is { } digest ? new AlertFileHash(path, digest, (long)after.Facts.SizeBytes) : null;
@@ -90,6 +89,7 @@ internal static class FileChangeAlerts
     {
         LookOutcome.Denied => new AlertFileState { Unread = "denied" },
         LookOutcome.Gone => new AlertFileState { Unread = "gone" },
+        LookOutcome.Late => new AlertFileState { Unread = "late" },
         _ => change is FileChanges.Remove ? null : new AlertFileState { Unread = "gone" },
     };
 

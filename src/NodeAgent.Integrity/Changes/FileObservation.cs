@@ -23,6 +23,9 @@ internal sealed record FileObservation(
     /// <summary>How many were not told one by one before this one.</summary>
     public long Repeats { get; init; }
 
+    /// <summary>Whether who did it may have the file open for writing, and write on.</summary>
+    public bool IsOpening => Change is FileChanges.Change or FileChanges.Create;
+
     public FileKey Key => new(IsHost ? 0 : Container.CgroupId, Path);
 }
 

@@ -28,9 +28,6 @@ internal static class IntegrityRules
     /// <param name="change">One.</param>
     public static RuleDescriptor Of(FileChanges change) => ByChange[change];
 
-    /// <returns>Shape: <c>chmod</c>.</returns>
-    public static string Word(FileChanges change) => change.ToString().ToLowerInvariant();
-
     private static RuleDescriptor Rule(string id, string name, string description, int severity, string tactic, string technique) => new()
     {
         Id = id,

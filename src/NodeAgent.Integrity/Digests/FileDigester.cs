@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using NodeAgent.Events.Text;
 using NodeAgent.Interop.Errors;
@@ -16,13 +14,13 @@ public sealed class FileDigester(long maxFileBytes)
     /// <summary>Units: digests that are remembered.</summary>
     private const int CacheCapacity = 4096;
 
-    private const int BufferBytes = 128 << 10;
     private const int MaxTries = 3;
     private const int MaxTargetBytes = 4096;
     private readonly RecentMap<Contents, string> _cache = new(CacheCapacity);
+    private long _bytesRead;
 
     /// <summary>Units: bytes read so far.</summary>
-    public long BytesRead { get; private set; }
+    public long BytesRead => _bytesRead;
 
     /// <param name="path">Shape: absolute path in the root, of bytes. A link at its end is looked at itself.</param>
     public Look LookAt(RootDirectory root, ReadOnlySpan<byte> path, CancellationToken stop = default)
@@ -97,33 +95,13 @@ public sealed class FileDigester(long maxFileBytes)
     /// <returns>Null: it could not be read, or grew beyond the limit.</returns>
     private string? Digest(SafeFileHandle file, CancellationToken stop)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            for (long at = 0; at <= maxFileBytes;)
-            {
-                stop.ThrowIfCancellationRequested();
-                int read = RandomAccess.Read(file, buffer.AsSpan(0, BufferBytes), at);
-                if (read == 0)
-                {
-                    return Convert.ToHexStringLower(hash.GetHashAndReset());
-                }
-
-                hash.AppendData(buffer, 0, read);
-                at += read;
-                BytesRead += read;
-            }
-
-            return null;
+            return FileHash.Sha256(file, maxFileBytes, ref _bytesRead, stop);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

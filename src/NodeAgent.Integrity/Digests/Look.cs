@@ -14,6 +14,9 @@ public enum LookOutcome
 
     /// <summary>It may not be looked at.</summary>
     Denied,
+
+    /// <summary>It takes longer than anybody waits.</summary>
+    Late,
 }
 
 /// <param name="State">Null unless it was found.</param>

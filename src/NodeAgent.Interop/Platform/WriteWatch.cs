@@ -8,7 +8,7 @@ using NodeAgent.Interop.Native;
 namespace NodeAgent.Interop.Platform;
 
 /// <summary>Says which of a set of open files were written to, or closed by a writer, since it was asked last. Source: inotify(7).</summary>
-/// <remarks>Asking never waits. One user at a time.</remarks>
+/// <remarks>Asking never waits. Any thread adds; one at a time asks.</remarks>
 public sealed class WriteWatch : IDisposable
 {
     // Source: struct inotify_event: s32 watch, u32 mask, u32 cookie, u32 length of the name.

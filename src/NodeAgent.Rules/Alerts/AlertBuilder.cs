@@ -15,7 +15,6 @@ namespace NodeAgent.Rules.Alerts;
 /// <summary>Puts an alert together from the rule, what it says, and what is known of who did it.</summary>
 internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxProcessTreeDepth, IPeerNames? peers = null)
 {
-    private const int MaxCommLength = 16;
     private readonly ProcessTree _tree = new(clock, maxProcessTreeDepth);
 
     /// <param name="before">What the process did before; null = nothing is known of it.</param>
@@ -43,6 +42,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
             Message = facts.Message,
             RecentEvents = before,
         };
+        alert = facts.Admission is { } admission ? AdmissionFacts.Add(alert, admission) : alert;
         return new RuntimeAlerts
         {
             Metadata = Metadata(unit, context.Container),
@@ -178,9 +178,7 @@ internal sealed class AlertBuilder(AlertOrigin origin, WallClock clock, int maxP
 
     private static AlertIdentifiers Identify(AlertFacts facts, in HeaderRecord header, ProcessInfo process)
     {
-        ReadOnlySpan<byte> comm = header.Comm;
-        int end = comm.IndexOf((byte)0);
-        string name = ByteText.Decode(end < 0 ? comm[..MaxCommLength] : comm[..end]);
+        string name = CommText.Decode(in header.Comm);
         string? commandLine = BoundedText.CommandLine(facts.Arguments.Args ?? process.Argv);
         return (facts.Identifiers ?? new AlertIdentifiers()) with { Process = new AlertProcessIdentifier(name, commandLine) };
     }

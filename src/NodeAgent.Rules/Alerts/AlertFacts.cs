@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NodeAgent.Api.Alerts;
+using NodeAgent.Rules.Expressions;
 
 namespace NodeAgent.Rules.Alerts;
 
@@ -11,4 +12,7 @@ public sealed record AlertFacts(string Message, AlertArguments Arguments, AlertI
 {
     /// <summary>Shape: path of the file that it is about, as the process saw it; null = the executable of the process.</summary>
     public string? File { get; init; }
+
+    /// <summary>The request to the API server that it is about; null = it is about something else.</summary>
+    public AdmissionEvent? Admission { get; init; }
 }

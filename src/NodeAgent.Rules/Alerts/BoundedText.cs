@@ -10,10 +10,6 @@ internal static class BoundedText
     public const int MaxArguments = 64;
     public const int MaxArgumentLength = 512;
     public const int MaxCommandLineLength = 2048;
-    private const string Ellipsis = "…";
-
-    public static string Cut(string text, int maxLength) =>
-        text.Length <= maxLength ? text : string.Concat(CutText.Start(text, maxLength - 1), Ellipsis);
 
     /// <param name="argv">Shape: the arguments, each ended by NUL; the last may lack it.</param>
     public static List<string> Arguments(ReadOnlySpan<byte> argv)
@@ -26,15 +22,18 @@ internal static class BoundedText
             argv = end < 0 ? [] : argv[(end + 1)..];
             if (arguments.Count == MaxArguments)
             {
-                arguments.Add(Ellipsis);
+                arguments.Add(CutText.Mark);
                 break;
             }
 
-            arguments.Add(Cut(ByteText.Decode(one), MaxArgumentLength));
+            arguments.Add(CutText.Marked(ByteText.Decode(one), MaxArgumentLength));
         }
 
         return arguments;
     }
+
+    public static IReadOnlyList<string> Arguments(IReadOnlyList<string> arguments) =>
+        [.. arguments.Take(MaxArguments).Select(one => CutText.Marked(one, MaxArgumentLength)), .. arguments.Count > MaxArguments ? [CutText.Mark] : Array.Empty<string>()];
 
     /// <returns>The arguments joined by spaces; null when there are none.</returns>
     public static string? CommandLine(IReadOnlyList<string> arguments)
@@ -47,9 +46,9 @@ internal static class BoundedText
         var line = new StringBuilder(128);
         for (int at = 0; at < arguments.Count && line.Length <= MaxCommandLineLength; at++)
         {
-            line.Append(at == 0 ? string.Empty : " ").Append(Cut(arguments[at], MaxCommandLineLength));
+            line.Append(at == 0 ? string.Empty : " ").Append(CutText.Marked(arguments[at], MaxCommandLineLength));
         }
 
-        return Cut(line.ToString(), MaxCommandLineLength);
+        return CutText.Marked(line.ToString(), MaxCommandLineLength);
     }
 }

@@ -23,6 +23,7 @@ internal static class EventFacts
         RuleEventType.Open => Open(@event, message),
         RuleEventType.Network => Network(@event, message),
         RuleEventType.Dns => Dns(@event, message),
+        RuleEventType.Admission => AdmissionFacts.Of(@event.Admission!, message),
         _ => Rest(@event, scope, message),
     };
 
@@ -30,7 +31,7 @@ internal static class EventFacts
     {
         string path = Text(@event.ExePath);
         return new AlertFacts(
-            message, new AlertArguments { Exec = path, Args = BoundedText.Arguments(@event.Argv.Span) }, new AlertIdentifiers { File = FileOf(path, withoutFolder: null) })
+            message, new AlertArguments { Exec = path, Args = BoundedText.Arguments(@event.Argv.Span) }, new AlertIdentifiers { File = AlertFileIdentifier.Of(path, withoutFolder: null) })
         {
             File = Known(@event.Script) is ['/', ..] script ? script : path,
         };
@@ -42,7 +43,7 @@ internal static class EventFacts
         return new AlertFacts(
             message,
             new AlertArguments { Path = path, Flags = OpenFlagNames.Of(@event.Flags), Errno = ErrnoOf(@event) },
-            new AlertIdentifiers { File = FileOf(path, withoutFolder: "/") })
+            new AlertIdentifiers { File = AlertFileIdentifier.Of(path) })
         {
             File = path,
         };
@@ -104,12 +105,6 @@ internal static class EventFacts
                 _ => null,
             },
         };
-    }
-
-    private static AlertFileIdentifier FileOf(string path, string? withoutFolder)
-    {
-        int slash = path.LastIndexOf('/');
-        return new AlertFileIdentifier(path[(slash + 1)..], slash < 0 ? withoutFolder : slash == 0 ? "/" : path[..slash]);
     }
 
     private static int? ErrnoOf(EventObject @event) => @event.Error == 0 ? null : (int)@event.Error;

@@ -30,7 +30,7 @@ internal sealed class RuleTexts
     public string Message(CompiledRule rule, CelContext context, out CelError? error)
     {
         Write(rule.Message, context, out error);
-        return error is null ? BoundedText.Cut(ByteText.Decode(_buffer.WrittenSpan), MaxMessageLength) : rule.Descriptor.Name;
+        return error is null ? CutText.Marked(ByteText.Decode(_buffer.WrittenSpan), MaxMessageLength) : rule.Descriptor.Name;
     }
 
     private void Write(CelProgram program, CelContext context, out CelError? error)

@@ -74,8 +74,12 @@ internal sealed class Binding
             return true;
         }
 
-        return LabelMatch.Holds(_pods, identity.PodLabels) && LabelMatch.Holds(_namespaces, LabelsOf(identity.PodNamespace.Length > 0 ? identity.PodNamespace : identity.Workload.Namespace));
+        return (AreLabelsUntold(identity) || LabelMatch.Holds(_pods, identity.PodLabels)) && LabelMatch.Holds(_namespaces, LabelsOf(identity.PodNamespace.Length > 0 ? identity.PodNamespace : identity.Workload.Namespace));
     }
+
+    // A pod that a request names and that could not be looked up: nobody told its uid either.
+    private static bool AreLabelsUntold(ContainerIdentity identity) =>
+        identity.Source == IdentitySource.CgroupPath && identity.PodName.Length > 0 && identity.PodUid.Length == 0 && identity.PodLabels.Count == 0;
 
     private IReadOnlyDictionary<string, string> LabelsOf(string space) =>
         _labelsOfNamespace?.Invoke(space) ?? new Dictionary<string, string>(1) { [NameLabel] = space };

@@ -27,7 +27,8 @@ internal sealed class AlertCorrections(int capacity, ulong patienceNs, ulong pee
     public void Note(RuntimeAlerts alert, RuleState rule, ContainerInfo container, ulong nowNs)
     {
         ContainerIdentity identity = container.Identity;
-        bool isWhole = identity.Source >= IdentitySource.ApiServer || identity.Kind is not (UnitKind.Container or UnitKind.Cgroup or UnitKind.Unknown);
+        // Of what is no unit of this machine nobody will ever tell more.
+        bool isWhole = container.CgroupId == 0 || identity.Source >= IdentitySource.ApiServer || identity.Kind is not (UnitKind.Container or UnitKind.Cgroup or UnitKind.Unknown);
         if (isWhole && !LacksPeer(alert))
         {
             return;

@@ -2,6 +2,7 @@
 using NodeAgent.Events;
 using NodeAgent.Events.Dns;
 using NodeAgent.Events.Identity;
+using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 using NodeAgent.Rules.Dns;
 using NodeAgent.Rules.Expressions;
@@ -201,7 +202,7 @@ public sealed partial class RuleEngine
     {
         ref readonly TcpRecord record = ref tcp.Record;
         ushort called = record.Direction == FlowDirection.Inbound ? record.LocalPort : record.RemotePort;
-        ReadOnlySpan<byte> comm = ByteFields.Comm(in record.Header);
+        ReadOnlySpan<byte> comm = CommText.Bytes(in record.Header.Comm);
         return called is SshPort or OtherSshPort
             || comm.SequenceEqual("ssh"u8) || comm.SequenceEqual("sshd"u8) || comm.SequenceEqual("scp"u8) || comm.SequenceEqual("sftp"u8)
             || comm.SequenceEqual("dbclient"u8) || comm.SequenceEqual("dropbear"u8)

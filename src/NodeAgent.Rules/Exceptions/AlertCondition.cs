@@ -11,14 +11,18 @@ namespace NodeAgent.Rules.Exceptions;
 /// <summary>A condition that is true of what an alert tells of, and of as little else as the alert's facts can say.</summary>
 internal static class AlertCondition
 {
-    private const string CutMark = "…";
-
     /// <returns>Shape: terms with <c>&amp;&amp;</c> between them, each in a line; empty when the alert tells nothing.</returns>
     public static string Of(RuntimeAlerts envelope)
     {
         RuntimeAlert alert = envelope.Spec.Alerts[0];
         AlertArguments facts = alert.Arguments;
         var terms = new List<string>();
+        if (alert.UserInfo is not null)
+        {
+            AddRequest(terms, alert);
+            return string.Join("\n&& ", terms);
+        }
+
         if (facts.Exec is { } exec)
         {
             terms.Add("eventType == \"exec\"");
@@ -40,6 +44,17 @@ internal static class AlertCondition
         }
 
         return string.Join("\n&& ", terms);
+    }
+
+    private static void AddRequest(List<string> terms, RuntimeAlert alert)
+    {
+        AddText(terms, "event.Kind", alert.Kind?.Kind);
+        AddText(terms, "event.Namespace", alert.RequestNamespace);
+
+        // A pod's name ends with it; what it is a pod of stands in the exception's selectors.
+        AddText(terms, "event.Name", alert.WorkloadName is null || alert.WorkloadKind == "Pod" ? alert.ObjectName : null);
+        AddText(terms, "event.UserInfo.Username", alert.UserInfo?.Name);
+        AddArguments(terms, alert.Arguments.Args);
     }
 
     private static void AddFile(List<string> terms, AlertArguments facts)
@@ -112,7 +127,7 @@ internal static class AlertCondition
 
     // The alert holds the beginning only.
     private static bool IsCut(string argument) =>
-        argument.Length >= BoundedText.MaxArgumentLength - 1 && argument.EndsWith(CutMark, StringComparison.Ordinal);
+        argument.Length >= BoundedText.MaxArgumentLength - 1 && argument.EndsWith(CutText.Mark, StringComparison.Ordinal);
 
     private static void AddText(List<string> terms, string value, string? text)
     {

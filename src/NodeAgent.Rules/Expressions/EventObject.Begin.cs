@@ -169,7 +169,13 @@ internal sealed partial class EventObject
         _detail = _scope.Arena.Copy(admission.Subresource);
         _syscall = _scope.Arena.Copy(admission.Operation);
         _user.Begin(admission, _scope.Arena);
+        Fill(_args, admission.Command);
+        _argsRead = true;
+        Admission = admission;
     }
+
+    /// <summary>Null unless the event is one.</summary>
+    public AdmissionEvent? Admission { get; private set; }
 
     /// <summary>Of a process that ran before the agent.</summary>
     public bool IsSnapshot { get; private set; }
@@ -190,6 +196,7 @@ internal sealed partial class EventObject
         _exe = _cwd = _argv = _script = _variables = _path = _oldPath = _newPath = _name = _syscall = _detail = _protocol = default;
         _comm = _localText = _remoteText = default;
         _argsRead = _environmentRead = IsSnapshot = false;
+        Admission = null;
         (LocalAddress, RemoteAddress, LocalPort, RemotePort, RemoteDirection, ProtocolNumber, Error) = (default, default, 0, 0, FlowDirection.Unknown, 0, 0);
         _ancestors.Begin(Process);
     }

@@ -3,6 +3,7 @@ using NodeAgent.Cel.Types;
 using NodeAgent.Cel.Values;
 using NodeAgent.Events;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Rules.Expressions;
@@ -61,7 +62,7 @@ internal sealed partial class EventObject
         Begin(RuleEventType.Signal, in signal.Record.Header);
         _number = signal.Record.Signal;
         Target(signal.Record.TargetPid, signal.Record.TargetCgroupId);
-        _detail = _scope.Arena.Copy(ByteFields.Text(signal.Record.TargetComm));
+        _detail = _scope.Arena.Copy(CommText.Bytes(in signal.Record.TargetComm));
         Error = signal.Record.Error;
     }
 

@@ -3,6 +3,7 @@ using NodeAgent.Cel.Types;
 using NodeAgent.Cel.Values;
 using NodeAgent.Events.Files;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Text;
 using NodeAgent.Events.Wire;
 
 namespace NodeAgent.Rules.Expressions;
@@ -119,7 +120,7 @@ internal sealed partial class EventObject : CelObject
 
     public override CelObjectType ObjectType => Type;
 
-    public CelText Comm => _comm.Length > 0 ? _comm : _comm = _scope.Arena.Copy(ByteFields.Comm(in _header));
+    public CelText Comm => _comm.Length > 0 ? _comm : _comm = _scope.Arena.Copy(CommText.Bytes(in _header.Comm));
 
     /// <summary>What was executed, where the executable is its interpreter; as the caller named it.</summary>
     public CelText Script => _script;

@@ -25,7 +25,7 @@ public enum RuleEventType
     Fork,
     Exit,
 
-    /// <summary>Requests to the API server: no node sees them, an admission webhook does.</summary>
+    /// <summary>Requests to the API server: no probe sees them, the admission webhook is told.</summary>
     Admission,
 
     // Changes of the file system that were made; of mounts, attempts too.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Files;
 using NodeAgent.Storage.Security;
 using NodeAgent.Storage.Security.Access;
 
@@ -75,21 +75,11 @@ internal static class WebHost
     // A client certificate is asked for, not demanded: what it is worth is found out with each request.
     private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate, PresentedCertificates? clients)
     {
-        var tls = new SslServerAuthenticationOptions
-        {
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ServerCertificateContext = certificate,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-        };
+        SslServerAuthenticationOptions tls = ServerTls.Options(certificate);
         if (clients is not null)
         {
             tls.ClientCertificateRequired = true;
-            tls.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
+            tls.CertificateChainPolicy = ServerTls.CallerPolicy();
             tls.RemoteCertificateValidationCallback = (_, certificate, chain, _) => certificate is not X509Certificate2 presented || clients.Take(presented, chain);
         }
 

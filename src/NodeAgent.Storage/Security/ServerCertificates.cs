@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Files;
 
 namespace NodeAgent.Storage.Security;
 
@@ -32,21 +33,12 @@ internal sealed class ServerCertificates
 
         try
         {
-            return new ServerCertificates(own, new FollowedFiles<SslStreamCertificateContext>([certificate, options.TlsKeyFile!], texts => Read(texts[0], texts[1]), time, logger));
+            return new ServerCertificates(own, new FollowedFiles<SslStreamCertificateContext>([certificate, options.TlsKeyFile!], texts => PemCertificates.Server(texts[0], texts[1]), time, FollowedFilesLog.To(logger)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new ArgumentException($"Storage:{nameof(StorageOptions.TlsCertificateFile)} {certificate} and {options.TlsKeyFile}: {error.Message}", error);
         }
-    }
-
-    private static SslStreamCertificateContext Read(string certificates, string key)
-    {
-        X509Certificate2 leaf = X509Certificate2.CreateFromPem(certificates, key);
-        var above = new X509Certificate2Collection();
-        above.ImportFromPem(certificates);
-        above.RemoveAt(0);
-        return SslStreamCertificateContext.Create(leaf, above, offline: true);
     }
 
     // A context is kept for as long as its certificate is: sessions are resumed through it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Configuration;
+using NodeAgent.Files;
 using NodeAgent.Storage.Security;
 using NodeAgent.Storage.Security.Access;
 using NodeAgent.StorageHost.Configuration;
@@ -15,17 +15,10 @@ internal static class LocalAccess
     /// <returns>Null: no client certificate means anything.</returns>
     /// <remarks>Errors: <see cref="ConfigurationException"/>.</remarks>
     public static Func<ClientTrust>? Trust(HostOptions options, ILogger logger) =>
-        Follow("tls.clientCaFile", options.ClientAuthorityFile, ReadAuthorities, logger);
+        Follow("tls.clientCaFile", options.ClientAuthorityFile, pem => new ClientTrust(PemCertificates.Authorities(pem), null), logger);
 
     public static Func<RoleRules>? Rules(HostOptions options, ILogger logger) =>
         Follow("access.rulesFile", options.RulesFile, RoleRules.Parse, logger);
-
-    private static ClientTrust ReadAuthorities(string pem)
-    {
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(pem);
-        return authorities.Count > 0 ? new ClientTrust(authorities, null) : throw new FormatException("there is no certificate in it");
-    }
 
     private static Func<T>? Follow<T>(string key, string? path, Func<string, T> read, ILogger logger)
         where T : class
@@ -37,7 +30,7 @@ internal static class LocalAccess
 
         try
         {
-            var files = new FollowedFiles<T>([path], texts => read(texts[0]), TimeProvider.System, logger);
+            var files = new FollowedFiles<T>([path], texts => read(texts[0]), TimeProvider.System, FollowedFilesLog.To(logger));
             return () => files.Current;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or CryptographicException or ArgumentException)

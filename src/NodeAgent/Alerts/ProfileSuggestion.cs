@@ -9,6 +9,7 @@ using NodeAgent.Api.Names;
 using NodeAgent.Api.SoftwareComposition;
 using NodeAgent.Cli;
 using NodeAgent.Events.Net;
+using NodeAgent.Events.Text;
 
 namespace NodeAgent.Alerts;
 
@@ -17,7 +18,6 @@ namespace NodeAgent.Alerts;
 internal static partial class ProfileSuggestion
 {
     private const int NotRequired = 2;
-    private const string CutMark = "…";
 
     /// <returns>Shape: an ApplicationProfile or a NetworkNeighborhood that a user manages.</returns>
     /// <exception cref="CommandException">The rule judges by no profile, or no profile can hold it.</exception>
@@ -67,7 +67,7 @@ internal static partial class ProfileSuggestion
 
     private static ContainerProfileSpec SpecOf(AlertArguments facts) => facts switch
     {
-        { Exec: { Length: > 0 } path } => new() { Execs = [new ExecCalls { Path = path, Args = facts.Args?.Any(one => one.EndsWith(CutMark, StringComparison.Ordinal)) == true ? null : facts.Args }] },
+        { Exec: { Length: > 0 } path } => new() { Execs = [new ExecCalls { Path = path, Args = facts.Args?.Any(one => one.EndsWith(CutText.Mark, StringComparison.Ordinal)) == true ? null : facts.Args }] },
         { Flags: { } flags, Path: { Length: > 0 } path } => new() { Opens = [new OpenCalls { Path = path, Flags = flags }] },
         { OldPath: { Length: > 0 } target, NewPath: not null } => new() { Opens = [new OpenCalls { Path = target, Flags = ["O_RDONLY"] }] },
         { Capability: { Length: > 0 } capability } => new() { Capabilities = [capability] },

@@ -64,7 +64,7 @@ internal static class DoctorCommand
         if (KubernetesAccess.Find(options.Kubernetes, loggers.CreateLogger("NodeAgent")) is { } configuration)
         {
             using var client = new Kubernetes.Kubernetes(configuration);
-            DoctorReport.AddPermissions(report, client.Host, await PermissionCheck.RunAsync(client, options.Kubernetes, options.NodeName, stop).ConfigureAwait(false));
+            DoctorReport.AddPermissions(report, client.Host, await PermissionCheck.RunAsync(client, options, stop).ConfigureAwait(false));
         }
     }
 

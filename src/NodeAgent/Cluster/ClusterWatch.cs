@@ -55,7 +55,8 @@ internal sealed class ClusterWatch : IAsyncDisposable
             reflectors.Add(Reflector(ApiResources.Nodes, new ReflectorOptions(), _nodes = new NodePeers(peers, nodeName), time));
         }
 
-        Pods = pods;
+        Pods = OwnPods = pods;
+        PodReader = new PodReader(_client, _logger, time);
         Peers = peers;
         _metrics = new KubernetesMetrics(reflectors, _client);
         _feedMetrics = new ClusterMetrics(pods, peers, owners);
@@ -64,6 +65,12 @@ internal sealed class ClusterWatch : IAsyncDisposable
     }
 
     public IPodLookup Pods { get; }
+
+    /// <summary>The same pods, by their names.</summary>
+    public PodDirectory OwnPods { get; }
+
+    /// <summary>For pods of other nodes, one task's.</summary>
+    public PodReader PodReader { get; }
 
     /// <summary>Null when peers are not watched.</summary>
     public IPeerDirectory? Peers { get; }

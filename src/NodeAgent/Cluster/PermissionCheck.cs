@@ -15,26 +15,34 @@ internal static class PermissionCheck
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Every permission of an agent with these settings; kinds of owners that others have defined come to it.</summary>
-    public static IReadOnlyList<ApiRequest> Needed(KubernetesSettings settings) => [.. Questions(settings, string.Empty).Select(question => question.Request)];
+    public static IReadOnlyList<ApiRequest> Needed(AgentOptions options) => [.. Questions(options).Select(question => question.Request)];
 
     /// <returns>In the order of <see cref="Needed"/>.</returns>
-    public static async Task<IReadOnlyList<PermissionAnswer>> RunAsync(
-        Kubernetes.Kubernetes client, KubernetesSettings settings, string nodeName, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<PermissionAnswer>> RunAsync(Kubernetes.Kubernetes client, AgentOptions options, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
-        return await Task.WhenAll(Questions(settings, nodeName).Select(question => AskAsync(client, question, limit.Token))).ConfigureAwait(false);
+        return await Task.WhenAll(Questions(options).Select(question => AskAsync(client, question, limit.Token))).ConfigureAwait(false);
     }
 
-    private static IEnumerable<Question> Questions(KubernetesSettings settings, string nodeName)
+    private static IEnumerable<Question> Questions(AgentOptions options)
     {
-        IEnumerable<Question> questions = Followed(ApiResources.Pods, settings.WatchPeers ? null : $"spec.nodeName={nodeName}");
-        if (settings.WatchPeers)
+        bool withPeers = options.Kubernetes.WatchPeers;
+        IEnumerable<Question> questions = Followed(ApiResources.Pods, withPeers ? null : $"spec.nodeName={options.NodeName}");
+        if (withPeers)
         {
             questions = questions.Concat(Followed(ApiResources.Services)).Concat(Followed(ApiResources.Nodes)).Concat(Followed(ApiResources.EndpointSlices));
         }
 
-        return [.. questions, Read(ApiResources.ReplicaSets), Read(ApiResources.Jobs), Read(ApiResources.ReplicationControllers)];
+        questions = [.. questions, Read(ApiResources.ReplicaSets), Read(ApiResources.Jobs), Read(ApiResources.ReplicationControllers)];
+        if (options.Admission.Address.Length > 0)
+        {
+            questions = questions.Append(Read(ApiResources.Pods));
+        }
+
+        return options.Rules.Cluster
+            ? questions.Concat(RuleWatch.Resources.SelectMany(resource => Followed(resource))).Concat(Followed(ApiResources.Namespaces))
+            : questions;
     }
 
     private static IEnumerable<Question> Followed<T>(ApiResource<T> resource, string? fieldSelector = null)
@@ -51,7 +59,8 @@ internal static class PermissionCheck
         });
     }
 
-    private static Question Read(ApiResource<V1PartialObjectMetadata> resource) =>
+    private static Question Read<T>(ApiResource<T> resource)
+        where T : IKubernetesObject =>
         new(new ApiRequest("get", resource.QualifiedName, null), (client, stop) => client.ReadAsync(resource, "default", NoName, stop));
 
     private static async Task<PermissionAnswer> AskAsync(Kubernetes.Kubernetes client, Question question, CancellationToken cancellation)

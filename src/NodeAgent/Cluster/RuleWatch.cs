@@ -22,6 +22,9 @@ internal sealed class RuleWatch : IAsyncDisposable
 
     private static readonly ApiResource<V1CustomObject> ExceptionResource = ApiResources.Custom(RuntimeRulesGroup.Name, RuntimeRulesGroup.Version, RuleException.Plural);
 
+    /// <summary>What it follows beside namespaces.</summary>
+    public static IReadOnlyList<ApiResource<V1CustomObject>> Resources { get; } = [RuleResource, BindingResource, ExceptionResource];
+
     // An exception that expires changes nothing in the cluster that could be followed.
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);

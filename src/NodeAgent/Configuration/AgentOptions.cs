@@ -43,6 +43,8 @@ public sealed class AgentOptions
 
     public OperationsSettings Operations { get; } = new();
 
+    public AdmissionSettings Admission { get; } = new();
+
     /// <summary>The alert file in effect.</summary>
     public string AlertFile => Alerts.File.Length > 0 ? Alerts.File : InDataDirectory("alerts.jsonl");
 

@@ -96,6 +96,11 @@ public static class Settings
         new("storage.kubeconfig", "--storage-kubeconfig", "FILE", "Credentials of a central storage that takes the profiles instead of the embedded one; empty = the embedded one", (o, v) => o.Storage.Kubeconfig = v.Length == 0 ? v : Path.GetFullPath(v), o => o.Storage.Kubeconfig),
         Endpoint("storage.address", "--storage-address", "Address of the embedded Kubernetes API", o => o.Storage.Address, (o, v) => o.Storage.Address = v),
         Endpoint("operations.address", "--ops-address", "Address of /livez, /readyz and /metrics", o => o.Operations.Address, (o, v) => o.Operations.Address = v),
+
+        new("admission.address", "--admission-address", "ADDRESS:PORT", "Address of the endpoint that the API server asks about requests (POST /validate, over TLS), so that kubectl exec and port-forward are alerts; empty = off", (o, v) => o.Admission.Address = v.Length == 0 ? v : SettingValue.Endpoint(v), o => o.Admission.Address),
+        File("admission.certFile", "--admission-cert-file", "Certificate of that endpoint, with what stands above it, PEM; followed", o => o.Admission.CertFile, (o, v) => o.Admission.CertFile = v),
+        File("admission.keyFile", "--admission-key-file", "Key of that certificate, PEM; followed", o => o.Admission.KeyFile, (o, v) => o.Admission.KeyFile = v),
+        File("admission.clientCaFile", "--admission-client-ca-file", "Authorities whose client certificates the API server must show there, PEM; followed. Empty = whoever reaches the port is heard", o => o.Admission.ClientCaFile, (o, v) => o.Admission.ClientCaFile = v),
     ];
 
     /// <summary>What only the file can hold.</summary>
@@ -112,6 +117,9 @@ public static class Settings
 
     private static Setting Endpoint(string key, string flag, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
         new(key, flag, "ADDRESS:PORT", help, (o, v) => set(o, SettingValue.Endpoint(v)), get);
+
+    private static Setting File(string key, string flag, string help, Func<AgentOptions, string> get, Action<AgentOptions, string> set) =>
+        new(key, flag, "FILE", help, (o, v) => set(o, v.Length == 0 ? v : Path.GetFullPath(v)), get);
 
     private static Setting Budget(string key, string flag, BudgetBucket bucket, string what) =>
         new(key, flag, "RATE/BURST", $"Records per second and at once that one container gets for {what}; 0 = unlimited", (o, v) => o.Bpf.Filter.Budgets[bucket] = FilterText.ToBudget(v), o => FilterText.Show(o.Bpf.Filter.Budgets[bucket]));

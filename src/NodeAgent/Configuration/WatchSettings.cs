@@ -6,8 +6,6 @@ namespace NodeAgent.Configuration;
 /// <summary>Reads one item of <c>integrity.watches</c>.</summary>
 internal static class WatchSettings
 {
-    private static readonly FileChanges[] Single = [.. Enum.GetValues<FileChanges>().Where(change => change is not (FileChanges.None or FileChanges.All))];
-
     /// <remarks>Errors: <see cref="ConfigurationException"/>.</remarks>
     public static WatchedPath Read(SettingSection section)
     {
@@ -36,10 +34,8 @@ internal static class WatchSettings
     }
 
     private static FileChanges ChangeOf(SettingSection section, string word) =>
-        Single.Where(change => Word(change) == word).Cast<FileChanges?>().FirstOrDefault()
-        ?? throw section.Fault("changes", $"'{word}' is not one of {string.Join(", ", Single.Select(Word))}");
-
-    private static string Word(FileChanges change) => change.ToString().ToLowerInvariant();
+        FileChangeNames.Single.Where(change => FileChangeNames.Word(change) == word).Cast<FileChanges?>().FirstOrDefault()
+        ?? throw section.Fault("changes", $"'{word}' is not one of {string.Join(", ", FileChangeNames.Single.Select(FileChangeNames.Word))}");
 
     private static WatchScopes ScopeOf(string text) => text switch
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Admission;
 using NodeAgent.Bpf;
 using NodeAgent.Configuration;
 using NodeAgent.Export.Metrics;
@@ -33,6 +34,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private HostScanTask? _hostScan;
     private Func<StorageConnection>? _connect;
     private OperationsServer? _operations;
+    private AdmissionServer? _admission;
     private bool _stopped;
 
     private AgentHost(AgentOptions options, ILoggerFactory loggers, DataDirectory directory)
@@ -46,6 +48,11 @@ internal sealed class AgentHost : IAsyncDisposable
         _metrics = new PrometheusExposition(new MetricsOptions(), new BuildInfo(ProductVersion.Text, ProductVersion.Revision));
         _health = new AgentHealth(TimeProvider.System, StallLimit);
         _health.SetNotReady("storage", "starting");
+        if (options.Admission.Address.Length > 0)
+        {
+            _health.SetNotReady("admission", "starting");
+        }
+
         _rules = RuleStart.Read(options);
         options.Bpf.Filter.WatchedFiles = options.Integrity.IsOn ? WatchedFiles : 0;
         _source = KernelGate.Open(options.Bpf, UsedSensors.Agent(_rules.Judged, options.HostScan is { Enabled: true, Drift: true }, options.Integrity.IsOn), loggers);
@@ -95,6 +102,11 @@ internal sealed class AgentHost : IAsyncDisposable
         if (_hostScan is not null)
         {
             await _hostScan.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_admission is not null)
+        {
+            await _admission.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_pipeline is not null)
@@ -160,6 +172,7 @@ internal sealed class AgentHost : IAsyncDisposable
             ShipToCentral(_pipeline, central);
         }
 
+        await ListenForReviewsAsync(_pipeline.Admission, stop).ConfigureAwait(false);
         SpareMemory.GiveBack();
         _health.SetReady("storage");
         if (_options.HostScan.Enabled)
@@ -168,6 +181,20 @@ internal sealed class AgentHost : IAsyncDisposable
                 HostScanOptions.Of(_options), _connect?.Invoke(), _pipeline.HostAlerts, _loggers.CreateLogger("NodeAgent.HostScan"), TimeProvider.System, _pipeline.Witness,
                 () => _pipeline.NodeLabels);
         }
+    }
+
+    private async Task ListenForReviewsAsync(AdmissionFeed? feed, CancellationToken stop)
+    {
+        if (feed is null)
+        {
+            return;
+        }
+
+        AdmissionSettings settings = _options.Admission;
+        _admission = await AdmissionServer.StartAsync(settings, feed, _logger, TimeProvider.System, stop).ConfigureAwait(false);
+        WriteAddress("admission-address", _admission.Address);
+        Log.AdmissionListening(_logger, _admission.Address, settings.ClientCaFile.Length == 0 ? "whoever reaches it" : $"callers with a certificate of {settings.ClientCaFile}");
+        _health.SetReady("admission");
     }
 
     // Whether it answers is of no matter here: what it is owed is kept until it does.

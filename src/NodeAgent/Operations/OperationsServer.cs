@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,16 +15,12 @@ namespace NodeAgent.Operations;
 /// <summary>/livez, /readyz and /metrics over plain HTTP.</summary>
 internal sealed class OperationsServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly ListeningApp _app;
 
-    private OperationsServer(WebApplication app, string address)
-    {
-        _app = app;
-        Address = address;
-    }
+    private OperationsServer(ListeningApp app) => _app = app;
 
     /// <summary>Shape: ADDRESS:PORT as bound.</summary>
-    public string Address { get; }
+    public string Address => _app.Address;
 
     /// <remarks>Errors: <see cref="ConfigurationException"/> when the address cannot be bound.</remarks>
     public static async Task<OperationsServer> StartAsync(string address, AgentHealth health, PrometheusExposition metrics, CancellationToken stop)
@@ -44,26 +37,10 @@ internal sealed class OperationsServer : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.ClearProviders());
         WebApplication app = builder.Build();
         app.Run(context => AnswerAsync(context, health, metrics));
-        try
-        {
-            await app.StartAsync(stop).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            await app.DisposeAsync().ConfigureAwait(false);
-            throw new ConfigurationException($"setting 'operations.address': cannot listen on {address}: {e.Message}");
-        }
-
-        string bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new OperationsServer(app, new Uri(bound).Authority);
+        return new OperationsServer(await ListeningApp.StartAsync(app, "operations.address", address, stop).ConfigureAwait(false));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(deadline.Token).ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static Task AnswerAsync(HttpContext context, AgentHealth health, PrometheusExposition metrics)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Admission;
 using NodeAgent.Alerts;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Bpf;
@@ -85,12 +86,13 @@ internal sealed class AgentPipeline : IAsyncDisposable
             _hashes.Alerts, StageOptions.Sinks(options, loggers, time), loggers.CreateLogger<AlertDispatcher>(), _hostAlerts.Reader);
 
         _integrity = !options.Integrity.IsOn ? null : new IntegrityWatch(
-            StageOptions.Integrity(options), _rules, source.WatchedFiles, _hostAlerts.Writer, loggers.CreateLogger<IntegrityWatch>(), time);
+            StageOptions.Integrity(options, cgroups), _rules, source.WatchedFiles, _hostAlerts.Writer, loggers.CreateLogger<IntegrityWatch>(), time);
 
         // Rules before profiles: an event is judged by what was known before it.
         var sets = new KernelSets(source, _profiles, _enrichment.Stage.Containers.Find, () => _rules.Current.Judges(RuleEventType.Syscall));
         Witness = options.HostScan is { Enabled: true, Drift: true } ? new DriftWitness(time) : null;
-        IEnumerable<IEventConsumer?> stages = [_rules, _profiles, _flows, _integrity, sets, Witness];
+        Admission = options.Admission.Address.Length == 0 ? null : new AdmissionFeed(_rules, new PodNames(_cluster?.OwnPods, _cluster?.PodReader, time));
+        IEnumerable<IEventConsumer?> stages = [_rules, _profiles, _flows, _integrity, sets, Witness, Admission];
         _loop = new EventLoop(new KernelRecords(source), _enrichment.Stage, [.. stages.OfType<IEventConsumer>()], health, loggers.CreateLogger<EventLoop>());
     }
 
@@ -101,6 +103,9 @@ internal sealed class AgentPipeline : IAsyncDisposable
 
     /// <summary>Sees who changes the node; null = its drift is not looked for.</summary>
     public DriftWitness? Witness { get; }
+
+    /// <summary>Takes what the API server asks about; null = it does not ask here.</summary>
+    public AdmissionFeed? Admission { get; }
 
     /// <summary>What the API server calls this node; null = not known.</summary>
     public IReadOnlyDictionary<string, string>? NodeLabels => _cluster?.NodeLabels;
@@ -126,8 +131,13 @@ internal sealed class AgentPipeline : IAsyncDisposable
     /// <summary>Takes what the kernel still holds, detaches the probes, then lets everything that was found leave.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Admission is not null && await Admission.StopAsync().ConfigureAwait(false) is > 0 and int unjudged)
+        {
+            Log.AdmissionUnjudged(_logger, unjudged);
+        }
+
         await WithinAsync("event loop", _loop.StopAsync(), TimeSpan.FromSeconds(1.5)).ConfigureAwait(false);
-        _source.Dispose();
+        LetGoOfSource();
         await WithinAsync("rules", _ruleSources.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
         if (_integrity is not null)
         {
@@ -161,10 +171,28 @@ internal sealed class AgentPipeline : IAsyncDisposable
         Witness?.Dispose();
         _rules.Dispose();
         _loop.Dispose();
+        if (Admission is not null)
+        {
+            await Admission.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _enrichment.DisposeAsync().ConfigureAwait(false);
         if (_cluster is not null)
         {
             await WithinAsync("API server", _cluster.DisposeAsync().AsTask(), ClusterStop).ConfigureAwait(false);
+        }
+    }
+
+    // A loop that is still reading, as of all processes at a start that is stopped at once, reads memory that the source maps.
+    private void LetGoOfSource()
+    {
+        if (_loop.Completion.IsCompleted)
+        {
+            _source.Dispose();
+        }
+        else
+        {
+            _loop.Completion.ContinueWith(_ => _source.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class LiveView
         if (filter.Accepts(TraceKind.Process, subject.Container))
         {
             ref readonly SignalRecord record = ref signal.Record;
-            string target = $"{CommText.Decode(record.TargetComm)} ({record.TargetPid})";
+            string target = $"{CommText.Decode(in record.TargetComm)} ({record.TargetPid})";
             string detail = record.Operation == SignalOperation.OomKill ? $"{target} out of memory" : $"{record.Signal} to {target}{Outcome(record.Error)}";
             Write(record.Header, record.Operation == SignalOperation.OomKill ? "oom" : "signal", subject, detail);
         }

@@ -79,7 +79,7 @@ internal sealed partial class LiveView(TraceFilter filter, EventClock clock, int
     {
         ContainerIdentity identity = subject.Container.Identity;
         ProcessInfo process = subject.Process;
-        string comm = process.Comm.Length > 0 ? process.Comm : CommText.Decode(header.Comm);
+        string comm = process.Comm.Length > 0 ? process.Comm : CommText.Decode(in header.Comm);
         var row = new TraceRow(
             clock.ToWallClock(header.TimeNs),
             kind,

@@ -2,7 +2,6 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Bpf.Handover;
 using NodeAgent.Configuration;
-using NodeAgent.Enrichment.Cgroups;
 using NodeAgent.Export.Sinks.Configuration;
 using NodeAgent.Export.Sinks.Delivery;
 using NodeAgent.Hosting;
@@ -39,11 +38,12 @@ internal static class StageOptions
         };
     }
 
-    public static IntegrityOptions Integrity(AgentOptions options) => new()
+    /// <param name="cgroupRoot">Where the cgroup2 tree is mounted.</param>
+    public static IntegrityOptions Integrity(AgentOptions options, string cgroupRoot) => new()
     {
         Watched = options.Integrity.Watched,
         HostRoot = options.HostRoot,
-        CgroupRoot = CgroupTree.DetectMountPoint(),
+        CgroupRoot = cgroupRoot,
         BaselineFile = options.InDataDirectory("integrity-baseline"),
         NodeName = options.NodeName,
         MaxFileBytes = options.Integrity.MaxFileBytes,

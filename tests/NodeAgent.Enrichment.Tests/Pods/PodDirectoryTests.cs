@@ -21,6 +21,38 @@ public sealed class PodDirectoryTests
     }
 
     [Fact]
+    public void TryFindByName_APodThatWasMadeAnew_IsTheNewest()
+    {
+        var pods = new PodDirectory(8, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("before", "db-0"));
+        PodRecord known = pods.TryFindByName(Pod("x", "db-0").Namespace, "db-0", out PodRecord? found) ? found : throw new InvalidOperationException("not found");
+        Assert.Equal("before", known.Uid);
+        pods.Remove("before");
+        pods.Put(Pod("after", "db-0"));
+        _time.Advance(TimeSpan.FromMinutes(6));
+        pods.Put(Pod("b", "b"));
+
+        Assert.True(pods.TryFindByName(known.Namespace, "db-0", out found));
+        Assert.Equal("after", found.Uid);
+        Assert.False(pods.TryFindByName("another", "db-0", out _));
+        Assert.False(pods.TryFindByName(known.Namespace, "db-1", out _));
+    }
+
+    [Fact]
+    public void TryFindByName_APodThatIsForgotten_IsNotFound()
+    {
+        var pods = new PodDirectory(8, TimeSpan.FromMinutes(5), _time);
+        pods.Put(Pod("a", "first"));
+        pods.Put(Pod("a", "second"));
+        Assert.False(pods.TryFindByName(Pod("x", "x").Namespace, "first", out _));
+        pods.Remove("a");
+        _time.Advance(TimeSpan.FromMinutes(6));
+        pods.Put(Pod("b", "b"));
+
+        Assert.False(pods.TryFindByName(Pod("x", "x").Namespace, "second", out _));
+    }
+
+    [Fact]
     public void Put_StaticPod_IsFoundByWhatItsCgroupsAreCalledAfter()
     {
         var pods = new PodDirectory(8, TimeSpan.Zero, _time);

@@ -42,6 +42,28 @@ internal static class Alerts
 
     public static string IdOf(AlertMessage message) => message.Alert.Spec.Alerts[0].Arguments.AlertId!;
 
+    /// <summary>An alert about an exec that somebody asked the API server for.</summary>
+    public static RuntimeAlerts Admission(string text = "text")
+    {
+        RuntimeAlerts one = One($"message {text}", rule: "R2000");
+        RuntimeAlert alert = one.Spec.Alerts[0] with
+        {
+            AlertType = 2,
+            PodName = $"web {text}",
+            Arguments = one.Spec.Alerts[0].Arguments with { Args = ["sh", text] },
+            Identifiers = new AlertIdentifiers { Process = new AlertProcessIdentifier(string.Empty, $"sh {text}") },
+            Kind = new AlertGroupVersionKind(string.Empty, "v1", "PodExecOptions"),
+            RequestNamespace = $"shop {text}",
+            ObjectName = $"web {text}",
+            Resource = new AlertGroupVersionResource(string.Empty, "v1", "pods"),
+            Subresource = "exec",
+            Operation = "CONNECT",
+            Object = new AlertRequestObject { Kind = "PodExecOptions", ApiVersion = "v1", Container = text, Command = ["sh", text], Tty = true },
+            UserInfo = new AlertUserInfo($"jane {text}", $"uid {text}", ["dev", text]),
+        };
+        return one with { Spec = one.Spec with { Alerts = [alert] } };
+    }
+
     /// <summary>An alert in which every member says something.</summary>
     public static RuntimeAlerts Full(string text = "text") => new()
     {

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using NodeAgent.Export.Metrics;
+using NodeAgent.Export.Tests.Fixtures;
 
 namespace NodeAgent.Export.Tests.Metrics;
 
@@ -161,20 +162,22 @@ public sealed class PrometheusExpositionTests : IDisposable
     }
 
     [Fact]
-    public void Write_ToPromtool_IsAccepted()
+    public async Task Write_ToPromtool_IsAccepted()
     {
         _meter.CreateObservableCounter("node_agent_x_total", () => new Measurement<long>(5, new KeyValuePair<string, object?>("a", "\"\n\\")), null, "Help.");
         _meter.CreateHistogram<double>("node_agent_y_seconds", null, "Help.").Record(1);
-        using Process? promtool = Start("promtool", "check", "metrics");
-        if (promtool is null)
+        string program = await DebianProgram.UnpackedAsync("prometheus", "usr/bin/promtool");
+        using Process promtool = Process.Start(new ProcessStartInfo(program, ["check", "metrics"])
         {
-            Assert.Skip("promtool (Debian package prometheus) is not installed");
-        }
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
-        promtool.StandardInput.Write(Encoding.UTF8.GetString(Text()));
+        await promtool.StandardInput.WriteAsync(Encoding.UTF8.GetString(Text()));
         promtool.StandardInput.Close();
-        string said = promtool.StandardOutput.ReadToEnd() + promtool.StandardError.ReadToEnd();
-        promtool.WaitForExit();
+        string said = await promtool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken) + await promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(promtool.ExitCode == 0, said);
     }
 
@@ -194,21 +197,4 @@ public sealed class PrometheusExpositionTests : IDisposable
     }
 
     private ExpositionParser Read() => ExpositionParser.Parse(Text());
-
-    private static Process? Start(string program, params string[] arguments)
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
 }

@@ -13,7 +13,7 @@ namespace NodeAgent.Tests.Agent;
 public sealed partial class ChartSettingsTests : IDisposable
 {
     // What users of the chart do not set: paths, addresses and the node's name follow from the pod.
-    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.kubeconfig", "storage.address", "operations.address", "containers.hostRoot", "kubernetes.kubeconfig", "hostScan.root", "hostScan.namespace"];
+    private static readonly string[] SetByTheChart = ["dataDirectory", "nodeName", "storage.kubeconfig", "storage.address", "operations.address", "admission.address", "admission.certFile", "admission.keyFile", "admission.clientCaFile", "containers.hostRoot", "kubernetes.kubeconfig", "hostScan.root", "hostScan.namespace"];
     private static readonly Dictionary<string, string> None = [];
     private readonly ScratchFolder _scratch = new();
 
@@ -64,7 +64,7 @@ public sealed partial class ChartSettingsTests : IDisposable
             select api.Length == 0 ? $"{verb} {resource}" : $"{verb} {resource}.{api}";
 
         Assert.Equal(
-            PermissionCheck.Needed(new KubernetesSettings()).Select(request => $"{request.Verb} {request.Resource}").Order(StringComparer.Ordinal),
+            PermissionCheck.Needed(new AgentOptions { Rules = { Cluster = false } }).Select(request => $"{request.Verb} {request.Resource}").Order(StringComparer.Ordinal),
             granted.Order(StringComparer.Ordinal));
     }
 

@@ -133,7 +133,11 @@ public sealed class CommandTests : IDisposable
         using var folder = new ScratchFolder();
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         server.Tokens = new HashSet<string> { "secret" };
-        server.Store.Define("/replicationcontrollers");
+        foreach (string resource in (string[])["/replicationcontrollers", "/namespaces", "kubescape.io/rules", "kubescape.io/runtimerulealertbindings", "kubescape.io/ruleexceptions"])
+        {
+            server.Store.Define(resource);
+        }
+
         server.Forbid("list", "endpointslices");
         var variables = new Dictionary<string, string?>(AgentProgram.Variables) { ["NODE_AGENT_KUBERNETES_KUBECONFIG"] = RecordedCluster.Kubeconfig(server, folder.Path) };
 

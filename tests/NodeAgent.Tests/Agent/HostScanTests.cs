@@ -83,6 +83,30 @@ public sealed class HostScanTests : IDisposable
         }
     }
 
+    // One that stays: what is mounted when the scan looks is what drift is about, and who mounted it is gone by then.
+    [Fact]
+    public async Task Run_Mount_IsAnAlertWithItsProcess()
+    {
+        string folder = Directory.CreateTempSubdirectory("na-mount-").FullName;
+        await using AgentProcess agent = await AgentProcess.StartAsync(_data.Path, "--host-scan-delay", "0s", "--host-scan-interval", "10s", "--node-name", "scanned");
+        await Eventually.TrueAsync(() => File.Exists(_data["host-baseline"]), $"a first scan: {agent.Log}");
+        try
+        {
+            ShellResult done = await ShellProcess.RunAsync("/bin/sh", "-c", $"mount -t tmpfs -o size=1m na-test {folder}; exit $?");
+            Assert.SkipUnless(done.ExitCode == 0, $"nothing can be mounted here: {done.All}");
+            JsonNode mount = await AlertAsync(agent, "NA-H017", folder);
+
+            Assert.Equal("mount", (string?)mount["identifiers"]!["process"]!["name"]);
+            Assert.EndsWith("/mount", (string?)mount["arguments"]!["exePath"], StringComparison.Ordinal);
+            Assert.Equal(("mount", folder), ((string?)mount["recentEvents"]![0]!["event"], (string?)mount["recentEvents"]![0]!["detail"]));
+        }
+        finally
+        {
+            await ShellProcess.RunAsync("/bin/umount", folder);
+            Directory.Delete(folder);
+        }
+    }
+
     [Fact]
     public async Task Run_HostScanOff_DoesNotScan()
     {

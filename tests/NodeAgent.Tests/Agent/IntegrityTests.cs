@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -156,6 +157,35 @@ public sealed class IntegrityTests : IDisposable
 
         JsonNode alert = await AlertAsync(agent, "NA-F002", file);
         Assert.Equal((_else["link"], Sha("after!")), ((string?)Change(alert)["seenAs"], Text(Change(alert), "after", "sha256")));
+    }
+
+    // A process writes to a file of its own mount namespace, and then nobody who looks there comes back: a file system in user space whose program does nothing.
+    [Fact]
+    public async Task Run_FilesOfAProcessHang_OthersAreToldAsEver()
+    {
+        Assert.SkipUnless(File.Exists("/dev/fuse"), "this machine has no /dev/fuse");
+        await using AgentProcess agent = await StartAsync();
+        using Process hanging = ShellProcess.Start(
+            "unshare", ["-m", "sh", "-ec", $"mount -t tmpfs na-test {_files.Path}; exec 3<>/dev/fuse; echo x >{At("hangs")}; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 na-test {_files.Path}; exec sleep 600"]);
+        try
+        {
+            await Eventually.GetAsync(
+                async () => hanging.HasExited || await agent.MetricAsync("node_agent_integrity_unread_total", "late") >= 1 ? "late" : null, () => $"a look that hangs: {agent.Log}");
+            Assert.False(hanging.HasExited, "nothing can be mounted here");
+            string file = _files.Write("file", "new");
+
+            JsonNode alert = await AlertAsync(agent, "NA-F001", file);
+            Assert.Equal(Sha("new"), Text(Change(alert), "after", "sha256"));
+            Assert.Equal("late", Text(Change(await AlertAsync(agent, "NA-F001", At("hangs"))), "after", "unread"));
+        }
+        finally
+        {
+            hanging.Kill(entireProcessTree: true);
+            await hanging.WaitForExitAsync(CancellationToken.None);
+        }
+
+        (int code, _) = await agent.StopAsync();
+        Assert.Equal(0, code);
     }
 
     // More than any queue holds, of names that end any line: what is not told one by one is counted, and compared.

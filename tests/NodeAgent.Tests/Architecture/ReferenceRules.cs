@@ -20,11 +20,11 @@ internal static class ReferenceRules
         ["NodeAgent.Kubernetes"] = ["NodeAgent.Api"],
         ["NodeAgent.Export"] = ["NodeAgent.Api", "NodeAgent.Files"],
         ["NodeAgent.NetworkPolicy"] = ["NodeAgent.Api"],
-        ["NodeAgent.Storage"] = ["NodeAgent.Api", "NodeAgent.NetworkPolicy", "NodeAgent.Profiles"],
+        ["NodeAgent.Storage"] = ["NodeAgent.Api", "NodeAgent.Files", "NodeAgent.NetworkPolicy", "NodeAgent.Profiles"],
         ["NodeAgent.Hosting"] = ["NodeAgent.Api"],
 
         // The storage as a program of its own; what it asks of a cluster it asks through ports of the storage.
-        ["NodeAgent.StorageHost"] = ["NodeAgent.Api", "NodeAgent.Export", "NodeAgent.Hosting", "NodeAgent.Kubernetes", "NodeAgent.Storage"],
+        ["NodeAgent.StorageHost"] = ["NodeAgent.Api", "NodeAgent.Export", "NodeAgent.Files", "NodeAgent.Hosting", "NodeAgent.Kubernetes", "NodeAgent.Storage"],
         ["NodeAgent.Operator"] = ["NodeAgent.Api", "NodeAgent.Kubernetes"],
         // The composition root embeds the storage of a single machine; the operator is a program of its own.
         ["NodeAgent"] =

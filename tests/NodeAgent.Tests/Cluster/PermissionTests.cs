@@ -24,7 +24,7 @@ public sealed class PermissionTests : IDisposable
 
         IReadOnlyList<PermissionAnswer> answers = await CheckAsync(server);
 
-        Assert.Equal(PermissionCheck.Needed(new KubernetesSettings()), answers.Select(answer => answer.Request));
+        Assert.Equal(PermissionCheck.Needed(OfPods()), answers.Select(answer => answer.Request));
         Assert.All(answers, answer => Assert.True(answer.State == PermissionState.Granted, answer.ToString()));
     }
 
@@ -74,11 +74,40 @@ public sealed class PermissionTests : IDisposable
         await Eventually.TrueAsync(() => metrics.Read().Contains($"get {resource}"), $"the missing permission among {string.Join(", ", metrics.Read())}");
     }
 
-    private async Task<IReadOnlyList<PermissionAnswer>> CheckAsync(ApiServerDouble server)
+    [Fact]
+    public async Task Check_WebhookAndRulesOfTheCluster_AreAskedForToo()
+    {
+        await using ApiServerDouble server = await ServerAsync();
+        server.Store.Define("/namespaces");
+        server.Store.Define("kubescape.io/rules");
+        server.Store.Define("kubescape.io/runtimerulealertbindings");
+        server.Forbid("get", "pods");
+        server.Forbid("watch", "namespaces");
+        AgentOptions options = OfPods();
+        options.Admission.Address = "0.0.0.0:8443";
+        options.Rules.Cluster = true;
+
+        IReadOnlyList<PermissionAnswer> answers = await CheckAsync(server, options);
+
+        Assert.Equal(
+            ["get pods", "list rules.kubescape.io", "watch rules.kubescape.io", "list runtimerulealertbindings.kubescape.io", "watch runtimerulealertbindings.kubescape.io",
+                "list ruleexceptions.kubescape.io", "watch ruleexceptions.kubescape.io", "list namespaces", "watch namespaces"],
+            answers.Skip(PermissionCheck.Needed(OfPods()).Count).Select(answer => $"{answer.Request.Verb} {answer.Request.Resource}"));
+        Assert.Equal(["get pods", "watch namespaces"], Of(PermissionState.Missing));
+
+        // Whose definition nobody installed there is nothing to permit.
+        Assert.Equal(["list ruleexceptions.kubescape.io", "watch ruleexceptions.kubescape.io"], Of(PermissionState.Unknown));
+
+        IEnumerable<string> Of(PermissionState state) => answers.Where(answer => answer.State == state).Select(answer => $"{answer.Request.Verb} {answer.Request.Resource}");
+    }
+
+    private static AgentOptions OfPods() => new() { NodeName = "node-a", Rules = { Cluster = false } };
+
+    private async Task<IReadOnlyList<PermissionAnswer>> CheckAsync(ApiServerDouble server, AgentOptions? options = null)
     {
         var settings = new KubernetesSettings { Kubeconfig = RecordedCluster.Kubeconfig(server, _folder.Path) };
         using var client = new Kubernetes.Kubernetes(KubernetesAccess.Find(settings, NullLogger.Instance)!);
-        return await PermissionCheck.RunAsync(client, settings, "node-a", TestContext.Current.CancellationToken);
+        return await PermissionCheck.RunAsync(client, options ?? OfPods(), TestContext.Current.CancellationToken);
     }
 
     private static async Task<ApiServerDouble> ServerAsync()

@@ -28,6 +28,23 @@ public sealed class KernelsTests : IDisposable
         Assert.Equal(failure is null, Content("guest/failure") is null);
     }
 
+    // By what it prints before the guest's script begins, or behind it.
+    [Theory]
+    [InlineData("", "0", 2)]
+    [InlineData("echo 'ready after 3 s' >\"$out/log\"", null, 1)]
+    public async Task BootGuest_KernelPanicsOnce_IsStartedAgainUnlessTheScriptRan(string before, string? exitCode, int starts)
+    {
+        _folder.WriteProgram(
+            "bin/qemu-system-x86_64",
+            $"out={_folder["guest"]}\necho >>{_folder["starts"]}\n[[ $(wc -l <{_folder["starts"]}) == 1 ]] || {{ echo 0 >\"$out/rc\"; exit; }}\n{before}\necho 'Kernel panic - not syncing' >\"$out/console\"");
+
+        await RunAsync("boot.sh", $"PATH={_folder["bin"]}:$PATH; boot_guest image {_folder["guest"]} 9 true");
+
+        Assert.Equal(exitCode, Content("guest/rc"));
+        Assert.Equal(starts, File.ReadAllLines(_folder["starts"]).Length);
+        Assert.Equal(exitCode is null, Content("guest/failure")?.StartsWith("Kernel panic", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public async Task PrintMatrix_ImagesThatFareTheSame_AreOneColumn()
     {

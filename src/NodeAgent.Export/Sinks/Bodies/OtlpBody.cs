@@ -141,6 +141,7 @@ internal sealed class OtlpBody(IReadOnlyDictionary<string, string> resource) : I
         yield return ("container.image.id", alert.ImageDigest);
         yield return ("k8s.workload.kind", alert.WorkloadKind);
         yield return ("k8s.workload.name", alert.WorkloadName);
+        yield return ("user.name", alert.UserInfo?.Name);
         yield return ("process.executable.name", AlertView.ProcessName(envelope));
         yield return ("process.executable.path", alert.Arguments.Exec ?? process?.Path);
         yield return ("process.command_line", AlertView.CommandLine(envelope));

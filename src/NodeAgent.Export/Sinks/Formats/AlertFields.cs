@@ -27,6 +27,7 @@ internal static class AlertFields
         ["image"] = (_, alert) => alert.Image,
         ["workloadKind"] = (_, alert) => alert.WorkloadKind,
         ["workload"] = (_, alert) => alert.WorkloadName,
+        ["user"] = (_, alert) => alert.UserInfo?.Name,
         ["process"] = (envelope, _) => AlertView.ProcessName(envelope),
         ["pid"] = (_, alert) => alert.InfectedPid.ToString(CultureInfo.InvariantCulture),
         ["commandLine"] = (envelope, _) => AlertView.CommandLine(envelope),

@@ -32,6 +32,10 @@ internal static class AlertReduction
             HostName = Cut(alert.HostName, MostName),
             ProfileMetadata = alert.ProfileMetadata is { } profile ? profile with { Name = Cut(profile.Name, MostName) } : null,
             Arguments = Shorten(alert.Arguments),
+            RequestNamespace = Cut(alert.RequestNamespace, MostName),
+            ObjectName = Cut(alert.ObjectName, MostName),
+            Object = null,
+            UserInfo = alert.UserInfo is { } user ? new AlertUserInfo(Cut(user.Name, MostName), Cut(user.Uid, MostName), null) : null,
             Identifiers = alert.Identifiers is { } known ? Shorten(known) : null,
         };
         return envelope with { Spec = envelope.Spec with { Alerts = [shorter], ProcessTree = null } };

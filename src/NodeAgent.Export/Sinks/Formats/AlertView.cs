@@ -53,8 +53,8 @@ internal static class AlertView
     public static string? FilePath(RuntimeAlert alert) =>
         alert.Arguments.Path ?? (alert.Identifiers?.File is { } file ? $"{file.Directory?.TrimEnd('/')}/{file.Name}" : null);
 
-    /// <summary>Shape: the SHA-256 of the file of this path; null = it is not known.</summary>
-    public static string? HashOf(RuntimeAlert alert, string? path) => alert.Arguments.FileHash is { } hash && hash.Path == path ? hash.Sha256 : null;
+    /// <summary>What was read of the file of this path; null = nothing was.</summary>
+    public static AlertFileHash? HashOf(RuntimeAlert alert, string? path) => alert.Arguments.FileHash is { } hash && hash.Path == path ? hash : null;
 
     public static string? Protocol(RuntimeAlert alert) => alert.Arguments.Proto ?? alert.Identifiers?.Network?.Protocol;
 

@@ -47,8 +47,12 @@ internal sealed class CefFormat : IAlertFormat
         yield return ("spid", alert.InfectedPid == 0 ? null : alert.InfectedPid.ToString(CultureInfo.InvariantCulture));
         yield return ("sproc", AlertView.ProcessName(envelope));
         yield return ("suid", process?.Uid.ToString(CultureInfo.InvariantCulture));
+        yield return ("suser", alert.UserInfo?.Name);
         yield return ("filePath", AlertView.FilePath(alert));
         yield return ("fname", alert.Identifiers?.File?.Name);
+        AlertFileHash? hash = AlertView.HashOf(alert, AlertView.FilePath(alert));
+        yield return ("fileHash", hash?.Sha256);
+        yield return ("fsize", hash?.SizeBytes.ToString(CultureInfo.InvariantCulture));
         yield return ("dst", AlertView.Ip(alert) is { } ip && !ip.Contains(':', StringComparison.Ordinal) ? ip : null);
         yield return ("c6a3", AlertView.Ip(alert) is { } ip6 && ip6.Contains(':', StringComparison.Ordinal) ? ip6 : null);
         yield return ("c6a3Label", AlertView.Ip(alert) is { } labelled && labelled.Contains(':', StringComparison.Ordinal) ? "Destination IPv6 Address" : null);

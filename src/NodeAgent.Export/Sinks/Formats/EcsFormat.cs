@@ -96,9 +96,9 @@ internal sealed class EcsFormat : JsonAlertFormat
     private static void WriteProcess(Utf8JsonWriter json, RuntimeAlerts envelope, RuntimeAlert alert)
     {
         AlertProcess? process = AlertView.ProcessOf(envelope);
-        json.Section("process", alert.InfectedPid != 0 || process is not null, () =>
+        json.Section("process", alert.InfectedPid != 0 || process is not null || alert.Arguments.Args is not null, () =>
         {
-            json.WriteNumber("pid", alert.InfectedPid);
+            json.Number("pid", alert.InfectedPid == 0 ? null : alert.InfectedPid);
             json.Text("name", AlertView.ProcessName(envelope));
             json.Text("command_line", AlertView.CommandLine(envelope));
             json.Texts("args", alert.Arguments.Args ?? []);
@@ -106,7 +106,7 @@ internal sealed class EcsFormat : JsonAlertFormat
             json.Text("executable", alert.Arguments.Exec ?? process?.Path);
             json.Text("working_directory", process?.Cwd);
             json.Text("start", process?.StartTime);
-            string? sha256 = AlertView.HashOf(alert, alert.Arguments.Exec ?? process?.Path);
+            string? sha256 = AlertView.HashOf(alert, alert.Arguments.Exec ?? process?.Path)?.Sha256;
             json.Section("hash", alert.Md5Hash is not null || alert.Sha1Hash is not null || sha256 is not null, () =>
             {
                 json.Text("md5", alert.Md5Hash);
@@ -122,7 +122,12 @@ internal sealed class EcsFormat : JsonAlertFormat
                 json.Text("command_line", parent.Cmdline);
             });
         });
-        json.Section("user", process is not null, () =>
+        json.Section("user", alert.UserInfo is not null, () =>
+        {
+            json.Text("name", alert.UserInfo!.Name);
+            json.Text("id", alert.UserInfo.Uid);
+        });
+        json.Section("user", process is not null && alert.UserInfo is null, () =>
         {
             json.WriteString("id", process!.Uid.ToString(CultureInfo.InvariantCulture));
             json.Section("group", true, () => json.WriteString("id", process.Gid.ToString(CultureInfo.InvariantCulture)));
@@ -137,8 +142,9 @@ internal sealed class EcsFormat : JsonAlertFormat
             json.WriteString("path", path!);
             json.Text("name", alert.Identifiers?.File?.Name);
             json.Text("directory", alert.Identifiers?.File?.Directory);
-            string? sha256 = AlertView.HashOf(alert, path);
-            json.Section("hash", sha256 is not null, () => json.Text("sha256", sha256));
+            AlertFileHash? hash = AlertView.HashOf(alert, path);
+            json.Number("size", hash?.SizeBytes);
+            json.Section("hash", hash is not null, () => json.Text("sha256", hash!.Sha256));
         });
         string? ip = AlertView.Ip(alert);
         json.Section("destination", ip is not null, () =>
@@ -162,6 +168,8 @@ internal sealed class EcsFormat : JsonAlertFormat
         json.Text("workload_kind", alert.WorkloadKind);
         json.Text("workload_name", alert.WorkloadName);
         json.Text("cgroup", alert.Arguments.CgroupPath);
+        json.Texts("user_groups", alert.UserInfo?.Groups ?? []);
+        json.Text("request", alert.Subresource);
         json.Number("repeat_count", alert.Arguments.RepeatCount);
         json.Text("profile_name", alert.ProfileMetadata?.Name);
         json.Text("profile_status", alert.ProfileMetadata?.Status);

@@ -64,6 +64,10 @@ internal sealed class GenericJsonFormat : JsonAlertFormat
         json.Text("protocol", AlertView.Protocol(alert));
         json.Text("domain", alert.Arguments.Domain);
         json.Texts("addresses", alert.Arguments.Addresses ?? []);
+        json.Text("user", alert.UserInfo?.Name);
+        json.Text("userUid", alert.UserInfo?.Uid);
+        json.Texts("userGroups", alert.UserInfo?.Groups ?? []);
+        json.Text("request", alert.Subresource);
         json.Number("errno", alert.Arguments.Errno);
         json.Text("cgroup", alert.Arguments.CgroupPath);
         json.Number("repeatCount", alert.Arguments.RepeatCount);

@@ -57,7 +57,9 @@ internal sealed class LeefFormat : IAlertFormat
         yield return ("pid", alert.InfectedPid == 0 ? null : alert.InfectedPid.ToString(CultureInfo.InvariantCulture));
         yield return ("process", AlertView.ProcessName(envelope));
         yield return ("commandLine", AlertView.CommandLine(envelope));
+        yield return ("usrName", alert.UserInfo?.Name);
         yield return ("filePath", AlertView.FilePath(alert));
+        yield return ("fileHash", AlertView.HashOf(alert, AlertView.FilePath(alert))?.Sha256);
         yield return ("domain", alert.Arguments.Domain?.TrimEnd('.'));
         yield return ("count", alert.Arguments.RepeatCount?.ToString(CultureInfo.InvariantCulture));
     }

@@ -14,6 +14,11 @@ internal sealed class OcsfFormat : JsonAlertFormat
     private const int Create = 1;
     private const int Update = 2;
 
+    // Algorithms of the object "fingerprint".
+    private const int Md5 = 1;
+    private const int Sha1 = 2;
+    private const int Sha256 = 3;
+
     public override string Name => "ocsf";
 
     public override string Schema => "OCSF " + Version + " Detection Finding";
@@ -84,8 +89,9 @@ internal sealed class OcsfFormat : JsonAlertFormat
             json.WriteString("name", AlertView.Host(alert));
             json.WriteNumber("type_id", 1);
         });
+        WriteActor(json, alert);
         AlertProcess? process = AlertView.ProcessOf(envelope);
-        json.Section("process", alert.InfectedPid != 0, () =>
+        json.Section("process", alert.InfectedPid != 0 || alert.Arguments.Args is not null, () =>
         {
             WriteProcess(json, process, alert.InfectedPid, AlertView.ProcessName(envelope), AlertView.CommandLine(envelope), alert);
             AlertProcess? parent = AlertView.ParentOf(envelope);
@@ -97,6 +103,9 @@ internal sealed class OcsfFormat : JsonAlertFormat
             json.WriteString("name", alert.Identifiers?.File?.Name ?? path![(path!.LastIndexOf('/') + 1)..]);
             json.WriteString("path", path!);
             json.WriteNumber("type_id", 0);
+            AlertFileHash? hash = AlertView.HashOf(alert, path);
+            json.Number("size", hash?.SizeBytes);
+            WriteHashes(json, [(Sha256, hash?.Sha256)]);
         });
         json.Section("dst_endpoint", AlertView.Ip(alert) is not null, () =>
         {
@@ -108,9 +117,38 @@ internal sealed class OcsfFormat : JsonAlertFormat
         json.WriteEndArray();
     }
 
-    private static void WriteProcess(Utf8JsonWriter json, AlertProcess? process, uint pid, string? name, string? commandLine, RuntimeAlert? container)
+    // Who asked the API server, and for what.
+    private static void WriteActor(Utf8JsonWriter json, RuntimeAlert alert)
     {
-        json.WriteNumber("pid", pid);
+        if (alert.UserInfo is not { } user)
+        {
+            return;
+        }
+
+        json.Section("actor", true, () => json.Section("user", true, () =>
+        {
+            json.WriteString("name", user.Name);
+            json.Text("uid", user.Uid);
+            if (user.Groups is { Count: > 0 } groups)
+            {
+                json.WriteStartArray("groups");
+                foreach (string group in groups)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", group);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+        }));
+        json.Section("api", true, () => json.WriteString("operation", string.Join('/', new[] { alert.Operation, alert.Resource?.Resource, alert.Subresource }.Where(part => !string.IsNullOrEmpty(part)))));
+    }
+
+    /// <param name="alert">The alert whose process it is; null = another process of its tree.</param>
+    private static void WriteProcess(Utf8JsonWriter json, AlertProcess? process, uint pid, string? name, string? commandLine, RuntimeAlert? alert)
+    {
+        json.Number("pid", pid == 0 ? null : pid);
         json.Text("name", name);
         json.Text("cmd_line", commandLine);
         json.Number("created_time", AlertView.TimeOf(process?.StartTime)?.ToUnixTimeMilliseconds());
@@ -119,18 +157,43 @@ internal sealed class OcsfFormat : JsonAlertFormat
             json.WriteString("name", process!.Path![(process.Path!.LastIndexOf('/') + 1)..]);
             json.WriteString("path", process.Path!);
             json.WriteNumber("type_id", 1);
+            if (alert is not null)
+            {
+                WriteHashes(json, [(Md5, alert.Md5Hash), (Sha1, alert.Sha1Hash), (Sha256, AlertView.HashOf(alert, process.Path)?.Sha256)]);
+            }
         });
         json.Section("user", process is not null, () => json.WriteString("uid", process!.Uid.ToString(CultureInfo.InvariantCulture)));
-        json.Section("container", container?.ContainerId is not null, () =>
+        json.Section("container", alert?.ContainerId is not null, () =>
         {
-            json.Text("uid", container!.ContainerId);
-            json.Text("name", container.ContainerName);
-            json.Section("image", container.Image is not null, () =>
+            json.Text("uid", alert!.ContainerId);
+            json.Text("name", alert.ContainerName);
+            json.Section("image", alert.Image is not null, () =>
             {
-                json.Text("name", container.Image);
-                json.Text("uid", container.ImageDigest ?? container.Image);
+                json.Text("name", alert.Image);
+                json.Text("uid", alert.ImageDigest ?? alert.Image);
             });
         });
+    }
+
+    // Shape: objects of the kind "fingerprint".
+    private static void WriteHashes(Utf8JsonWriter json, IEnumerable<(int Algorithm, string? Value)> hashes)
+    {
+        (int Algorithm, string? Value)[] known = [.. hashes.Where(hash => !string.IsNullOrEmpty(hash.Value))];
+        if (known.Length == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("hashes");
+        foreach ((int algorithm, string? value) in known)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("algorithm_id", algorithm);
+            json.WriteString("value", value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteResources(Utf8JsonWriter json, RuntimeAlert alert)

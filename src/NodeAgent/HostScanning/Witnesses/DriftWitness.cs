@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using NodeAgent.Api.Alerts;
 using NodeAgent.Events;
+using NodeAgent.Events.Files;
 using NodeAgent.Events.Identity;
 using NodeAgent.Events.Text;
 using NodeAgent.Events.Time;
@@ -16,15 +17,11 @@ namespace NodeAgent.HostScanning.Witnesses;
 /// <summary>Sees who changes what drift is about: files of configuration, programs that run as somebody else or with capabilities, modules and mounts.</summary>
 /// <remarks>
 /// Notes and answers belong to the event loop's thread; scans ask from theirs and wait for a tick. What the kernel does not tell again (a program that opens the same file once more for
-/// writing) is not noted again. Source of the flags: open(2).
+/// writing) is not noted again.
 /// </remarks>
 internal sealed class DriftWitness : IEventConsumer, IDisposable
 {
-    private const uint AccessMode = 3;
-    private const uint TruncateFlag = 0x200;
     private const uint SetIds = 0xC00;
-    private const uint TypeMask = 0xF000;
-    private const uint Regular = 0x8000;
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
 
     // The clock of the scan is read before the files are, and both clocks are compared now and then only.
@@ -73,7 +70,7 @@ internal sealed class DriftWitness : IEventConsumer, IDisposable
     public void OnOpen(in OpenEvent open, EventSubject subject)
     {
         ref readonly OpenRecord record = ref open.Record;
-        if (((record.Flags & (AccessMode | TruncateFlag)) == 0 && (record.RecordFlags & OpenRecordFlags.Created) == 0) || open.Failed || open.Path.IsEmpty)
+        if (!open.MayWrite || open.Failed || open.Path.IsEmpty)
         {
             return;
         }
@@ -135,8 +132,7 @@ internal sealed class DriftWitness : IEventConsumer, IDisposable
 
     private void Note(in WitnessedAct act, uint mode, OpenRecordFlags flags, EventSubject subject)
     {
-        // Where the kernel has no object at hand, the mode is the one that was asked for, without a type.
-        bool isWatched = ((mode & TypeMask) is 0 or Regular && (mode & SetIds) != 0) || WatchedPlaces.Holds(act.Name);
+        bool isWatched = (FileTypes.MayBeRegular(mode) && (mode & SetIds) != 0) || WatchedPlaces.Holds(act.Name);
         if (isWatched || IsOfHost(act, flags, subject))
         {
             Note(act, subject, !isWatched);

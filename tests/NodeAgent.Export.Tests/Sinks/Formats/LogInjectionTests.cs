@@ -41,6 +41,20 @@ public sealed class LogInjectionTests
 
     [Theory]
     [MemberData(nameof(Formats))]
+    public void Write_HostileTextInARequest_IsOneLineOfTheSameFields(string name)
+    {
+        IAlertFormat format = name == "template" ? new TemplateFormat("{\"user\":\"{{user}}\",\"what\":\"{{commandLine}}\"}") : AlertFormats.Find(name)!;
+        string[] expected = FieldsOf(format, Write(format, Alerts.Admission("harmless")));
+        foreach (string text in HostileTexts)
+        {
+            string line = Write(format, Alerts.Admission(text));
+            Assert.DoesNotContain(line, c => IsHostile(c) && !(c == '\t' && name == "leef"));
+            Assert.Equal(expected, FieldsOf(format, line));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
     public void Syslog_HostileText_IsOneMessageWithOurHeader(string name)
     {
         IAlertFormat format = name == "template" ? new TemplateFormat("{\"message\":\"{{message}}\"}") : AlertFormats.Find(name)!;
@@ -69,10 +83,12 @@ public sealed class LogInjectionTests
     private static bool IsHostile(char c) =>
         char.IsControl(c) || c is '\u2028' or '\u2029' or '\u00ad' or '\u061c' or '\u180e' or '\ufeff' or (>= '\u200b' and <= '\u200f') or (>= '\u202a' and <= '\u202e') or (>= '\u2060' and <= '\u206f') or (>= '\ufff9' and <= '\ufffb');
 
-    private static string Write(IAlertFormat format, string text)
+    private static string Write(IAlertFormat format, string text) => Write(format, Alerts.Full(text));
+
+    private static string Write(IAlertFormat format, RuntimeAlerts alert)
     {
         var output = new ArrayBufferWriter<byte>();
-        format.Write(Alerts.Full(text), output);
+        format.Write(alert, output);
         return Strict.GetString(output.WrittenSpan);
     }
 

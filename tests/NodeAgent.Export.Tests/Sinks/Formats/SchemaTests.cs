@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NodeAgent.Api.Alerts;
 using NodeAgent.Export.Sinks.Formats;
 using NodeAgent.Export.Tests.Fixtures;
 
@@ -63,9 +64,11 @@ public sealed class SchemaTests
         process.parent.command_line text
         user.id keyword
         user.group.id keyword
+        user.name keyword
         file.path keyword
         file.name keyword
         file.directory keyword
+        file.size long
         file.hash.sha256 keyword
         destination.ip ip
         destination.address keyword
@@ -79,6 +82,8 @@ public sealed class SchemaTests
         node_agent.workload_name keyword
         node_agent.cgroup keyword
         node_agent.repeat_count long
+        node_agent.user_groups[] keyword
+        node_agent.request keyword
         node_agent.profile_name keyword
         node_agent.profile_status keyword
         node_agent.profile_completion keyword
@@ -116,6 +121,10 @@ public sealed class SchemaTests
         evidences[].device.hostname keyword
         evidences[].device.name keyword
         evidences[].device.type_id enum(0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,99)!
+        evidences[].actor.user.name keyword
+        evidences[].actor.user.uid keyword
+        evidences[].actor.user.groups[].name keyword
+        evidences[].api.operation keyword
         evidences[].process.pid long
         evidences[].process.name keyword
         evidences[].process.cmd_line keyword
@@ -123,6 +132,8 @@ public sealed class SchemaTests
         evidences[].process.file.name keyword
         evidences[].process.file.path keyword
         evidences[].process.file.type_id enum(0,1,2,3,4,5,6,7,99)
+        evidences[].process.file.hashes[].algorithm_id enum(0,1,2,3,4,5,6,7,99)
+        evidences[].process.file.hashes[].value keyword
         evidences[].process.user.uid keyword
         evidences[].process.container.uid keyword
         evidences[].process.container.name keyword
@@ -139,6 +150,9 @@ public sealed class SchemaTests
         evidences[].file.name keyword
         evidences[].file.path keyword
         evidences[].file.type_id enum(0,1,2,3,4,5,6,7,99)
+        evidences[].file.size long
+        evidences[].file.hashes[].algorithm_id enum(0,1,2,3,4,5,6,7,99)
+        evidences[].file.hashes[].value keyword
         evidences[].dst_endpoint.ip ip
         evidences[].dst_endpoint.port long
         evidences[].query.hostname keyword
@@ -150,8 +164,8 @@ public sealed class SchemaTests
         """);
 
     /// <summary>Keys of the CEF extension dictionary (ArcSight CEF implementation standard, revision 26) that may stand here, with their types.</summary>
-    private static readonly Dictionary<string, string> Cef = ("rt time,externalId text40,msg text,cat text,cnt int,dvchost text,spid int,sproc text,suid text,filePath text,fname text,"
-        + "dst ipv4,dpt int,proto text,destinationDnsDomain text,c6a3 ipv6,c6a3Label text,cs1 text,cs2 text,cs3 text,cs4 text,cs5 text,cs6 text,"
+    private static readonly Dictionary<string, string> Cef = ("rt time,externalId text40,msg text,cat text,cnt int,dvchost text,spid int,sproc text,suid text,filePath text,fname text,fileHash hash,fsize int,"
+        + "dst ipv4,dpt int,proto text,suser text,destinationDnsDomain text,c6a3 ipv6,c6a3Label text,cs1 text,cs2 text,cs3 text,cs4 text,cs5 text,cs6 text,"
         + "cs1Label text,cs2Label text,cs3Label text,cs4Label text,cs5Label text,cs6Label text")
         .Split(',').Select(line => line.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
@@ -193,6 +207,60 @@ public sealed class SchemaTests
         }
     }
 
+    [Theory]
+    [InlineData("ecs", "\"user\":{\"name\":\"jane text\",\"id\":\"uid text\"}")]
+    [InlineData("ecs", "\"args\":[\"sh\",\"text\"]")]
+    [InlineData("ecs", "\"user_groups\":[\"dev\",\"text\"]")]
+    [InlineData("ocsf", "\"actor\":{\"user\":{\"name\":\"jane text\",\"uid\":\"uid text\",\"groups\":[{\"name\":\"dev\"},{\"name\":\"text\"}]}}")]
+    [InlineData("ocsf", "\"api\":{\"operation\":\"CONNECT/pods/exec\"}")]
+    [InlineData("ocsf", "\"cmd_line\":\"sh text\"")]
+    [InlineData("cef", " suser=jane text")]
+    [InlineData("cef", " cs5=sh text")]
+    [InlineData("leef", "\tusrName=jane text")]
+    [InlineData("json", "\"user\":\"jane text\"")]
+    [InlineData("kubescape", "\"userInfo\":{\"Name\":\"jane text\",\"UID\":\"uid text\",\"Groups\":[\"dev\",\"text\"]}")]
+    [InlineData("kubescape", "\"kind\":{\"Group\":\"\",\"Version\":\"v1\",\"Kind\":\"PodExecOptions\"},\"requestNamespace\":\"shop text\",\"objectName\":\"web text\"")]
+    public void All_RequestToTheApiServer_SayWhoAskedForWhat(string format, string told)
+    {
+        string text = Write(format, Alerts.Admission());
+
+        Assert.Contains(told, text, StringComparison.Ordinal);
+        (format switch { "ecs" => Ecs, "ocsf" => Ocsf, _ => null })?.Check(text);
+        Assert.DoesNotContain("\"pid\":0", format is "ecs" or "ocsf" ? text : string.Empty, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ecs", "/etc/text", "\"size\":7")]
+    [InlineData("ocsf", "/etc/text", "\"size\":7")]
+    [InlineData("cef", "/etc/text", " fsize=7 ")]
+    [InlineData("leef", "/etc/text", "\tfileHash=")]
+    [InlineData("ecs", "/another", null)]
+    [InlineData("ocsf", "/another", null)]
+    [InlineData("cef", "/another", null)]
+    [InlineData("leef", "/another", null)]
+    public void All_FileThatWasRead_HasItsHash_AndNoOtherFileHas(string format, string path, string? told)
+    {
+        const string digest = "0badc0de0badc0de0badc0de0badc0de0badc0de0badc0de0badc0de0badc0de";
+        RuntimeAlerts full = Alerts.Full();
+        RuntimeAlert alert = full.Spec.Alerts[0];
+        alert = alert with { Arguments = alert.Arguments with { FileHash = new AlertFileHash(path, digest, 7) } };
+
+        string text = Write(format, full with { Spec = full.Spec with { Alerts = [alert] } });
+
+        Assert.Equal(told is not null, text.Contains(digest, StringComparison.Ordinal));
+        Assert.Contains(told ?? string.Empty, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ocsf_ExecutedFile_HasItsHashesByTheirAlgorithms()
+    {
+        using JsonDocument document = JsonDocument.Parse(Write("ocsf", full: true));
+        JsonElement process = document.RootElement.GetProperty("evidences")[0].GetProperty("process").GetProperty("file");
+        Assert.Equal(
+            [(1, "d41d8cd98f00b204e9800998ecf8427e"), (2, "da39a3ee5e6b4b0d3255bfef95601890afd80709")],
+            process.GetProperty("hashes").EnumerateArray().Select(hash => (hash.GetProperty("algorithm_id").GetInt32(), hash.GetProperty("value").GetString())));
+    }
+
     [Fact]
     public void Leef_FullAlert_HasItsHeaderAndTypes()
     {
@@ -219,6 +287,7 @@ public sealed class SchemaTests
     private static bool Is(string value, string type) => type switch
     {
         "text" => value.Length > 0,
+        "hash" => value.Length is > 0 and <= 255 && value.All(char.IsAsciiHexDigitLower),
         "text40" => value.Length is > 0 and <= 40,
         "int" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
         "time" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long ms) && ms > 1_000_000_000_000,
@@ -226,10 +295,12 @@ public sealed class SchemaTests
         _ => false,
     };
 
-    private static string Write(string format, bool full)
+    private static string Write(string format, bool full) => Write(format, full ? Alerts.Full() : Alerts.One());
+
+    private static string Write(string format, RuntimeAlerts alert)
     {
         var output = new ArrayBufferWriter<byte>();
-        AlertFormats.Find(format)!.Write(full ? Alerts.Full() : Alerts.One(), output);
+        AlertFormats.Find(format)!.Write(alert, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

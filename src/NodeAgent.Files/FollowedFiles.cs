@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 
-namespace NodeAgent.Storage.Security;
+namespace NodeAgent.Files;
 
 /// <summary>What some files say together, read again when their text is another: a mounted secret that is renewed needs no restart.</summary>
 /// <remarks>Threads: any. What cannot be read, or does not fit together yet, leaves what was there in force and is told once.</remarks>
@@ -14,7 +13,7 @@ public sealed class FollowedFiles<T>
     private readonly IReadOnlyList<string> _paths;
     private readonly Func<IReadOnlyList<string>, T> _read;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly FileReports _reports;
     private readonly Lock _lock = new();
     private string[] _texts;
     private volatile T _current;
@@ -23,14 +22,15 @@ public sealed class FollowedFiles<T>
 
     /// <param name="read">From the files' texts; throws <see cref="FormatException"/>, <see cref="CryptographicException"/> or <see cref="ArgumentException"/>.</param>
     /// <remarks>Errors: those of <paramref name="read"/>, <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>: at the start the files must be right.</remarks>
-    public FollowedFiles(IReadOnlyList<string> paths, Func<IReadOnlyList<string>, T> read, TimeProvider time, ILogger logger)
+    public FollowedFiles(IReadOnlyList<string> paths, Func<IReadOnlyList<string>, T> read, TimeProvider time, FileReports reports)
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(reports);
         _paths = paths;
         _read = read;
         _time = time;
-        _logger = logger;
+        _reports = reports;
         _texts = Texts();
         _current = read(_texts);
         _lookedAt = time.GetTimestamp();
@@ -67,7 +67,7 @@ public sealed class FollowedFiles<T>
                 _current = _read(texts);
                 _texts = texts;
                 _told = null;
-                Log.FilesReloaded(_logger, string.Join(", ", _paths));
+                _reports.Reloaded(string.Join(", ", _paths));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or CryptographicException or ArgumentException)
@@ -75,7 +75,7 @@ public sealed class FollowedFiles<T>
             if (_told != error.Message)
             {
                 _told = error.Message;
-                Log.FilesUnusable(_logger, string.Join(", ", _paths), error.Message);
+                _reports.Unusable(string.Join(", ", _paths), error.Message);
             }
         }
         finally
