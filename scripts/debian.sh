@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Prints where a program of a Debian package is, fetching and unpacking the package into out/tools/debian when needed. For tests that need
-# programs which cannot be installed beside others (two syslog daemons) or whose service must not start (prometheus-alertmanager).
+# programs which cannot be installed beside others (two syslog daemons) or of whose package one program is used (promtool of prometheus).
 #
 #   scripts/debian.sh PACKAGE PATH      as in: scripts/debian.sh syslog-ng-core usr/sbin/syslog-ng
 #

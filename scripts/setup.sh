@@ -24,7 +24,7 @@ readonly lock_wait_seconds=300
 readonly build_packages=(clang-19 llvm-19 libbpf-dev libelf-dev zlib1g-dev libsqlite3-0 libc6-dev linux-libc-dev make gcc)
 readonly test_packages=(containerd podman runc busybox-static iproute2 bpftool jq util-linux umoci unzip clang-format-19 shellcheck
 	libcap2-bin attr qemu-system-x86 kmod zstd xz-utils apparmor nftables postgresql-15 procps rpm db5.3-util curl
-	rsyslog rsyslog-openssl
+	rsyslog rsyslog-openssl prometheus-alertmanager
 	cron dpkg-dev nginx-light wrk # workloads about which the rules must be quiet (scripts/benign.sh)
 	openssh-server sudo # sshd -T and cvtsudoers, with which what the host scanner reads is compared
 	libglib2.0-0 libivykis0 libjson-c5 libnet1 libpcre3 libwrap0 # of syslog-ng, which scripts/debian.sh unpacks: it cannot be installed beside rsyslog
