@@ -4,8 +4,8 @@
 #   scripts/kernels.sh --list              the kernel images that Debian serves here
 #   scripts/kernels.sh --newest            of each series the newest of them
 #   scripts/kernels.sh --check             silent when guests can run; else prints why not, exit code 1
-#   scripts/kernels.sh --here              the matrix of this kernel only
-#   scripts/kernels.sh --short             the matrix of this kernel and of the newest image of each series
+#   scripts/kernels.sh --here              the matrix and the verifier's test on this kernel only
+#   scripts/kernels.sh --short             the same on this kernel and on the newest image of each series
 #   scripts/kernels.sh [IMAGE...]          this kernel and all images, or those; on the newest of each series also every kernel test,
 #                                          once for each variant
 #   ... --update                           also writes the matrix into bpf/README.md

@@ -9,7 +9,8 @@
 #   unit         every program but Kernel and Chart; nothing that carries a Level
 #   verify       Level=Verify: each eBPF program through this kernel's verifier
 #   kernel       Kernel.Tests without a Level, one test at a time: they share the machine's hooks
-#   kernels      Level=Matrix: every variant of every sensor, on this kernel and in guests with other kernels (scripts/kernels.sh)
+#   kernels      Level=Matrix: every variant of every sensor, on this kernel and in guests with other kernels (scripts/kernels.sh);
+#                there also Kernel.Tests of Level=Verify
 #   integration  Level=Integration in every program
 #   chart        Chart.Tests
 #
@@ -135,7 +136,7 @@ run_kernels() {
 			skip_guest "$name" "$(cat "$folder/failure")"
 			continue
 		fi
-		cp "$folder/matrix.xml" "$results/kernels/$name.xml" 2>/dev/null
+		cat "$folder/matrix.xml" "$folder/verify.xml" >"$results/kernels/$name.xml" 2>/dev/null
 		cat "$folder/log" "$folder/failure" >"$results/kernels/$name.log" 2>/dev/null
 		cp "$folder/rc" "$results/kernels/$name.rc" 2>/dev/null
 		collect kernels "$name"

@@ -218,33 +218,38 @@ static __always_inline void na_datagram__skip(struct na_datagram *datagram, stru
 }
 
 /*
- * The TCP header, for all packets of the machine: NULL when it is none. The kernel has pulled it
+ * The TCP header, for all packets of the machine: false when it is none. The kernel has pulled it
  * into the linear part by then, on the way in and out. offset is behind the IP header; extension
- * headers in front of TCP are not followed.
+ * headers in front of TCP are not followed. A copy, of which the compiler makes what is used: for
+ * some kernels (6.12 with its updates) a tail call that comes back ends pointers into the packet.
  */
-static __always_inline struct na_tcp_header *na_packet__tcp(struct __sk_buff *skb, __u32 *offset)
+static __always_inline bool na_packet__tcp(struct __sk_buff *skb, struct na_tcp_header *tcp,
+					   __u32 *offset)
 {
 	void *data = (void *)(long)skb->data;
 	void *end = (void *)(long)skb->data_end;
-	struct na_tcp_header *tcp;
+	struct na_tcp_header *header;
 
 	if (skb->protocol == bpf_htons(NA_ETH_P_IP)) {
 		struct na_ip4_header *ip = data;
 
 		if ((void *)(ip + 1) > end || ip->protocol != IPPROTO_TCP)
-			return NULL;
+			return false;
 		*offset = (ip->version_and_words & 15) * 4;
 	} else if (skb->protocol == bpf_htons(NA_ETH_P_IPV6)) {
 		struct na_ip6_header *ip = data;
 
 		if ((void *)(ip + 1) > end || ip->next_header != IPPROTO_TCP)
-			return NULL;
+			return false;
 		*offset = sizeof(*ip);
 	} else {
-		return NULL;
+		return false;
 	}
-	tcp = data + *offset;
-	return (void *)(tcp + 1) > end ? NULL : tcp;
+	header = data + *offset;
+	if ((void *)(header + 1) > end)
+		return false;
+	*tcp = *header;
+	return true;
 }
 
 /*

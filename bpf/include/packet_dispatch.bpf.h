@@ -103,9 +103,9 @@ static __always_inline void na_packet__go_on_after(struct __sk_buff *skb, bool o
 						   enum na_packet_place place)
 {
 	__u32 offset, protocol;
-	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+	struct na_tcp_header tcp;
 
-	if (!tcp) {
+	if (!na_packet__tcp(skb, &tcp, &offset)) {
 		if (place < NA_PACKET_UDP)
 			na_packet__go_on(skb, outbound, NA_PACKET_UDP);
 		if (place < NA_PACKET_DNS &&
@@ -115,9 +115,9 @@ static __always_inline void na_packet__go_on_after(struct __sk_buff *skb, bool o
 	}
 	if (place < NA_PACKET_UDP && na_packet__may_be_raw(skb))
 		na_packet__go_on(skb, outbound, NA_PACKET_UDP);
-	if (place < NA_PACKET_DNS && na_dns__wants_segment(tcp, outbound))
+	if (place < NA_PACKET_DNS && na_dns__wants_segment(&tcp, outbound))
 		na_packet__go_on(skb, outbound, NA_PACKET_DNS);
-	if (na_payload__wants(skb, tcp, offset, &protocol))
+	if (na_payload__wants(skb, &tcp, offset, &protocol))
 		na_packet__go_on(skb, outbound, NA_PACKET_PAYLOAD);
 }
 

@@ -295,10 +295,10 @@ static __noinline int na_dns__watch_datagram(struct __sk_buff *skb, bool outboun
 static __always_inline int na_dns__watch(struct __sk_buff *skb, bool outbound)
 {
 	__u32 offset;
-	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+	struct na_tcp_header tcp;
 
-	if (tcp) {
-		if (na_dns__wants_segment(tcp, outbound))
+	if (na_packet__tcp(skb, &tcp, &offset)) {
+		if (na_dns__wants_segment(&tcp, outbound))
 			na_dns__watch_stream(skb, outbound);
 	} else if (na_packet__may_have_port(skb, bpf_htons(NA_DNS_PORT), outbound)) {
 		na_dns__watch_datagram(skb, outbound);

@@ -261,9 +261,9 @@ __noinline int na_payload__read(struct __sk_buff *skb, __u32 protocol, __u32 out
 static __always_inline int na_payload__watch(struct __sk_buff *skb, bool outbound)
 {
 	__u32 offset, protocol;
-	struct na_tcp_header *tcp = na_packet__tcp(skb, &offset);
+	struct na_tcp_header tcp;
 
-	if (tcp && na_payload__wants(skb, tcp, offset, &protocol))
+	if (na_packet__tcp(skb, &tcp, &offset) && na_payload__wants(skb, &tcp, offset, &protocol))
 		na_payload__read(skb, protocol, outbound);
 	return NA_PACKET_ALLOW;
 }

@@ -3,9 +3,9 @@
 #
 #   tests.sh PROGRAM OUT short|full
 #
-# Runs the tests of PROGRAM (NodeAgent.Kernel.Tests) on the kernel that runs, in a guest or not: the matrix, and with "full" the
-# verifier's test and every kernel test, once for each variant that fires (the second time and later only those tests whose
-# sensors have another variant). Results: OUT/matrix.tsv, OUT/matrix.xml, OUT/verify.xml, OUT/kernel-*.xml, OUT/release.
+# Runs the tests of PROGRAM (NodeAgent.Kernel.Tests) on the kernel that runs, in a guest or not: the matrix, the verifier's test, and
+# with "full" every kernel test, once for each variant that fires (the second time and later only those tests whose sensors have
+# another variant). Results: OUT/matrix.tsv, OUT/matrix.xml, OUT/verify.xml, OUT/kernel-*.xml, OUT/release.
 set -u
 
 readonly program=$1 out=$2 mode=$3
@@ -18,9 +18,10 @@ variants_of() {
 
 uname -r >"$out/release"
 KERNEL_MATRIX_FILE=$out/matrix.tsv "$program" -trait Level=Matrix -noLogo -noColor -xml "$out/matrix.xml" || failed=1
+"$program" -trait Level=Verify -noLogo -noColor -xml "$out/verify.xml" || failed=1
+grep -q '<assembly [^>]* total="[1-9]' "$out/verify.xml" || { echo "no test of the verifier ran"; failed=1; }
 
 if [[ $mode == full ]]; then
-	"$program" -trait Level=Verify -noLogo -noColor -xml "$out/verify.xml" || failed=1
 	for ((round = 1; ; round++)); do
 		variants=$(variants_of "$round")
 		[[ -n $variants ]] || break

@@ -7,7 +7,7 @@ using NodeAgent.Interop.Platform;
 
 namespace NodeAgent.Bpf.Verification;
 
-/// <summary>Loads every program, each by itself, and attaches none.</summary>
+/// <summary>Loads every program, each by itself and as it hangs on shared hooks where this kernel takes their programs, and attaches none.</summary>
 public static class Verifier
 {
     // The constants shape what the verifier walks, so they are those of one machine, whichever this is.
@@ -18,13 +18,10 @@ public static class Verifier
     public static IReadOnlyList<VerifierResult> LoadAll()
     {
         _ = ProcessLimits.TryRaiseLockLimit();
-        var results = new List<VerifierResult>();
-        foreach (string name in EmbeddedObjects.Names)
-        {
-            results.AddRange(LoadEach(name, EmbeddedObjects.Open));
-        }
-
-        return results;
+        Dictionary<string, VerifierResult[]> heads = SharedHooks.All.ToDictionary(
+            shared => shared.ObjectName, shared => LoadEach(shared.ObjectName, EmbeddedObjects.Open).ToArray(), StringComparer.Ordinal);
+        SharedHooks[] taken = [.. SharedHooks.All.Where(shared => heads[shared.ObjectName].All(head => head.IsAccepted))];
+        return [.. EmbeddedObjects.Names.SelectMany(name => heads.TryGetValue(name, out VerifierResult[]? found) ? found : LoadEach(name, EmbeddedObjects.Open, taken))];
     }
 
     /// <summary>What the results mean for each sensor.</summary>
@@ -63,20 +60,20 @@ public static class Verifier
         ? [new VariantVerdict(string.Join(", ", results.Select(result => result.Section)), results.Count(), [.. results.Where(result => !result.IsAccepted).Select(result => result.Program)])]
         : [.. results.Select(result => new VariantVerdict(result.Section, 1, result.IsAccepted ? [] : [result.Program]))];
 
-    internal static IEnumerable<VerifierResult> LoadEach(string objectName, Func<string, BpfObject> open)
+    internal static IEnumerable<VerifierResult> LoadEach(string objectName, Func<string, BpfObject> open, params IReadOnlyList<SharedHooks> taken)
     {
         using BpfObject listing = open(objectName);
         foreach (string program in listing.Programs.Select(program => program.Name).ToArray())
         {
             using BpfObject target = open(objectName);
-            yield return LoadOne(target, program);
+            yield return LoadOne(target, program, taken);
         }
     }
 
     private static HashSet<string> Refused(IReadOnlyList<VerifierResult> results, string objectName) =>
         [.. results.Where(result => result.ObjectName == objectName && !result.IsAccepted).Select(result => result.Program)];
 
-    private static VerifierResult LoadOne(BpfObject target, string programName)
+    private static VerifierResult LoadOne(BpfObject target, string programName, IReadOnlyList<SharedHooks> taken)
     {
         foreach (BpfProgram other in target.Programs)
         {
@@ -88,6 +85,11 @@ public static class Verifier
         try
         {
             SharedMaps.SetConstants(target, Sizes, FilterSizes, EnvironmentNames.Default);
+            foreach (SharedHooks shared in taken)
+            {
+                target.TrySetConstant(shared.Constant, true);
+            }
+
             target.Load();
             uint verified = program.ReadInfo().VerifiedInstructions;
             return new VerifierResult(target.Name, program.Name, program.Section, count, verified, true, string.Empty, string.Empty);

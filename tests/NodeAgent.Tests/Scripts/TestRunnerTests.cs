@@ -102,7 +102,7 @@ public sealed class TestRunnerTests : IDisposable
         Kernels("--check) exit 0 ;;", """
             mkdir -p "$guests/host" "$guests/6.1" "$guests/6.12" "$guests/6.9"
             echo 0 >"$guests/host/rc"; echo ran >"$guests/host/log"; xml=$guests/host/matrix.xml
-            """ + "\n" + Results(passed: 5, failed: 0, skipped: 1) + """
+            """ + "\n" + Results(passed: 5, failed: 0, skipped: 1) + "\nxml=$guests/host/verify.xml\n" + Results(passed: 1, failed: 0, skipped: 0) + """
 
             echo 1 >"$guests/6.1/rc"; echo ran >"$guests/6.1/log"; xml=$guests/6.1/matrix.xml
             """ + "\n" + Results(passed: 4, failed: 2, skipped: 0) + """
@@ -114,7 +114,7 @@ public sealed class TestRunnerTests : IDisposable
 
         ShellResult result = await RunAsync("kernels");
 
-        Assert.Equal("9 passed, 3 failed, 2 skipped", LastLine(result));
+        Assert.Equal("10 passed, 3 failed, 2 skipped", LastLine(result));
         Assert.Contains("kernels 6.12: no results, exit code 255", result.Output, StringComparison.Ordinal);
         Assert.Contains("the guest did not end within 5 s", result.Output, StringComparison.Ordinal);
         Assert.Contains("kernels: 6.9: image: cannot be downloaded", result.Output, StringComparison.Ordinal);
