@@ -60,6 +60,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1111, Level = LogLevel.Information, Message = "Without {Object} its programs are attached one by one: {Reason}")]
     internal static partial void DispatchRefused(ILogger logger, string @object, string reason);
 
+    [LoggerMessage(EventId = 1113, Level = LogLevel.Information, Message = "Sensor {Name} is attached by itself, since the kernel refuses it behind {Object}: {Reason}")]
+    internal static partial void DispatchedRefused(ILogger logger, string name, string @object, string reason);
+
     [LoggerMessage(EventId = 1112, Level = LogLevel.Warning, Message = "What sensor {Name} costs is not measured: {Reason}")]
     internal static partial void SensorUnmeasured(ILogger logger, string name, string reason);
 

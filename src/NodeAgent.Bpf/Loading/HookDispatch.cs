@@ -45,6 +45,9 @@ internal sealed class HookDispatch(SharedHooks shared, SharedMaps maps, IReadOnl
         ? DispatchedProgram.Start(this, maps.FindOptional(hook.Programs)!, place, program)
         : throw new InvalidOperationException($"{sensor} has no place in {shared.ObjectName}");
 
+    /// <summary>Says that a sensor whose program this kernel refused at its place is attached by itself.</summary>
+    internal void NoteRefused(string sensor, BpfException refusal) => Log.DispatchedRefused(logger, sensor, shared.ObjectName, refusal.Message);
+
     /// <summary>Those that an agent before this one attached were taken out, since no sensor used them: who comes now attaches them anew.</summary>
     internal void ForgetRunning()
     {

@@ -12,6 +12,7 @@ internal sealed class LoadedVariant : IDisposable
     private readonly BpfObject _object;
     private readonly List<IAttachedProgram> _links = [];
     private readonly Dictionary<string, string> _without;
+    private HookDispatch? _dispatch;
 
     private LoadedVariant(BpfObject target, Dictionary<string, string> without)
     {
@@ -33,20 +34,26 @@ internal sealed class LoadedVariant : IDisposable
     {
         // By program name. An object that failed to load cannot be loaded again, so each refusal means opening it anew.
         var without = new Dictionary<string, string>();
+        bool isAlone = false;
         while (true)
         {
             var loaded = new LoadedVariant(kernel.Open(definition.Name), without);
             try
             {
-                loaded.LoadAndAttach(definition.Name, variant, kernel);
+                loaded.LoadAndAttach(definition.Name, variant, kernel, isAlone);
                 return loaded;
             }
             catch (BpfException exception)
             {
                 loaded.NoteForbidden(exception, kernel);
-                bool isWithout = loaded.LeaveOutRefused(variant, exception);
+                bool isAnother = loaded.LeaveOutRefused(variant, exception);
+                if (!isAnother && loaded.IsRefusedBehindHead(definition.Name, exception))
+                {
+                    isAnother = isAlone = true;
+                }
+
                 loaded.Dispose();
-                if (!isWithout)
+                if (!isAnother)
                 {
                     throw;
                 }
@@ -101,7 +108,19 @@ internal sealed class LoadedVariant : IDisposable
         return true;
     }
 
-    private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel)
+    // A program is another one behind the head of a shared hook: a kernel may take it by itself only.
+    private bool IsRefusedBehindHead(string sensor, BpfException refusal)
+    {
+        if (_dispatch is null || refusal.Program is null || _object.FindProgram(refusal.Program) is not { } refused || !_dispatch.Shared.Takes(refused))
+        {
+            return false;
+        }
+
+        _dispatch.NoteRefused(sensor, refusal);
+        return true;
+    }
+
+    private void LoadAndAttach(string sensor, SensorVariant variant, SensorKernel kernel, bool isAlone)
     {
         List<BpfProgram> chosen = Choose(variant, kernel);
         if (kernel.RefusedTrampoline is { } refusal && chosen.Find(IsTrampoline) is { } forbidden)
@@ -109,7 +128,7 @@ internal sealed class LoadedVariant : IDisposable
             throw new InvalidOperationException($"{forbidden.HookType} is forbidden here ({refusal})");
         }
 
-        HookDispatch? dispatch = kernel.Dispatches.FirstOrDefault(dispatch => chosen.Exists(dispatch.Shared.Takes) && dispatch.TryPrepare(sensor, _object, kernel));
+        _dispatch = isAlone ? null : kernel.Dispatches.FirstOrDefault(dispatch => chosen.Exists(dispatch.Shared.Takes) && dispatch.TryPrepare(sensor, _object, kernel));
         kernel.Maps.ShareWith(_object);
         _object.Load();
         kernel.Maps.Adopt(_object);
@@ -123,7 +142,7 @@ internal sealed class LoadedVariant : IDisposable
 
             try
             {
-                _links.Add(dispatch?.Shared.Takes(program) == true ? dispatch.Add(sensor, program) : kernel.Attach(program));
+                _links.Add(_dispatch?.Shared.Takes(program) == true ? _dispatch.Add(sensor, program) : kernel.Attach(program));
             }
             catch (BpfException exception) when (variant.IsOptional(program))
             {

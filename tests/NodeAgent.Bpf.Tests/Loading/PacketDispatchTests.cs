@@ -78,6 +78,18 @@ public sealed class PacketDispatchTests : IDisposable
     }
 
     [Fact]
+    public void Start_OneIsRefusedBehindTheHead_ItIsAttachedByItself()
+    {
+        using KernelEventSource source = Start(new BpfOptions(), open: name => name == "udp" ? Kernel.OpenFixture("alone") : EmbeddedObjects.Open(name));
+        using var counting = RunStatistics.Enable();
+        AssertTell(source, "dns", "payload");
+
+        // The kernel counts the runs of what is attached.
+        Assert.Equal(["na_alone_egress", .. Heads], source.ReadPrograms()
+            .Where(program => program.Hook.StartsWith("cgroup_skb", StringComparison.Ordinal) && program.Info.RunCount > 0).Select(program => program.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void StartSensor_BesideOneThatRuns_BothTell()
     {
         var options = new BpfOptions { Sensors = ["process", "udp"] };
