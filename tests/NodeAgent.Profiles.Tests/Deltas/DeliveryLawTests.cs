@@ -180,12 +180,12 @@ public sealed class DeliveryLawTests
 
     private static bool Probe(Node node, Receiver storage, Random random)
     {
-        node.Learn();
-        Delta? delta = node.Next(1 << 20);
-        if (delta is null)
+        Delta? delta;
+        do
         {
-            return false;
+            node.Learn(); // may be nothing new
         }
+        while ((delta = node.Next(1 << 20)) is null);
 
         bool missing = Enumerable.Range(0, delta.Parts).Select(part => storage.Take(delta.Chunk(part)).IsMissing).Last();
         node.Series.Acknowledge(delta);
